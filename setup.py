@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Builds the one extension module: Cython over the C files of src_c, with OpenMP where the compiler has it."""
+import pathlib
+import tempfile
+
+import numpy
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+SOURCES = ["fastrelu/_ufuncs.pyx", *sorted(str(path) for path in pathlib.Path("src_c").rglob("*.c"))]
+HEADERS = sorted(str(path) for path in pathlib.Path("src_c").rglob("*.h"))
+
+
+class Build(build_ext):
+    def build_extensions(self):
+        msvc = self.compiler.compiler_type == "msvc"
+        # Explicit fused multiply-adds only, or the instruction sets would differ in the last bit.
+        gnu = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden"]
+        flags, openmp = (["/O2", "/std:c11", "/fp:precise"], "/openmp") if msvc else (gnu, "-fopenmp")
+        for extension in self.extensions:
+            extension.extra_compile_args += flags
+            if self.links(openmp):
+                extension.extra_compile_args.append(openmp)
+                extension.extra_link_args += [] if msvc else [openmp]
+        super().build_extensions()
+
+    def links(self, flag):
+        """Whether a program with an OpenMP region compiles and links; without, fastrelu runs on one thread."""
+        with tempfile.TemporaryDirectory() as folder:
+            source = pathlib.Path(folder, "probe.c")
+            source.write_text("#include <omp.h>\nint main(void) { return omp_get_max_threads() < 1; }\n")
+            try:
+                objects = self.compiler.compile([str(source)], output_dir=folder, extra_postargs=[flag])
+                self.compiler.link_executable(objects, str(pathlib.Path(folder, "probe")), extra_postargs=[flag])
+            except Exception:  # each compiler class has its own
+                print(f"fastrelu: {flag} does not work here; building without threads")
+                return False
+        return True
+
+
+NUMPY = "NPY_2_0_API_VERSION"  # the oldest NumPy that the result runs on
+setup(
+    ext_modules=[
+        Extension(
+            "fastrelu._ufuncs", SOURCES, depends=HEADERS, include_dirs=["src_c", numpy.get_include()],
+            define_macros=[("NPY_NO_DEPRECATED_API", NUMPY), ("NPY_TARGET_VERSION", NUMPY)])
+    ],
+    cmdclass={"build_ext": Build},
+)
