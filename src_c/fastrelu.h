@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* All that the Cython side sees: the registry of activations and kernels, the loops over arrays, and the threads. */
+#ifndef FASTRELU_H
+#define FASTRELU_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FR_MAX_PARAMS = 2, FR_MAX_OPERANDS = 8, FR_MAX_DIMS = 8 };
+
+/* The element types, in the order in which a ufunc lists its loops. Integers come first: NumPy takes the first loop that an
+ * operand can be cast to safely, and relu(bool) is to be int8. */
+#define FR_INTEGER_DTYPES(X) \
+    X(i8, int8_t)            \
+    X(u8, uint8_t) X(i16, int16_t) X(u16, uint16_t) X(i32, int32_t) X(u32, uint32_t) X(i64, int64_t) X(u64, uint64_t)
+#define FR_FLOAT_DTYPES(X) X(f32, float) X(f64, double)
+#define FR_DTYPES(X) FR_INTEGER_DTYPES(X) FR_FLOAT_DTYPES(X)
+
+#define FR_ENUM(dtype, type) FR_##dtype,
+typedef enum { FR_DTYPES(FR_ENUM) FR_DTYPE_COUNT } fr_dtype;
+#undef FR_ENUM
+
+/* ---- the registry (registry.c, from activations/) ---- */
+
+typedef struct {
+    const char *name; /* NULL ends the list */
+    double value;     /* the default; ignored where required */
+    int required;
+    const char *doc;
+} fr_param;
+
+/* One activation. `formula`, `derivative` and `derivative_from_output` are expressions in x (or y) and the parameters, in
+ * NumPy's names: they are what the documentation shows and what the tests evaluate in extended precision. The `numpy`
+ * statements are the best plain-NumPy idiom, writing into `out` and free to use `t`, a second scratch array. */
+typedef struct {
+    const char *name;
+    const char *title;
+    const char *formula;
+    const char *derivative;
+    const char *derivative_from_output; /* NULL: the output does not determine it */
+    const char *derivative_param;       /* NULL, or the derivative by the parameter, for a backward of two outputs */
+    fr_param params[FR_MAX_PARAMS];
+    const char *knees;  /* what the derivative is where it jumps */
+    const char *notes;  /* anything else a user must know */
+    const char *source; /* paper, year */
+    double max_ulp;     /* forward, default parameters, float32 and float64 */
+    double max_ulp_backward;
+    const char *numpy;
+    const char *numpy_backward;
+    const char *numpy_backward_from_output;
+} fr_activation;
+
+/* One loop body: `name` is the activation's, or that with _backward or _backward_from_output behind it. Its operands are
+ * `arrays` inputs, then `params` parameters, then `outs` results. */
+typedef struct {
+    const char *name;
+    int arrays, params, outs;
+    int integers; /* takes integer types too */
+    int smooth;   /* bound by arithmetic, not by memory */
+} fr_kernel;
+
+extern const fr_activation fr_activations[];
+extern const int fr_activation_count;
+extern const fr_kernel fr_kernels[];
+extern const int fr_kernel_count;
+
+/* ---- rooms: one a instruction set (dispatch.c) ---- */
+
+/* A sweep runs a kernel over n contiguous elements of every array operand. operand[] is arrays, params, outs. An output may be
+ * exactly an input; any other overlap is the caller's to avoid. `stream` asks for stores that bypass the caches. */
+typedef void fr_sweep(char *const *operand, size_t n, int stream);
+typedef struct {
+    fr_sweep *uniform; /* every parameter is one element */
+    fr_sweep *varying; /* every parameter is an array of n */
+} fr_sweeps;
+
+typedef struct {
+    const fr_kernel *kernel;
+    fr_dtype dtype;
+    fr_sweeps sweeps;
+    double ns;                      /* estimated cost of an element on one thread; see ufunc_loop.c */
+    double defaults[FR_MAX_PARAMS]; /* the default parameters, already of this dtype's bytes */
+    int use_defaults;               /* parameters are not operands but `defaults` */
+} fr_loop;
+
+const char *fr_init(const char *isa_cap);                           /* fills the loops; NULL, or what is wrong with the cap */
+const char *fr_isa(void);                                           /* the instruction set in use */
+const char *fr_compiler(void);                                      /* what compiled this */
+int fr_isa_at(int i, const char **name, int *usable);               /* the i-th room, best first; 0 behind the last */
+fr_loop *fr_loop_for(int kernel, fr_dtype dtype, int use_defaults); /* NULL where the kernel has no such dtype */
+int fr_item_size(fr_dtype dtype);
+void fr_store_param(fr_dtype dtype, double value, void *out); /* rounded to nearest, whatever the caller's mode */
+
+/* ---- loops (ufunc_loop.c) ---- */
+
+/* Strides are in bytes, [operand][axis]. */
+typedef struct {
+    int nd;
+    ptrdiff_t shape[FR_MAX_DIMS];
+    char *data[FR_MAX_OPERANDS];
+    ptrdiff_t strides[FR_MAX_OPERANDS][FR_MAX_DIMS];
+} fr_grid;
+
+void fr_run(const fr_loop *loop, const fr_grid *grid);
+void fr_simplify(fr_grid *grid, int operands); /* the same elements in as few axes as possible, in any order */
+void fr_ufunc_loop(char **args, const intptr_t *dimensions, const intptr_t *steps, void *data);
+
+/* ---- threads (parallel.c) ---- */
+
+typedef void fr_task(void *context, ptrdiff_t begin, ptrdiff_t end);
+/* Calls task on pieces of [0, n) that start `lead` + multiples of `grain` from 0; `ns` is what it would take one thread. */
+void fr_parallel(fr_task *task, void *context, ptrdiff_t n, ptrdiff_t grain, ptrdiff_t lead, double ns);
+void fr_set_threads(int n);      /* process-wide */
+int fr_set_local_threads(int n); /* the calling thread only; 0 ends it; the value before */
+int fr_get_threads(void);
+const char *fr_openmp(void); /* the runtime's name, or "none" */
+int fr_parallel_init(void);  /* 0, or why fork handlers could not be set */
+
+#endif

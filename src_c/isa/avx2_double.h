@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* AVX2 + FMA vocabulary: four float64 lanes. */
+#define LANES 4
+#define LANE_BITS 64
+typedef double lane;
+typedef __m256d vec;
+typedef __m256i ivec;
+typedef __m256d mask;
+
+FORCE_INLINE vec v_set(lane a) { return _mm256_set1_pd(a); }
+FORCE_INLINE vec v_add(vec a, vec b) { return _mm256_add_pd(a, b); }
+FORCE_INLINE vec v_sub(vec a, vec b) { return _mm256_sub_pd(a, b); }
+FORCE_INLINE vec v_mul(vec a, vec b) { return _mm256_mul_pd(a, b); }
+FORCE_INLINE vec v_div(vec a, vec b) { return _mm256_div_pd(a, b); }
+FORCE_INLINE vec v_sqrt(vec a) { return _mm256_sqrt_pd(a); }
+FORCE_INLINE vec v_fma(vec a, vec b, vec c) { return _mm256_fmadd_pd(a, b, c); }
+FORCE_INLINE vec v_fms(vec a, vec b, vec c) { return _mm256_fmsub_pd(a, b, c); }
+FORCE_INLINE vec v_fnma(vec a, vec b, vec c) { return _mm256_fnmadd_pd(a, b, c); }
+FORCE_INLINE vec v_max(vec a, vec b) { return _mm256_max_pd(a, b); }
+FORCE_INLINE vec v_min(vec a, vec b) { return _mm256_min_pd(a, b); }
+FORCE_INLINE vec v_abs(vec a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a); }
+
+FORCE_INLINE mask v_lt(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_LT_OQ); }
+FORCE_INLINE mask v_le(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
+FORCE_INLINE mask v_eq(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
+FORCE_INLINE mask v_unordered(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_UNORD_Q); }
+FORCE_INLINE mask m_and(mask a, mask b) { return _mm256_and_pd(a, b); }
+FORCE_INLINE mask m_or(mask a, mask b) { return _mm256_or_pd(a, b); }
+FORCE_INLINE mask m_not(mask a) { return _mm256_xor_pd(a, _mm256_castsi256_pd(_mm256_set1_epi32(-1))); }
+FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm256_blendv_pd(b, a, m); }
+FORCE_INLINE int m_any(mask m) { return !_mm256_testz_pd(m, m); }
+
+FORCE_INLINE ivec v_bits(vec a) { return _mm256_castpd_si256(a); }
+FORCE_INLINE vec v_frombits(ivec a) { return _mm256_castsi256_pd(a); }
+FORCE_INLINE ivec i_set(int64_t a) { return _mm256_set1_epi64x(a); }
+FORCE_INLINE ivec i_add(ivec a, ivec b) { return _mm256_add_epi64(a, b); }
+FORCE_INLINE ivec i_sub(ivec a, ivec b) { return _mm256_sub_epi64(a, b); }
+FORCE_INLINE ivec i_and(ivec a, ivec b) { return _mm256_and_si256(a, b); }
+FORCE_INLINE ivec i_or(ivec a, ivec b) { return _mm256_or_si256(a, b); }
+FORCE_INLINE ivec i_xor(ivec a, ivec b) { return _mm256_xor_si256(a, b); }
+FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm256_slli_epi64(a, n); }
+FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm256_srli_epi64(a, n); }

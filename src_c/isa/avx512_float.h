@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* AVX-512 (F, VL, BW, DQ) vocabulary: sixteen float32 lanes. */
+#define LANES 16
+#define LANE_BITS 32
+typedef float lane;
+typedef __m512 vec;
+typedef __m512i ivec;
+typedef __mmask16 mask;
+
+FORCE_INLINE vec v_set(lane a) { return _mm512_set1_ps(a); }
+FORCE_INLINE vec v_add(vec a, vec b) { return _mm512_add_ps(a, b); }
+FORCE_INLINE vec v_sub(vec a, vec b) { return _mm512_sub_ps(a, b); }
+FORCE_INLINE vec v_mul(vec a, vec b) { return _mm512_mul_ps(a, b); }
+FORCE_INLINE vec v_div(vec a, vec b) { return _mm512_div_ps(a, b); }
+FORCE_INLINE vec v_sqrt(vec a) { return _mm512_sqrt_ps(a); }
+FORCE_INLINE vec v_fma(vec a, vec b, vec c) { return _mm512_fmadd_ps(a, b, c); }
+FORCE_INLINE vec v_fms(vec a, vec b, vec c) { return _mm512_fmsub_ps(a, b, c); }
+FORCE_INLINE vec v_fnma(vec a, vec b, vec c) { return _mm512_fnmadd_ps(a, b, c); }
+FORCE_INLINE vec v_max(vec a, vec b) { return _mm512_max_ps(a, b); }
+FORCE_INLINE vec v_min(vec a, vec b) { return _mm512_min_ps(a, b); }
+FORCE_INLINE vec v_abs(vec a) { return _mm512_abs_ps(a); }
+
+FORCE_INLINE mask v_lt(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+FORCE_INLINE mask v_le(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ); }
+FORCE_INLINE mask v_eq(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
+FORCE_INLINE mask v_unordered(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q); }
+FORCE_INLINE mask m_and(mask a, mask b) { return a & b; }
+FORCE_INLINE mask m_or(mask a, mask b) { return a | b; }
+FORCE_INLINE mask m_not(mask a) { return (mask)~a; }
+FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm512_mask_blend_ps(m, b, a); }
+FORCE_INLINE int m_any(mask m) { return m != 0; }
+
+FORCE_INLINE ivec v_bits(vec a) { return _mm512_castps_si512(a); }
+FORCE_INLINE vec v_frombits(ivec a) { return _mm512_castsi512_ps(a); }
+FORCE_INLINE ivec i_set(int32_t a) { return _mm512_set1_epi32(a); }
+FORCE_INLINE ivec i_add(ivec a, ivec b) { return _mm512_add_epi32(a, b); }
+FORCE_INLINE ivec i_sub(ivec a, ivec b) { return _mm512_sub_epi32(a, b); }
+FORCE_INLINE ivec i_and(ivec a, ivec b) { return _mm512_and_si512(a, b); }
+FORCE_INLINE ivec i_or(ivec a, ivec b) { return _mm512_or_si512(a, b); }
+FORCE_INLINE ivec i_xor(ivec a, ivec b) { return _mm512_xor_si512(a, b); }
+FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm512_slli_epi32(a, (unsigned)n); }
+FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm512_srli_epi32(a, (unsigned)n); }
+FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm512_srai_epi32(a, (unsigned)n); }
+FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm512_max_epi32(a, b); }

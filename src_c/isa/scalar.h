@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The vocabulary in plain C, one lane of type `elem`: what every other room must equal byte for byte. Names are made local to
+ * ROOM, so that one file can be the room of several types. */
+#define LANES 1
+#define vec elem
+#define lane elem
+#define mask int
+#define v_set(a) ((elem)(a))
+#define v_max LOCAL(v_max)
+#define v_min LOCAL(v_min)
+#define v_lt(a, b) ((a) < (b))
+#define v_le(a, b) ((a) <= (b))
+#define v_eq(a, b) ((a) == (b))
+#define m_and(a, b) ((a) & (b))
+#define m_or(a, b) ((a) | (b))
+#define m_not(a) (!(a))
+#define m_any(a) (a)
+#define v_where LOCAL(v_where)
+#define v_load(at) (*(at))
+#define v_broadcast(at) (*(at))
+#define v_store(at, a) (*(at) = (a))
+#define v_stream(at, a) (*(at) = (a))
+
+/* As x86's: the second operand where either is NaN, and where both are zero. */
+FORCE_INLINE elem v_max(elem a, elem b) { return a > b ? a : b; }
+FORCE_INLINE elem v_min(elem a, elem b) { return a < b ? a : b; }
+FORCE_INLINE elem v_where(int m, elem a, elem b) { return m ? a : b; }

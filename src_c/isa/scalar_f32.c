@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The room for float32 in plain C: for CPUs without AVX2, and the reference of the others. */
+#include "../room.h"
+#define ROOM scalar_f32
+#define LANE_BITS 32
+typedef float elem;
+typedef int32_t ivec;
+typedef uint32_t word;
+#define v_abs fabsf
+#define v_sqrt sqrtf
+#define v_multiply_add fmaf
+#include "scalar.h"
+#include "scalar_float.h"
+#include "../kernels.h"

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The part of the plain-C vocabulary that only floating-point lanes have. `word` is the unsigned integer of the lane's size. */
+FORCE_INLINE vec v_add(vec a, vec b) { return a + b; }
+FORCE_INLINE vec v_sub(vec a, vec b) { return a - b; }
+FORCE_INLINE vec v_mul(vec a, vec b) { return a * b; }
+FORCE_INLINE vec v_div(vec a, vec b) { return a / b; }
+/* The C library's fma is exact everywhere: in hardware where there is one, else slowly. */
+FORCE_INLINE vec v_fma(vec a, vec b, vec c) { return v_multiply_add(a, b, c); }
+FORCE_INLINE vec v_fms(vec a, vec b, vec c) { return v_multiply_add(a, b, -c); }
+FORCE_INLINE vec v_fnma(vec a, vec b, vec c) { return v_multiply_add(-a, b, c); }
+FORCE_INLINE mask v_unordered(vec a, vec b) { return a != a || b != b; }
+
+FORCE_INLINE ivec v_bits(vec a)
+{
+    ivec bits;
+    memcpy(&bits, &a, sizeof bits);
+    return bits;
+}
+FORCE_INLINE vec v_frombits(ivec bits)
+{
+    vec a;
+    memcpy(&a, &bits, sizeof a);
+    return a;
+}
+/* Wrapping arithmetic goes through the unsigned type. */
+FORCE_INLINE ivec i_set(ivec a) { return a; }
+FORCE_INLINE ivec i_add(ivec a, ivec b) { return (ivec)((word)a + (word)b); }
+FORCE_INLINE ivec i_sub(ivec a, ivec b) { return (ivec)((word)a - (word)b); }
+FORCE_INLINE ivec i_and(ivec a, ivec b) { return a & b; }
+FORCE_INLINE ivec i_or(ivec a, ivec b) { return a | b; }
+FORCE_INLINE ivec i_xor(ivec a, ivec b) { return a ^ b; }
+FORCE_INLINE ivec i_shl(ivec a, int n) { return (ivec)((word)a << n); }
+FORCE_INLINE ivec i_shr(ivec a, int n) { return (ivec)((word)a >> n); }
+FORCE_INLINE ivec i_sar(ivec a, int n) { return a >> n; }
+FORCE_INLINE ivec i_max(ivec a, ivec b) { return a > b ? a : b; }

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Threads: the only file that knows OpenMP. Without it everything here still answers, and runs on the caller's thread. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "fastrelu.h"
+#include "target.h"
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+#if !defined(_WIN32)
+#include <pthread.h>
+#include <time.h>
+#endif
+
+#if defined(_MSC_VER) && !defined(__clang__)
+#include <windows.h>
+typedef volatile LONG64 shared;
+#define LOAD(at) (*(at))
+#define STORE(at, value) (*(at) = (value))
+#define ADD(at, value) InterlockedExchangeAdd64(at, value)
+#else
+#include <stdatomic.h>
+typedef _Atomic int64_t shared;
+#define LOAD(at) atomic_load_explicit(at, memory_order_relaxed)
+#define STORE(at, value) atomic_store_explicit(at, value, memory_order_relaxed)
+#define ADD(at, value) atomic_fetch_add(at, value)
+#endif
+
+static shared process_threads = 1;
+static FR_THREAD_LOCAL int local_threads = 0;
+
+void fr_set_threads(int n) { STORE(&process_threads, n); }
+
+int fr_set_local_threads(int n)
+{
+    const int before = local_threads;
+    local_threads = n;
+    return before;
+}
+
+#ifdef _OPENMP
+/* What the runtime would use before anybody changed it. A smaller number later is a limit set on us, as threadpoolctl does. */
+static int unlimited = 0;
+
+static int limit(void)
+{
+    const int now = omp_get_max_threads();
+    return now < unlimited ? now : 0;
+}
+#else
+static int limit(void) { return 0; }
+#endif
+
+int fr_get_threads(void)
+{
+    const int wanted = local_threads ? local_threads : (int)LOAD(&process_threads), most = limit();
+    return most && most < wanted ? most : wanted;
+}
+
+#ifdef _OPENMP
+
+/* A thread must have this much to do: waking a sleeping team takes 15 µs and more, and the bytes that a second core works on are
+ * often in the first one's cache. benchmarks/test_threads.py measures it. */
+static const double NS_A_THREAD = 12e3;
+
+/* How long teams have lately kept us waiting beyond the work itself. It is high while another process holds a core or where our
+ * calls are so rare that the team falls asleep in between; it fades with every call that therefore stays serial. */
+static shared lateness = 0;
+static shared regions = 0; /* running now, in all threads */
+static shared used = 0;    /* any region ever */
+static shared serial = 0;  /* after a fork that the runtime did not survive */
+
+static int64_t now_ns(void) { return (int64_t)(omp_get_wtime() * 1e9); }
+
+static ptrdiff_t cut(ptrdiff_t n, ptrdiff_t grain, ptrdiff_t lead, int i, int threads)
+{
+    if (i == 0) return 0;
+    if (i == threads) return n;
+    const ptrdiff_t even = n / threads * i;
+    return even <= lead ? lead : lead + (even - lead) / grain * grain;
+}
+
+static int worth(double ns)
+{
+    int threads = fr_get_threads();
+    if (threads == 1 || LOAD(&serial) || omp_in_parallel()) return 1;
+    if (ns < NS_A_THREAD * threads) threads = (int)(ns / NS_A_THREAD);
+    if (threads < 2) return 1;
+    const int64_t late = LOAD(&lateness);
+    if ((double)late > ns * (threads - 1) / threads) {
+        STORE(&lateness, late - late / 16 - 1);
+        return 1;
+    }
+    return threads;
+}
+
+void fr_parallel(fr_task *task, void *context, ptrdiff_t n, ptrdiff_t grain, ptrdiff_t lead, double ns)
+{
+    const int threads = ns < 2 * NS_A_THREAD ? 1 : worth(ns);
+    if (threads == 1) {
+        task(context, 0, n);
+        return;
+    }
+    int64_t own = 0;
+    ADD(&regions, 1);
+    STORE(&used, 1);
+    const int64_t start = now_ns();
+#pragma omp parallel num_threads(threads)
+    {
+        /* The runtime may give fewer than asked for. */
+        const int team = omp_get_num_threads(), me = omp_get_thread_num();
+        const ptrdiff_t begin = cut(n, grain, lead, me, team), end = cut(n, grain, lead, me + 1, team);
+        if (begin < end) task(context, begin, end);
+        if (me == 0) own = now_ns();
+    }
+    const int64_t finish = now_ns();
+    ADD(&regions, -1);
+    const int64_t waited = finish - own, worked = own - start;
+    STORE(&lateness, waited > worked / 2 ? waited : 0);
+}
+
+#if !defined(_WIN32)
+/* GNU's runtime hangs in a child forked after a region ran: the child's team is gone, and it waits for it. Letting the runtime
+ * release its threads before the fork makes the child start afresh. Where it refuses, or where another thread is inside a
+ * region at this moment and may hold the runtime's locks, the child stays serial. */
+static int child_serial = 0;
+
+static void before_fork(void)
+{
+    child_serial = (int)LOAD(&serial);
+    if (!LOAD(&used)) return;
+    if (LOAD(&regions) > 0 || omp_pause_resource_all(omp_pause_soft)) child_serial = 1;
+}
+static void in_child(void)
+{
+    STORE(&serial, child_serial);
+    STORE(&regions, 0);
+    STORE(&used, 0);
+}
+#endif
+
+int fr_parallel_init(void)
+{
+    unlimited = omp_get_max_threads();
+#if !defined(_WIN32)
+    return pthread_atfork(before_fork, NULL, in_child);
+#else
+    return 0;
+#endif
+}
+
+const char *fr_openmp(void)
+{
+#if defined(__clang__)
+    return "LLVM libomp";
+#elif defined(_MSC_VER)
+    return "Microsoft vcomp";
+#else
+    return "GNU libgomp";
+#endif
+}
+
+#else
+
+void fr_parallel(fr_task *task, void *context, ptrdiff_t n, ptrdiff_t grain, ptrdiff_t lead, double ns)
+{
+    (void)grain;
+    (void)lead;
+    (void)ns;
+    task(context, 0, n);
+}
+int fr_parallel_init(void) { return 0; }
+const char *fr_openmp(void) { return "none"; }
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Everything that differs between compilers: inlining, and code generation for one instruction set inside one file. */
+#ifndef FR_TARGET_H
+#define FR_TARGET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_MSC_VER) && !defined(__clang__)
+#define FORCE_INLINE static __forceinline
+#define FR_IVDEP __pragma(loop(ivdep))
+#define FR_THREAD_LOCAL __declspec(thread)
+#define FR_UNUSED
+#else
+#define FORCE_INLINE static inline __attribute__((always_inline, unused))
+#if defined(__clang__)
+/* Clang has no promise of "no dependence between iterations" that it honours here; its run-time check costs a few cycles a call. */
+#define FR_IVDEP
+#else
+#define FR_IVDEP _Pragma("GCC ivdep")
+#endif
+#define FR_THREAD_LOCAL _Thread_local
+#define FR_UNUSED __attribute__((unused))
+#endif
+
+#if defined(__x86_64__) || defined(_M_X64)
+#define FR_X86 1
+#else
+#define FR_X86 0
+#endif
+
+/* TARGET_BEGIN(avx2) … TARGET_END compile what is between them for that instruction set, so that no file of the build needs
+ * flags of its own. Headers must be included before TARGET_BEGIN: an inline function of <math.h> compiled for AVX-512 could be
+ * the copy that the linker keeps for everybody. MSVC takes any intrinsic anywhere and needs nothing. */
+#define FR_TEXT(x) #x
+#define FR_PRAGMA(x) _Pragma(FR_TEXT(x))
+#define FR_FEATURES_avx2 "avx2,fma,f16c"
+#define FR_FEATURES_avx512 "avx2,fma,f16c,avx512f,avx512vl,avx512bw,avx512dq,prefer-vector-width=512"
+#if defined(_MSC_VER) && !defined(__clang__)
+#define TARGET_BEGIN(isa)
+#define TARGET_END
+#elif defined(__clang__)
+#undef FR_FEATURES_avx512
+#define FR_FEATURES_avx512 "avx2,fma,f16c,avx512f,avx512vl,avx512bw,avx512dq"
+#define FR_ATTRIBUTE(features) FR_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
+#define TARGET_BEGIN(isa) FR_ATTRIBUTE(FR_FEATURES_##isa)
+#define TARGET_END FR_PRAGMA(clang attribute pop)
+#else
+#define FR_ATTRIBUTE(features) FR_PRAGMA(GCC target(features))
+#define TARGET_BEGIN(isa) FR_PRAGMA(GCC push_options) FR_ATTRIBUTE(FR_FEATURES_##isa)
+#define TARGET_END FR_PRAGMA(GCC pop_options)
+#endif
+
+#endif

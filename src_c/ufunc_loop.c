@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From arrays of any layout to sweeps over contiguous elements: rows where they lie contiguous, packed blocks where they do not,
+ * split over threads. The floating-point environment is set here, once a call in every thread. */
+#include <string.h>
+
+#include "fastrelu.h"
+#include "fpenv.h"
+#include "target.h"
+
+enum {
+    BLOCK = 256,    /* elements packed at a time: the operands of a block stay in the L1 cache */
+    SHORT_ROW = 32, /* shorter rows are packed together: a call of a sweep costs about as much as copying so many elements */
+    CACHE_LINE = 64
+};
+
+/* Stores that bypass the caches win where the operands cannot stay in them anyway; below, they would throw out what the next
+ * operation is about to read. Half of a large last-level cache; measured in benchmarks/. */
+static const double STREAM_BYTES = 16 << 20;
+
+typedef struct {
+    const fr_loop *loop;
+    const fr_grid *grid;
+    int size; /* bytes of an element */
+    int inputs, operands;
+    int direct;  /* rows can be swept where they lie */
+    int uniform; /* which sweep */
+    int stream;
+    unsigned contiguous; /* bit k: operand k is one contiguous run over the whole grid */
+    unsigned constant;   /* bit k: operand k is a single element */
+} job;
+
+static ptrdiff_t columns(const fr_grid *grid) { return grid->nd ? grid->shape[grid->nd - 1] : 1; }
+
+/* The address of the first element of a row; rows are counted in C order over all axes but the last. */
+static char *row_address(const fr_grid *grid, int operand, ptrdiff_t row)
+{
+    char *at = grid->data[operand];
+    for (int axis = grid->nd - 2; axis >= 0 && row; axis--) {
+        at += row % grid->shape[axis] * grid->strides[operand][axis];
+        row /= grid->shape[axis];
+    }
+    return at;
+}
+
+#define COPY_STRIDED(type)                                      \
+    for (ptrdiff_t i = 0; i < n; i++) {                         \
+        type element;                                           \
+        memcpy(&element, from + i * from_step, sizeof element); \
+        memcpy(to + i * to_step, &element, sizeof element);     \
+    }
+
+static void copy_strided(char *to, ptrdiff_t to_step, const char *from, ptrdiff_t from_step, ptrdiff_t n, int size)
+{
+    switch (size) {
+    case 1: COPY_STRIDED(uint8_t) break;
+    case 2: COPY_STRIDED(uint16_t) break;
+    case 4: COPY_STRIDED(uint32_t) break;
+    default: COPY_STRIDED(uint64_t) break;
+    }
+}
+
+/* Copies elements [begin, begin + n) of an operand into a block (or back). */
+static void pack(const job *job, int operand, ptrdiff_t begin, ptrdiff_t n, char *block, int back)
+{
+    const fr_grid *grid = job->grid;
+    const ptrdiff_t cols = columns(grid), step = grid->strides[operand][grid->nd - 1];
+    ptrdiff_t row = begin / cols, col = begin % cols;
+    while (n > 0) {
+        const ptrdiff_t m = n < cols - col ? n : cols - col;
+        char *at = row_address(grid, operand, row) + col * step;
+        if (back)
+            copy_strided(at, step, block, job->size, m, job->size);
+        else
+            copy_strided(block, job->size, at, step, m, job->size);
+        block += m * job->size;
+        n -= m;
+        row++;
+        col = 0;
+    }
+}
+
+static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
+{
+    fr_sweep *const sweep = job->uniform ? job->loop->sweeps.uniform : job->loop->sweeps.varying;
+    const fr_grid *grid = job->grid;
+    const ptrdiff_t cols = columns(grid);
+    char *at[FR_MAX_OPERANDS];
+    while (begin < end) {
+        const ptrdiff_t row = begin / cols, col = begin % cols;
+        const ptrdiff_t n = end - begin < cols - col ? end - begin : cols - col;
+        for (int k = 0; k < job->operands; k++)
+            at[k] = row_address(grid, k, row) + (grid->nd ? col * grid->strides[k][grid->nd - 1] : 0);
+        sweep(at, (size_t)n, job->stream);
+        begin += n;
+    }
+}
+
+static void sweep_blocks(const job *job, ptrdiff_t begin, ptrdiff_t end)
+{
+    fr_sweep *const sweep = job->uniform ? job->loop->sweeps.uniform : job->loop->sweeps.varying;
+    const fr_grid *grid = job->grid;
+#if defined(_MSC_VER)
+    __declspec(align(64))
+#else
+    _Alignas(64)
+#endif
+        char block[FR_MAX_OPERANDS][BLOCK * 8];
+    char *at[FR_MAX_OPERANDS];
+    while (begin < end) {
+        const ptrdiff_t n = end - begin < BLOCK ? end - begin : BLOCK;
+        for (int k = 0; k < job->operands; k++) {
+            if (job->contiguous >> k & 1)
+                at[k] = grid->data[k] + begin * job->size;
+            else if (job->uniform && job->constant >> k & 1 && k >= job->loop->kernel->arrays && k < job->inputs)
+                at[k] = grid->data[k];
+            else {
+                at[k] = block[k];
+                if (k < job->inputs) pack(job, k, begin, n, block[k], 0);
+            }
+        }
+        sweep(at, (size_t)n, 0);
+        for (int k = job->inputs; k < job->operands; k++)
+            if (at[k] == block[k]) pack(job, k, begin, n, block[k], 1);
+        begin += n;
+    }
+}
+
+static void run_piece(void *context, ptrdiff_t begin, ptrdiff_t end)
+{
+    const job *job = context;
+    fr_fpenv env = fr_fpenv_enter();
+    if (job->direct)
+        sweep_rows(job, begin, end);
+    else
+        sweep_blocks(job, begin, end);
+#if FR_X86
+    if (job->stream) _mm_sfence();
+#endif
+    fr_fpenv_leave(env);
+}
+
+/* What an element costs one thread, in nanoseconds. A piecewise-linear kernel is bound by bytes, at what the L2 cache gives; a
+ * smooth one by its arithmetic, a lane's width at a time. Measured on one machine, good enough to decide whether threads pay. */
+static double cost(const fr_kernel *kernel, int size)
+{
+    const double bytes = (kernel->arrays + kernel->outs) * (double)size * 0.016;
+    return kernel->smooth ? 0.1 * size + bytes : bytes;
+}
+
+void fr_run(const fr_loop *loop, const fr_grid *grid)
+{
+    const fr_kernel *kernel = loop->kernel;
+    job job = {.loop = loop, .grid = grid, .size = fr_item_size(loop->dtype)};
+    const int last = grid->nd - 1;
+    ptrdiff_t total = 1;
+    job.inputs = kernel->arrays + kernel->params;
+    job.operands = job.inputs + kernel->outs;
+    for (int axis = 0; axis < grid->nd; axis++) total *= grid->shape[axis];
+    if (total == 0) return;
+
+    int rows_contiguous = 1, params_constant = 1, params_uniform = 1, params_varying = 1;
+    for (int k = 0; k < job.operands; k++) {
+        ptrdiff_t expected = job.size;
+        int contiguous = 1, constant = 1;
+        for (int axis = last; axis >= 0; axis--) {
+            if (grid->shape[axis] == 1) continue;
+            contiguous &= grid->strides[k][axis] == expected;
+            constant &= grid->strides[k][axis] == 0;
+            expected *= grid->shape[axis];
+        }
+        job.contiguous |= (unsigned)contiguous << k;
+        job.constant |= (unsigned)constant << k;
+        const ptrdiff_t step = columns(grid) == 1 ? job.size : grid->strides[k][last];
+        if (k < kernel->arrays || k >= job.inputs) {
+            rows_contiguous &= step == job.size;
+        } else {
+            params_constant &= constant;
+            params_uniform &= columns(grid) == 1 || step == 0;
+            params_varying &= step == job.size;
+        }
+    }
+    job.direct = rows_contiguous && (params_uniform || params_varying) && (columns(grid) == total || columns(grid) >= SHORT_ROW);
+    job.uniform = job.direct ? params_uniform : params_constant;
+
+    if (job.direct && (double)total * job.size * (kernel->arrays + kernel->outs) >= STREAM_BYTES) {
+        job.stream = 1;
+        for (int k = 0; k < job.inputs; k++)
+            for (int out = job.inputs; out < job.operands; out++) job.stream &= grid->data[k] != grid->data[out];
+    }
+    const ptrdiff_t grain = CACHE_LINE / job.size;
+    const ptrdiff_t lead = (ptrdiff_t)((0 - (uintptr_t)grid->data[job.inputs]) % CACHE_LINE) / job.size;
+    fr_parallel(run_piece, &job, total, grain, lead, (double)total * cost(kernel, job.size));
+}
+
+static void swap_axes(fr_grid *grid, int operands, int a, int b)
+{
+    ptrdiff_t t = grid->shape[a];
+    grid->shape[a] = grid->shape[b];
+    grid->shape[b] = t;
+    for (int k = 0; k < operands; k++) {
+        t = grid->strides[k][a];
+        grid->strides[k][a] = grid->strides[k][b];
+        grid->strides[k][b] = t;
+    }
+}
+
+static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
+
+/* The order of elements is free, so axes may be turned round, sorted by the stride of the last operand (the output) and joined. */
+void fr_simplify(fr_grid *grid, int operands)
+{
+    const int out = operands - 1;
+    int nd = 0;
+    for (int axis = 0; axis < grid->nd; axis++) {
+        if (grid->shape[axis] == 1) continue;
+        if (nd != axis) swap_axes(grid, operands, nd, axis);
+        if (grid->strides[out][nd] < 0)
+            for (int k = 0; k < operands; k++) {
+                grid->data[k] += (grid->shape[nd] - 1) * grid->strides[k][nd];
+                grid->strides[k][nd] = -grid->strides[k][nd];
+            }
+        nd++;
+    }
+    for (int i = 1; i < nd; i++)
+        for (int j = i; j > 0 && magnitude(grid->strides[out][j]) > magnitude(grid->strides[out][j - 1]); j--)
+            swap_axes(grid, operands, j, j - 1);
+    int kept = 0;
+    for (int axis = 1; axis < nd; axis++) {
+        int join = 1;
+        for (int k = 0; k < operands; k++) join &= grid->strides[k][kept] == grid->strides[k][axis] * grid->shape[axis];
+        if (join) {
+            grid->shape[kept] *= grid->shape[axis];
+        } else {
+            kept++;
+            if (kept != axis) grid->shape[kept] = grid->shape[axis];
+        }
+        for (int k = 0; k < operands; k++) grid->strides[k][kept] = grid->strides[k][axis];
+    }
+    grid->nd = nd ? kept + 1 : 0;
+}
+
+/* Whether an output shares bytes with an input other than element for element: NumPy's reduce and accumulate ask for that, and
+ * each element must then wait for the one before it. */
+static int chained(const fr_grid *grid, int inputs, int operands, int size)
+{
+    const ptrdiff_t n = grid->shape[0];
+    for (int out = inputs; out < operands; out++)
+        for (int k = 0; k < inputs; k++) {
+            const char *a = grid->data[k], *b = grid->data[out];
+            const ptrdiff_t a_step = grid->strides[k][0], b_step = grid->strides[out][0];
+            if (a == b && a_step == b_step && a_step != 0) continue;
+            const char *a_end = a + (n - 1) * a_step, *b_end = b + (n - 1) * b_step;
+            const char *a_low = a < a_end ? a : a_end, *a_high = (a < a_end ? a_end : a) + size;
+            const char *b_low = b < b_end ? b : b_end, *b_high = (b < b_end ? b_end : b) + size;
+            if (a_low < b_high && b_low < a_high) return 1;
+        }
+    return 0;
+}
+
+void fr_ufunc_loop(char **args, const intptr_t *dimensions, const intptr_t *steps, void *data)
+{
+    const fr_loop *loop = data;
+    const fr_kernel *kernel = loop->kernel;
+    const int inputs = kernel->arrays + kernel->params, operands = inputs + kernel->outs;
+    fr_grid grid = {.nd = 1, .shape = {dimensions[0]}};
+    if (dimensions[0] <= 0) return;
+    for (int k = 0, arg = 0; k < operands; k++) {
+        if (loop->use_defaults && k >= kernel->arrays && k < inputs) {
+            grid.data[k] = (char *)(uintptr_t)&loop->defaults[k - kernel->arrays];
+        } else {
+            grid.data[k] = args[arg];
+            grid.strides[k][0] = steps[arg++];
+        }
+    }
+    if (dimensions[0] > 1 && chained(&grid, inputs, operands, fr_item_size(loop->dtype))) {
+        grid.shape[0] = 1;
+        for (intptr_t i = 0; i < dimensions[0]; i++) {
+            fr_run(loop, &grid);
+            for (int k = 0; k < operands; k++) grid.data[k] += grid.strides[k][0];
+        }
+        return;
+    }
+    fr_run(loop, &grid);
+}
