@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* ReLU with a small slope left of zero, so that a unit pushed there still learns. */
+#ifdef FORMULAS_FLOAT
+/* slope * x, but the limit 0 (not NaN) at -inf where the slope is 0: then x is held finite. Shared with prelu. */
+FORMULA(sloped)(vec x, vec slope)
+{
+    vec lowest = v_where(v_eq(slope, v_set(0)), v_set(-FR_LARGEST), v_set(-FR_INFINITY));
+    return v_mul(slope, v_max(lowest, x));
+}
+/* slope * dy, but 0 (not NaN) where the slope is 0. */
+FORMULA(sloped_backward)(vec dy, vec slope) { return v_where(v_eq(slope, v_set(0)), v_set(0), v_mul(slope, dy)); }
+
+FORMULA(leaky_relu)(vec x, PARAMS) { return v_where(v_lt(v_set(0), x), x, LOCAL(sloped)(x, p[0])); }
+FORMULA(leaky_relu_backward)(vec dy, vec x, PARAMS)
+{
+    return v_where(v_le(x, v_set(0)), LOCAL(sloped_backward)(dy, p[0]), dy);
+}
+FORMULA(leaky_relu_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(leaky_relu_backward)(dy, y, p); }
+#endif
+
+KERNEL(PIECEWISE, leaky_relu, 1, 1, 1)
+KERNEL(PIECEWISE, leaky_relu_backward, 2, 1, 1)
+KERNEL(PIECEWISE, leaky_relu_backward_from_output, 2, 1, 1)
+ACTIVATION(
+    .name = "leaky_relu",
+    .title = "leaky rectified linear unit",
+    .formula = "where(x > 0, x, negative_slope * x)",
+    .derivative = "where(x > 0, 1, negative_slope)",
+    .derivative_from_output = "where(y > 0, 1, negative_slope)",
+    .params = {{"negative_slope", 0.01, 0, "slope for x <= 0; from the output, it must be positive"}},
+    .knees = "negative_slope at 0",
+    .source = "Maas, Hannun & Ng, Rectifier nonlinearities improve neural network acoustic models, 2013",
+    .max_ulp = 0.5,
+    .max_ulp_backward = 0.5,
+    .numpy = "np.multiply(x, negative_slope, out=t); np.maximum(x, t, out=out)",
+    .numpy_backward = "np.multiply(dy, negative_slope, out=t); np.greater(x, 0, out=m); np.copyto(t, dy, where=m); np.copyto(out, t)",
+    .numpy_backward_from_output =
+        "np.multiply(dy, negative_slope, out=t); np.greater(y, 0, out=m); np.copyto(t, dy, where=m); np.copyto(out, t)")

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Shrinks towards zero by a constant: the proximal step of the L1 norm. */
+#ifdef FORMULAS_FLOAT
+/* x minus itself held to the band: exact 0 inside, one rounding outside. */
+FORMULA(softshrink)(vec x, PARAMS) { return v_sub(x, v_min(p[0], v_max(v_sub(v_set(0), p[0]), x))); }
+FORMULA(softshrink_backward)(vec dy, vec x, PARAMS) { return LOCAL(hardshrink_backward)(dy, x, p); }
+FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_where(v_eq(y, v_set(0)), v_set(0), dy); }
+#endif
+
+KERNEL(PIECEWISE, softshrink, 1, 1, 1)
+KERNEL(PIECEWISE, softshrink_backward, 2, 1, 1)
+KERNEL(PIECEWISE, softshrink_backward_from_output, 2, 1, 1)
+ACTIVATION(
+    .name = "softshrink",
+    .title = "soft shrinkage",
+    .formula = "sign(x) * maximum(abs(x) - lambd, 0)",
+    .derivative = "where(abs(x) > lambd, 1, 0)",
+    .derivative_from_output = "where(y != 0, 1, 0)",
+    .params = {{"lambd", 0.5, 0, "how far to shrink, at least 0"}},
+    .knees = "0 at -lambd and at lambd",
+    .source = "Donoho & Johnstone, Ideal spatial adaptation by wavelet shrinkage, 1994",
+    .max_ulp = 0.5,
+    .max_ulp_backward = 0,
+    .numpy = "np.clip(x, -lambd, lambd, out=t); np.subtract(x, t, out=out)",
+    .numpy_backward = "np.abs(x, out=t); np.greater(t, lambd, out=m); np.multiply(dy, m, out=out)",
+    .numpy_backward_from_output = "np.not_equal(y, 0, out=m); np.multiply(dy, m, out=out)")
