@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""fastrelu: the activation functions of neural networks, forward and backward, in place, for NumPy.
+
+For every NAME in fastrelu.names():
+
+    fr.NAME(x, *params, out=None, …)                    forward, a NumPy ufunc
+    fr.NAME_backward(dy, x, *params)                    the gradient, from the saved input
+    fr.NAME_backward_from_output(dy, y, *params)        the gradient, from the saved output, where it is determined by it
+    fr.NAME_(x, *params), fr.NAME_backward_(dy, x, …)   the same in place: they overwrite their first argument and return it
+
+fr.get(NAME) has formula, parameters and error bounds; fr.set_num_threads and fr.num_threads limit threads; fr.show_config tells
+what is in use. FASTRELU_ISA caps the instruction set, FASTRELU_NUM_THREADS the threads.
+"""
+import os as _os
+
+try:
+    from . import _ufuncs
+except ModuleNotFoundError as _error:
+    raise ImportError(
+        "fastrelu's compiled part is missing. This is probably its source folder, which shadows the installed package: run Python "
+        "from another folder, or `pip install .` first") from _error
+
+try:
+    _ufuncs.init(_os.environ.get("FASTRELU_ISA") or None)
+except ValueError as _error:
+    raise ImportError(
+        f"FASTRELU_ISA={_os.environ['FASTRELU_ISA']!r} {_error}; usable here: "
+        f"{', '.join(name for name, usable in _ufuncs.isas().items() if usable)}") from None
+
+from . import _registry
+from ._config import show_config
+from ._registry import Activation, get, names
+from ._threads import get_num_threads, num_threads, set_num_threads
+from ._version import __version__
+
+globals().update({name: function for name, function in _registry.public.items() if function is not None})
+__all__ = [
+    "Activation", "__version__", "get", "get_num_threads", "names", "num_threads", "set_num_threads", "show_config",
+    *(name for name, function in _registry.public.items() if function is not None),
+]

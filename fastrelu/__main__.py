@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command line: `python -m fastrelu COMMAND`. A command is a module with ABOUT, EXAMPLES, arguments(parser) and run(args)."""
+import argparse
+import importlib
+import os
+import sys
+
+COMMANDS = {
+    "bench": "fastrelu._bench_command",
+    "info": "fastrelu._info",
+}
+
+
+def parser():
+    """The argparse parser of all commands."""
+    from . import __version__
+
+    top = argparse.ArgumentParser(
+        prog="fastrelu", description="Activation functions for NumPy: measure them, and show what is in use.",
+        epilog="`fastrelu COMMAND --help` says more. A first look:  python -m fastrelu bench --quick")
+    top.add_argument("--version", action="version", version=f"fastrelu {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    for name, module in COMMANDS.items():
+        command = importlib.import_module(module)
+        sub = commands.add_parser(
+            name, help=command.ABOUT.split(". ")[0].rstrip(".").replace("%", "%%"), description=command.ABOUT,
+            epilog="examples:\n" + command.EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+        command.arguments(sub)
+        sub.set_defaults(run=command.run, parser=sub)
+    return top
+
+
+def main(argv=None):
+    """Run a command.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        The words behind the program's name; sys.argv's by default.
+
+    Returns
+    -------
+    int
+        The exit status: 0, 1 where a result was wrong, 2 for a wrong command line or a missing library, 130 after Ctrl-C.
+    """
+    args = parser().parse_args(argv)
+    try:
+        status = args.run(args)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:     # `| head`: the reader has what it wanted; keep the interpreter's last flush quiet
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
