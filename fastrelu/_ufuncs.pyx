@@ -66,6 +66,7 @@ cdef extern from "fastrelu.h":
     int fr_item_size(fr_dtype)
     void fr_store_param(fr_dtype, double, void *)
     void fr_run(const fr_loop *, const fr_grid *) nogil
+    void fr_run_flat(const fr_loop *, char *const *, ptrdiff_t) nogil
     void fr_simplify(fr_grid *, int) nogil
     void fr_ufunc_loop(char **, const intptr_t *, const intptr_t *, void *)
     void fr_set_threads(int)
@@ -114,6 +115,7 @@ cdef extern from "numpy/arrayobject.h":
     intptr_t *PyArray_DIMS(PyArrayObject *)
     intptr_t *PyArray_STRIDES(PyArrayObject *)
     char *PyArray_BYTES(PyArrayObject *)
+    ptrdiff_t PyArray_SIZE(PyArrayObject *)
     int PyArray_FLAGS(PyArrayObject *)
     int PyArray_ISBEHAVED_RO(PyArrayObject *)
     PyObject *PyArray_EMPTY(int, const intptr_t *, int, int) except NULL
@@ -382,32 +384,48 @@ cdef int recognise(Kernel k, PyObject *const *array, Call *call, Operands *op) e
     return PyArray_NDIM(op.base) <= FR_MAX_DIMS
 
 
-cdef int sweep(Operands *op, int c_order, int f_order) noexcept:
+cdef inline bint clash(const char *a, const char *b, ptrdiff_t extent) noexcept:
+    """Whether two runs of memory overlap without being the same."""
+    return a != b and a < b + extent and b < a + extent
+
+
+cdef int sweep_flat(Operands *op) noexcept:
+    """Every array is one run of the same length, every parameter a constant; as `sweep`."""
+    cdef int i, j
+    cdef ptrdiff_t total = PyArray_SIZE(op.base), extent = total * op.size
+    for i in range(op.count):
+        if op.array[i] != NULL:
+            op.data[i] = PyArray_BYTES(op.array[i])
+    for i in range(op.inputs, op.count):
+        for j in range(i):
+            if op.array[j] != NULL and (clash(op.data[j], op.data[i], extent) or j >= op.inputs and op.data[j] == op.data[i]):
+                return total == 0
+    if total < RELEASE:
+        fr_run_flat(op.loop, op.data, total)
+    else:
+        with nogil:
+            fr_run_flat(op.loop, op.data, total)
+    return 1
+
+
+cdef int sweep(Operands *op) noexcept:
     """Runs the loop over the operands, all there now; False, and nothing done, where memory overlaps or shapes do not fit."""
     cdef fr_grid grid
     cdef int i, j, axis
-    cdef ptrdiff_t total = 1
+    cdef ptrdiff_t total = PyArray_SIZE(op.base)
     grid.nd = PyArray_NDIM(op.base)
     for axis in range(grid.nd):
         grid.shape[axis] = PyArray_DIMS(op.base)[axis]
-        total *= grid.shape[axis]
-    if c_order or f_order:      # every array is one run, and all have this shape
-        grid.nd = 1
-        grid.shape[0] = total
     for i in range(op.count):
         if op.array[i] == NULL:
             grid.data[i] = op.data[i]
             for axis in range(grid.nd):
                 grid.strides[i][axis] = 0
-        elif c_order or f_order:
-            grid.data[i] = PyArray_BYTES(op.array[i])
-            grid.strides[i][0] = op.size
         elif not place(&grid, i, op.array[i]):
             return 0
     if total == 0:
         return 1
-    if not (c_order or f_order):
-        fr_simplify(&grid, op.count)
+    fr_simplify(&grid, op.count)
     for i in range(op.inputs, op.count):
         if folded(&grid, i, op.size):
             return 0
@@ -425,7 +443,7 @@ cdef int sweep(Operands *op, int c_order, int f_order) noexcept:
 cdef int run(Kernel k, PyObject *const *array, Call *call, PyObject **result) except -1:
     """A call without NumPy's machinery: 1 when done, with new references in result[]; 0 where it is not a case for this."""
     cdef Operands op
-    cdef int i, done, c_order = 1, f_order = 1, same = 1
+    cdef int i, done, c_order = 1, f_order = 1, flat = 1
     if not recognise(k, array, call, &op):
         return 0
     for i in range(op.count):
@@ -433,7 +451,9 @@ cdef int run(Kernel k, PyObject *const *array, Call *call, PyObject **result) ex
             if op.array[i] != op.base and not same_shape(op.array[i], op.base):
                 if i >= op.inputs:
                     return 0
-                same = 0
+                flat = 0
+            if i >= k.arrays and i < op.inputs:
+                flat = 0
             c_order = c_order and PyArray_FLAGS(op.array[i]) & NPY_ARRAY_C_CONTIGUOUS
             f_order = f_order and PyArray_FLAGS(op.array[i]) & NPY_ARRAY_F_CONTIGUOUS
     for i in range(k.outs):
@@ -452,7 +472,7 @@ cdef int run(Kernel k, PyObject *const *array, Call *call, PyObject **result) ex
         op.array[op.inputs + i] = <PyArrayObject *>result[i]
         if i == 0:
             op.base = op.array[op.inputs]
-    done = sweep(&op, same and c_order, same and f_order)
+    done = sweep_flat(&op) if flat and (c_order or f_order) else sweep(&op)
     if not done:
         for i in range(k.outs):
             Py_XDECREF(result[i])

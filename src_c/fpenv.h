@@ -9,13 +9,18 @@
 #if FR_X86
 #include <immintrin.h>
 typedef unsigned fr_fpenv;
+/* Reading MXCSR is cheap and writing it is not, so it is written only where it differs. */
 FORCE_INLINE fr_fpenv fr_fpenv_enter(void)
 {
+    const unsigned power_up = 0x1f80, flags = 0x3f; /* all exceptions masked, round to nearest, no FTZ, no DAZ */
     fr_fpenv env = _mm_getcsr();
-    _mm_setcsr(0x1f80); /* the power-up value: all exceptions masked, no flags, round to nearest, no FTZ, no DAZ */
+    if ((env & ~flags) != power_up) _mm_setcsr(power_up);
     return env;
 }
-FORCE_INLINE void fr_fpenv_leave(fr_fpenv env) { _mm_setcsr(env); }
+FORCE_INLINE void fr_fpenv_leave(fr_fpenv env)
+{
+    if (_mm_getcsr() != env) _mm_setcsr(env);
+}
 #else
 #include <fenv.h>
 typedef fenv_t fr_fpenv;

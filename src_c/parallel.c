@@ -61,9 +61,9 @@ int fr_get_threads(void)
 
 #ifdef _OPENMP
 
-/* A thread must have this much to do: waking a sleeping team takes 15 µs and more, and the bytes that a second core works on are
- * often in the first one's cache. benchmarks/test_threads.py measures it. */
-static const double NS_A_THREAD = 12e3;
+/* A thread must have this much to do. A team that still spins costs 1 to 2 µs, which halving 16 µs of work pays for well; one that
+ * sleeps costs 15 µs and more, which `lateness` finds out. benchmarks/ measures both. */
+static const double NS_A_THREAD = 8e3;
 
 /* How long teams have lately kept us waiting beyond the work itself. It is high while another process holds a core or where our
  * calls are so rare that the team falls asleep in between; it fades with every call that therefore stays serial. */

@@ -10,12 +10,14 @@
 enum {
     BLOCK = 256,    /* elements packed at a time: the operands of a block stay in the L1 cache */
     SHORT_ROW = 32, /* shorter rows are packed together: a call of a sweep costs about as much as copying so many elements */
+    SMALL = 1024,   /* up to here nothing but the sweep itself is worth a thought */
     CACHE_LINE = 64
 };
 
-/* Stores that bypass the caches win where the operands cannot stay in them anyway; below, they would throw out what the next
- * operation is about to read. Half of a large last-level cache; measured in benchmarks/. */
-static const double STREAM_BYTES = 16 << 20;
+/* Stores that bypass the caches spare the read of a line that is overwritten whole, but below the size of the last-level cache
+ * they cost more than they spare, and throw out what the next operation is about to read. On a CPU with 32 MiB the two are even at
+ * 16 MiB for input and output together; from 24 the output could not stay anyway. Never in place: that line was just read. */
+static const double STREAM_BYTES = 24 << 20;
 
 typedef struct {
     const fr_loop *loop;
@@ -139,11 +141,11 @@ static void run_piece(void *context, ptrdiff_t begin, ptrdiff_t end)
     fr_fpenv_leave(env);
 }
 
-/* What an element costs one thread, in nanoseconds. A piecewise-linear kernel is bound by bytes, at what the L2 cache gives; a
- * smooth one by its arithmetic, a lane's width at a time. Measured on one machine, good enough to decide whether threads pay. */
-static double cost(const fr_kernel *kernel, int size)
+/* What an element costs one thread, in nanoseconds: its bytes at what caches give (in place, a stream less), and for a smooth
+ * kernel its arithmetic. Measured on one machine, good enough to decide whether threads pay. */
+static double cost(const fr_kernel *kernel, int size, int in_place)
 {
-    const double bytes = (kernel->arrays + kernel->outs) * (double)size * 0.016;
+    const double bytes = (kernel->arrays + kernel->outs - in_place) * (double)size * 0.016;
     return kernel->smooth ? 0.1 * size + bytes : bytes;
 }
 
@@ -182,14 +184,31 @@ void fr_run(const fr_loop *loop, const fr_grid *grid)
     job.direct = rows_contiguous && (params_uniform || params_varying) && (columns(grid) == total || columns(grid) >= SHORT_ROW);
     job.uniform = job.direct ? params_uniform : params_constant;
 
-    if (job.direct && (double)total * job.size * (kernel->arrays + kernel->outs) >= STREAM_BYTES) {
-        job.stream = 1;
-        for (int k = 0; k < job.inputs; k++)
-            for (int out = job.inputs; out < job.operands; out++) job.stream &= grid->data[k] != grid->data[out];
-    }
+    int in_place = 0;
+    for (int k = 0; k < job.inputs; k++)
+        for (int out = job.inputs; out < job.operands; out++) in_place |= grid->data[k] == grid->data[out];
+    job.stream = job.direct && !in_place && (double)total * job.size * (kernel->arrays + kernel->outs) >= STREAM_BYTES;
     const ptrdiff_t grain = CACHE_LINE / job.size;
     const ptrdiff_t lead = (ptrdiff_t)((0 - (uintptr_t)grid->data[job.inputs]) % CACHE_LINE) / job.size;
-    fr_parallel(run_piece, &job, total, grain, lead, (double)total * cost(kernel, job.size));
+    fr_parallel(run_piece, &job, total, grain, lead, (double)total * cost(kernel, job.size, in_place));
+}
+
+void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n)
+{
+    if (n <= SMALL) {
+        fr_fpenv env = fr_fpenv_enter();
+        loop->sweeps.uniform(at, (size_t)n, 0);
+        fr_fpenv_leave(env);
+        return;
+    }
+    const fr_kernel *kernel = loop->kernel;
+    const int size = fr_item_size(loop->dtype);
+    fr_grid grid = {.nd = 1, .shape = {n}};
+    for (int k = 0; k < kernel->arrays + kernel->params + kernel->outs; k++) {
+        grid.data[k] = at[k];
+        grid.strides[k][0] = k < kernel->arrays || k >= kernel->arrays + kernel->params ? size : 0;
+    }
+    fr_run(loop, &grid);
 }
 
 static void swap_axes(fr_grid *grid, int operands, int a, int b)
