@@ -68,9 +68,10 @@ static const double NS_A_THREAD = 8e3;
 /* How long teams have lately kept us waiting beyond the work itself. It is high while another process holds a core or where our
  * calls are so rare that the team falls asleep in between; it fades with every call that therefore stays serial. */
 static shared lateness = 0;
-static shared regions = 0; /* running now, in all threads */
-static shared used = 0;    /* any region ever */
-static shared serial = 0;  /* after a fork that the runtime did not survive */
+static const int64_t LATEST = 100000; /* a team that was interrupted once, however long, is tried again after a dozen calls */
+static shared regions = 0;            /* running now, in all threads */
+static shared used = 0;               /* any region ever */
+static shared serial = 0;             /* after a fork that the runtime did not survive */
 
 static int64_t now_ns(void) { return (int64_t)(omp_get_wtime() * 1e9); }
 
@@ -90,7 +91,7 @@ static int worth(double ns)
     if (threads < 2) return 1;
     const int64_t late = LOAD(&lateness);
     if ((double)late > ns * (threads - 1) / threads) {
-        STORE(&lateness, late - late / 16 - 1);
+        STORE(&lateness, late - late / 8 - 1);
         return 1;
     }
     return threads;
@@ -118,7 +119,7 @@ void fr_parallel(fr_task *task, void *context, ptrdiff_t n, ptrdiff_t grain, ptr
     const int64_t finish = now_ns();
     ADD(&regions, -1);
     const int64_t waited = finish - own, worked = own - start;
-    STORE(&lateness, waited > worked / 2 ? waited : 0);
+    STORE(&lateness, waited <= worked / 2 ? 0 : waited < LATEST ? waited : LATEST);
 }
 
 #if !defined(_WIN32)
