@@ -69,6 +69,7 @@ cdef extern from "fastrelu.h":
     void fr_run_flat(const fr_loop *, char *const *, ptrdiff_t) nogil
     void fr_simplify(fr_grid *, int) nogil
     void fr_ufunc_loop(char **, const intptr_t *, const intptr_t *, void *)
+    void fr_plain(float *, const float *, const float *, ptrdiff_t, int) nogil
     void fr_set_threads(int)
     int fr_set_local_threads(int)
     int fr_get_threads()
@@ -797,6 +798,22 @@ def compiler():
 
 def cython_version():
     return cython.__version__
+
+
+cdef float *plain_data(array, Py_ssize_t n) except NULL:
+    if type(array) is not np.ndarray or array.dtype != np.float32 or not array.flags.carray or array.size != n:
+        raise ValueError("plain_loop() takes C-contiguous float32 arrays of one size")
+    return <float *>PyArray_BYTES(<PyArrayObject *>array)
+
+
+def plain_loop(out, a, b, bint stream):
+    """The yardstick of the benchmarks, on the present number of threads: out = a * b, or a where b is None, float32."""
+    cdef ptrdiff_t n = out.size
+    cdef float *first = plain_data(out, n)
+    cdef const float *second = plain_data(a, n)
+    cdef const float *third = NULL if b is None else plain_data(b, n)
+    with nogil:
+        fr_plain(first, second, third, n, stream)
 
 
 def set_threads(int n):

@@ -107,6 +107,9 @@ void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n);
 void fr_simplify(fr_grid *grid, int operands); /* the same elements in as few axes as possible, in any order */
 void fr_ufunc_loop(char **args, const intptr_t *dimensions, const intptr_t *steps, void *data);
 
+/* A yardstick for benchmarks (plain.c), float32: out = a * b, or a where b is NULL; needs AVX2. */
+void fr_plain(float *out, const float *a, const float *b, ptrdiff_t n, int stream);
+
 /* ---- threads (parallel.c) ---- */
 
 typedef void fr_task(void *context, ptrdiff_t begin, ptrdiff_t end);
