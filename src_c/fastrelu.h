@@ -66,9 +66,15 @@ extern const int fr_kernel_count;
 
 /* ---- rooms: one a instruction set (dispatch.c) ---- */
 
+/* How a sweep over large operands should treat memory. */
+typedef struct {
+    int stream;                       /* store past the caches */
+    ptrdiff_t ahead[FR_MAX_OPERANDS]; /* what to ask the memory for: this many bytes from the element at hand */
+} fr_hint;
+
 /* A sweep runs a kernel over n contiguous elements of every array operand. operand[] is arrays, params, outs. An output may be
- * exactly an input; any other overlap is the caller's to avoid. `stream` asks for stores that bypass the caches. */
-typedef void fr_sweep(char *const *operand, size_t n, int stream);
+ * exactly an input; any other overlap is the caller's to avoid. `hint` may be NULL. */
+typedef void fr_sweep(char *const *operand, size_t n, const fr_hint *hint);
 typedef struct {
     fr_sweep *uniform; /* every parameter is one element */
     fr_sweep *varying; /* every parameter is an array of n */

@@ -42,12 +42,15 @@ FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int arrays, int params, int
 
 /* One whole vector. Every load comes before the stores, so that an output may be exactly an input. */
 FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int arrays, int params, int outs, int uniform, elem *const *operand,
-                                 size_t i, const vec *p, int stream)
+                                 size_t i, const vec *p, const fr_hint *hint)
 {
     elem *const *out = operand + arrays + params;
     vec y[2];
     LOCAL(compute)(step, arrays, params, uniform, operand, i, 0, p, y);
-    if (stream) {
+    if (hint)
+        for (int k = 0; k < arrays + params + outs; k++)
+            if (k < arrays || k >= arrays + params) FR_PREFETCH((const char *)(operand[k] + i) + hint->ahead[k]);
+    if (hint && hint->stream) {
         v_stream(out[0] + i, y[0]);
         if (outs > 1) v_stream(out[1] + i, y[1]);
     } else {
@@ -56,9 +59,9 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int arrays, int params, int
     }
 }
 
-#define FR_ADVANCE(at) LOCAL(advance)(step, arrays, params, outs, uniform, operand, at, p, stream)
+#define FR_ADVANCE(at, hint) LOCAL(advance)(step, arrays, params, outs, uniform, operand, at, p, hint)
 FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int outs, int uniform, int smooth, char *const *bytes,
-                               size_t n, int stream)
+                               size_t n, const fr_hint *hint)
 {
     elem *operand[FR_MAX_OPERANDS];
     vec p[FR_MAX_PARAMS];
@@ -69,9 +72,9 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
 
 #if LANES == 1
     (void)smooth;
-    stream = 0;
+    (void)hint;
     FR_IVDEP
-    for (size_t i = 0; i < n; i++) FR_ADVANCE(i);
+    for (size_t i = 0; i < n; i++) FR_ADVANCE(i, NULL);
 #else
     elem *const *out = operand + arrays + params;
     vec edge[2][2];
@@ -81,22 +84,24 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
      * vector. Both overlap the body, so they are computed before it, from inputs that are still whole, and stored after it. */
     if (n >= 16 * LANES) {
         i = (0 - (uintptr_t)out[0] / sizeof(elem)) % LANES;
-        if (outs > 1 && ((uintptr_t)out[0] ^ (uintptr_t)out[1]) % sizeof(vec)) stream = 0;
+        if (outs > 1 && ((uintptr_t)out[0] ^ (uintptr_t)out[1]) % sizeof(vec)) hint = NULL;
     } else {
-        stream = 0;
+        hint = NULL;
     }
     const size_t head = i, end = part ? 0 : n - (n - head) % LANES;
     for (size_t e = head ? 0 : 1; e < (end < n ? 2 : 1); e++)
         LOCAL(compute)(step, arrays, params, uniform, operand, e ? last : 0, part, p, edge[e]);
 
+    if (hint)
+        for (; i < end; i += LANES) FR_ADVANCE(i, hint);
     if (!smooth)
         for (; i + 4 * LANES <= end; i += 4 * LANES) {
-            FR_ADVANCE(i);
-            FR_ADVANCE(i + LANES);
-            FR_ADVANCE(i + 2 * LANES);
-            FR_ADVANCE(i + 3 * LANES);
+            FR_ADVANCE(i, NULL);
+            FR_ADVANCE(i + LANES, NULL);
+            FR_ADVANCE(i + 2 * LANES, NULL);
+            FR_ADVANCE(i + 3 * LANES, NULL);
         }
-    for (; i < end; i += LANES) FR_ADVANCE(i);
+    for (; i < end; i += LANES) FR_ADVANCE(i, NULL);
 
     for (int k = 0; k < outs; k++) {
         if (part) v_store_part(out[k], edge[1][k], part);
@@ -120,10 +125,10 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
 #define FR_VARYING_0(name) FR_UNIFORM(name)
 #define FR_VARYING_1(name) FR_GLUE(LOCAL(name), varying)
 #define FR_VARYING_2(name) FR_VARYING_1(name)
-#define FR_SWEEP(function, name, arrays, params, outs, uniform, smooth)                                      \
-    static void function(char *const *operand, size_t n, int stream)                                         \
-    {                                                                                                        \
-        LOCAL(sweep)(FR_GLUE(LOCAL(name), step), arrays, params, outs, uniform, smooth, operand, n, stream); \
+#define FR_SWEEP(function, name, arrays, params, outs, uniform, smooth)                                    \
+    static void function(char *const *operand, size_t n, const fr_hint *hint)                              \
+    {                                                                                                      \
+        LOCAL(sweep)(FR_GLUE(LOCAL(name), step), arrays, params, outs, uniform, smooth, operand, n, hint); \
     }
 #define FR_SWEEP_VARYING_0(name, arrays, outs, smooth)
 #define FR_SWEEP_VARYING_1(name, arrays, outs, smooth) FR_SWEEP(FR_VARYING_1(name), name, arrays, 1, outs, 0, smooth)

@@ -68,10 +68,10 @@ static const double NS_A_THREAD = 8e3;
 /* How long teams have lately kept us waiting beyond the work itself. It is high while another process holds a core or where our
  * calls are so rare that the team falls asleep in between; it fades with every call that therefore stays serial. */
 static shared lateness = 0;
-static const int64_t LATEST = 100000; /* a team that was interrupted once, however long, is tried again after a dozen calls */
-static shared regions = 0;            /* running now, in all threads */
-static shared used = 0;               /* any region ever */
-static shared serial = 0;             /* after a fork that the runtime did not survive */
+static const int64_t LATEST = 10000000; /* 10 ms: two ticks of a scheduler; what is longer says nothing more */
+static shared regions = 0;              /* running now, in all threads */
+static shared used = 0;                 /* any region ever */
+static shared serial = 0;               /* after a fork that the runtime did not survive */
 
 static int64_t now_ns(void) { return (int64_t)(omp_get_wtime() * 1e9); }
 

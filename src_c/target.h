@@ -25,8 +25,11 @@
 
 #if defined(__x86_64__) || defined(_M_X64)
 #define FR_X86 1
+#include <xmmintrin.h>
+#define FR_PREFETCH(at) _mm_prefetch((const char *)(at), _MM_HINT_T1)
 #else
 #define FR_X86 0
+#define FR_PREFETCH(at) ((void)(at))
 #endif
 
 /* TARGET_BEGIN(avx2) … TARGET_END compile what is between them for that instruction set, so that no file of the build needs
