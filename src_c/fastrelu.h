@@ -30,8 +30,10 @@ typedef struct {
 } fr_param;
 
 /* One activation. `formula`, `derivative` and `derivative_from_output` are expressions in x (or y) and the parameters, in
- * NumPy's names: they are what the documentation shows and what the tests evaluate in extended precision. The `numpy`
- * statements are the best plain-NumPy idiom, writing into `out` and free to use `t`, a second scratch array. */
+ * NumPy's names: they are what the documentation shows and what the tests evaluate in extended precision. The `numpy` strings are
+ * the best plain-NumPy idiom, statements that write into `out` and may use scratch: t, t2 (of x's type) and m (bool). Masks are
+ * multiplied, not copied through (np.copyto(where=) is up to 16 times slower), and np.clip(x, 0, np.inf) is np.maximum(x, 0) at
+ * three times its speed. `special` is scipy.special. */
 typedef struct {
     const char *name;
     const char *title;

@@ -30,5 +30,7 @@ ACTIVATION(
     .max_ulp = 1,
     .max_ulp_backward = 1,
     .numpy = "np.add(x, 3, out=t); np.clip(t, 0, 6, out=t); np.multiply(t, 1 / 6, out=t); np.multiply(x, t, out=out)",
-    .numpy_backward = "np.multiply(x, 1 / 3, out=t); np.add(t, 0.5, out=t); np.copyto(t, 1, where=np.greater_equal(x, 3, out=m)); "
-                      "np.copyto(t, 0, where=np.less_equal(x, -3, out=m)); np.multiply(dy, t, out=out)")
+    .numpy_backward =
+        "np.abs(x, out=t2); np.less(t2, 3, out=m); np.copyto(t2, m); np.multiply(x, 1 / 3, out=t); "
+        "np.add(t, 0.5, out=t); np.multiply(t, t2, out=t); np.greater_equal(x, 3, out=m); "
+        "np.copyto(t2, m); np.add(t, t2, out=t); np.multiply(dy, t, out=out)")

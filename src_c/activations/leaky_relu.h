@@ -33,6 +33,9 @@ ACTIVATION(
     .max_ulp = 0.5,
     .max_ulp_backward = 0.5,
     .numpy = "np.multiply(x, negative_slope, out=t); np.maximum(x, t, out=out)",
-    .numpy_backward = "np.multiply(dy, negative_slope, out=t); np.greater(x, 0, out=m); np.copyto(t, dy, where=m); np.copyto(out, t)",
+    .numpy_backward =
+        "np.greater(x, 0, out=m); np.copyto(t, m); np.clip(t, negative_slope, 1, out=t); "
+        "np.multiply(dy, t, out=out)",
     .numpy_backward_from_output =
-        "np.multiply(dy, negative_slope, out=t); np.greater(y, 0, out=m); np.copyto(t, dy, where=m); np.copyto(out, t)")
+        "np.greater(y, 0, out=m); np.copyto(t, m); np.clip(t, negative_slope, 1, out=t); "
+        "np.multiply(dy, t, out=out)")

@@ -24,6 +24,10 @@ ACTIVATION(
     .source = "He, Zhang, Ren & Sun, Delving deep into rectifiers, 2015",
     .max_ulp = 0.5,
     .max_ulp_backward = 0.5,
-    .numpy = "np.multiply(x, weight, out=t); np.copyto(t, x, where=np.greater(x, 0, out=m)); np.copyto(out, t)",
-    .numpy_backward = "np.multiply(dy, weight, out=t); np.multiply(dy, x, out=out2); np.greater(x, 0, out=m); "
-                      "np.copyto(t, dy, where=m); np.copyto(out, t); np.copyto(out2, 0, where=m)")
+    .numpy =
+        "np.clip(x, 0, np.inf, out=t); np.subtract(x, t, out=out); "
+        "np.multiply(out, weight, out=out); np.add(out, t, out=out)",
+    .numpy_backward =
+        "np.clip(x, -np.inf, 0, out=out2); np.multiply(dy, out2, out=out2); np.greater(x, 0, out=m); "
+        "np.copyto(t, m); np.multiply(t, 1 - weight, out=t); np.add(t, weight, out=t); "
+        "np.multiply(dy, t, out=out)")

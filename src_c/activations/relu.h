@@ -21,6 +21,6 @@ ACTIVATION(
               "Rectified linear units improve restricted Boltzmann machines, 2010",
     .max_ulp = 0,
     .max_ulp_backward = 0,
-    .numpy = "np.maximum(x, 0, out=out)",
+    .numpy = "np.clip(x, 0, np.inf, out=out)",
     .numpy_backward = "np.greater(x, 0, out=m); np.multiply(dy, m, out=out)",
     .numpy_backward_from_output = "np.greater(y, 0, out=m); np.multiply(dy, m, out=out)")

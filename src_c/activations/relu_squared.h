@@ -30,6 +30,6 @@ ACTIVATION(
     .source = "So et al., Primer: searching for efficient transformers for language modeling, 2021",
     .max_ulp = 0.5,
     .max_ulp_backward = 0.5,
-    .numpy = "np.maximum(x, 0, out=t); np.multiply(t, t, out=out)",
-    .numpy_backward = "np.maximum(x, 0, out=t); np.add(t, t, out=t); np.multiply(dy, t, out=out)",
+    .numpy = "np.clip(x, 0, np.inf, out=t); np.multiply(t, t, out=out)",
+    .numpy_backward = "np.clip(x, 0, np.inf, out=t); np.add(t, t, out=t); np.multiply(dy, t, out=out)",
     .numpy_backward_from_output = "np.sqrt(y, out=t); np.add(t, t, out=t); np.multiply(dy, t, out=out)")

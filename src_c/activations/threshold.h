@@ -21,5 +21,7 @@ ACTIVATION(
     .source = "Konda, Memisevic & Krueger, Zero-bias autoencoders and the benefits of co-adapting features, 2014",
     .max_ulp = 0,
     .max_ulp_backward = 0,
-    .numpy = "np.less_equal(x, threshold, out=m); np.copyto(out, x); np.copyto(out, value, where=m)",
+    .numpy =
+        "np.greater(x, threshold, out=m); np.copyto(t, m); np.multiply(x, t, out=out); "
+        "np.subtract(1, t, out=t); np.multiply(t, value, out=t); np.add(out, t, out=out)",
     .numpy_backward = "np.greater(x, threshold, out=m); np.multiply(dy, m, out=out)")
