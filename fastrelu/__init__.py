@@ -17,8 +17,8 @@ try:
     from . import _ufuncs
 except ModuleNotFoundError as _error:
     raise ImportError(
-        "fastrelu's compiled part is missing. This is probably its source folder, which shadows the installed package: run Python "
-        "from another folder, or `pip install .` first") from _error
+        "fastrelu's compiled part is missing. This is probably its source folder, which shadows the installed package: "
+        "run Python from another folder, or `pip install .` first") from _error
 
 try:
     _ufuncs.init(_os.environ.get("FASTRELU_ISA") or None)
@@ -27,7 +27,8 @@ except ValueError as _error:
         f"FASTRELU_ISA={_os.environ['FASTRELU_ISA']!r} {_error}; usable here: "
         f"{', '.join(name for name, usable in _ufuncs.isas().items() if usable)}") from None
 
-from . import _registry
+# After init: the ufuncs are made of the loops that it chose.
+from . import _registry, diagnostics, init
 from ._config import show_config
 from ._registry import Activation, get, names
 from ._threads import get_num_threads, num_threads, set_num_threads
@@ -35,6 +36,6 @@ from ._version import __version__
 
 globals().update({name: function for name, function in _registry.public.items() if function is not None})
 __all__ = [
-    "Activation", "__version__", "get", "get_num_threads", "names", "num_threads", "set_num_threads", "show_config",
-    *(name for name, function in _registry.public.items() if function is not None),
+    "Activation", "__version__", "diagnostics", "get", "get_num_threads", "init", "names", "num_threads", "set_num_threads",
+    "show_config", *(name for name, function in _registry.public.items() if function is not None),
 ]
