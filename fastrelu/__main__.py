@@ -4,6 +4,7 @@ import argparse
 import importlib
 import os
 import sys
+import textwrap
 
 COMMANDS = {
     "bench": "fastrelu._bench_command",
@@ -17,13 +18,13 @@ def parser():
 
     top = argparse.ArgumentParser(
         prog="fastrelu", description="Activation functions for NumPy: measure them, and show what is in use.",
-        epilog="`fastrelu COMMAND --help` says more. A first look:  python -m fastrelu bench --quick")
+        epilog="fastrelu COMMAND --help says more. For a first look: fastrelu bench --quick")
     top.add_argument("--version", action="version", version=f"fastrelu {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():
         command = importlib.import_module(module)
         sub = commands.add_parser(
-            name, help=command.ABOUT.split(". ")[0].rstrip(".").replace("%", "%%"), description=command.ABOUT,
+            name, help=command.ABOUT.split(".")[0].replace("%", "%%"), description=textwrap.fill(command.ABOUT, 79),
             epilog="examples:\n" + command.EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
         command.arguments(sub)
         sub.set_defaults(run=command.run, parser=sub)

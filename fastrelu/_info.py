@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import subprocess
 import sys
 
@@ -21,11 +22,12 @@ EXAMPLES = """\
   python -m fastrelu info --json report.json
 """
 
-PREFIXES = ("FASTRELU_", "OMP_", "GOMP_", "KMP_", "LIBOMP_", "OPENBLAS_", "MKL_", "BLIS_", "VECLIB_", "NPY_", "NUMPY_", "MALLOC_", "GLIBC_")
+PREFIXES = ("FASTRELU_", "OMP_", "GOMP_", "KMP_", "LIBOMP_", "OPENBLAS_", "MKL_", "BLIS_", "VECLIB_", "NPY_", "NUMPY_", "MALLOC_",
+            "GLIBC_")
 NAMES = ("LD_PRELOAD", "DYLD_INSERT_LIBRARIES", "PYTHON_GIL", "PYTHONMALLOC", "PYTHONOPTIMIZE", "SLURM_CPUS_PER_TASK")
 OPTIONAL = ("scipy", "ml_dtypes", "rich", "threadpoolctl", "dask", "xarray", "pandas")
-VECTOR_FLAGS = ("sse4_2", "avx", "f16c", "fma", "avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_bf16", "avx512_fp16",
-                "asimd", "asimdhp", "bf16", "sve", "sve2")
+VECTOR_FLAGS = ("sse4_2", "avx", "f16c", "fma", "avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_bf16",
+                "avx512_fp16", "asimd", "asimdhp", "bf16", "sve", "sve2")
 
 
 def _read(path):
@@ -68,15 +70,17 @@ def caches():
     for index in sorted(pathlib.Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
         level, kind, size = (_read(index / name) for name in ("level", "type", "size"))
         if level and size and kind != "Instruction":
-            shared = _read(index / "shared_cpu_list")
-            found[f"L{level}{'d' if kind == 'Data' else ''}"] = size.replace("K", " KiB") + (f", shared by CPUs {shared}" if shared else "")
+            shared = _read(index / "shared_cpu_list") or ""
+            found[f"L{level}{'d' if kind == 'Data' else ''}"] = size.replace("K", " KiB") + (
+                f", shared by CPUs {shared}" if re.search("[,-]", shared) else "")
     return found
 
 
 def _memory():
     lines = (_read("/proc/meminfo") or "").splitlines()
     kib = {key: int(value.split()[0]) for key, _, value in (line.partition(":") for line in lines) if value.split()}
-    return {name: f"{kib[key] / 2**20:.1f} GiB" for name, key in (("total", "MemTotal"), ("available", "MemAvailable")) if key in kib}
+    keys = {"total": "MemTotal", "available": "MemAvailable"}
+    return {name: f"{kib[key] / 2**20:.1f} GiB" for name, key in keys.items() if key in kib}
 
 
 def _thread_origin():
@@ -108,8 +112,7 @@ def _pools():
         import threadpoolctl
     except ImportError:
         return None
-    return [{**{key: value for key, value in pool.items() if key != "filepath"}, "library": os.path.basename(pool.get("filepath") or "")}
-            for pool in threadpoolctl.threadpool_info()]
+    return [{**pool, "filepath": os.path.basename(pool.get("filepath") or "")} for pool in threadpoolctl.threadpool_info()]
 
 
 def collect():
@@ -124,9 +127,11 @@ def collect():
         "Python": {"version": sys.version.split()[0], "implementation": platform.python_implementation(),
                    "compiler": platform.python_compiler(), "GIL": "on" if gil else "off"},
         "NumPy": {"version": np.__version__, **_numpy_config()},
-        "system": {"platform": platform.platform(), "machine": platform.machine(), "libc": " ".join(platform.libc_ver()).strip() or None},
-        "CPU": {"model": cpu_model(), "CPUs": os.cpu_count(), "vector extensions": [flag for flag in VECTOR_FLAGS if flag in flags],
-                "caches": caches(), "governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
+        "system": {"platform": platform.platform(), "machine": platform.machine(),
+                   "libc": " ".join(platform.libc_ver()).strip() or None},
+        "CPU": {"model": cpu_model(), "CPUs": os.cpu_count(),
+                "vector extensions": [flag for flag in VECTOR_FLAGS if flag in flags], "caches": caches(),
+                "governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
         "memory": _memory(),
         "environment": {name: value for name, value in sorted(os.environ.items()) if name.startswith(PREFIXES) or name in NAMES},
         "optional packages": {name: _version(name) for name in OPTIONAL},
@@ -164,7 +169,8 @@ def text(report):
                 lines.append("  unknown: threadpoolctl is not installed")
             for pool in entries or ():
                 kind = pool.get("internal_api") or pool.get("user_api")
-                lines += _lines(kind, f"{pool.get('num_threads')} threads, {pool['library']} {pool.get('version') or ''}".rstrip(), 2)
+                words = f"{pool.get('num_threads')} threads, {pool['filepath']} {pool.get('version') or ''}"
+                lines += _lines(kind, words.rstrip(), 2)
         else:
             for key, value in entries.items():
                 if isinstance(value, dict) and value:
@@ -189,7 +195,8 @@ def write_json(data, file):
 
 def arguments(parser):
     """Add the options of `info` to an argparse parser."""
-    parser.add_argument("--json", metavar="FILE", nargs="?", const="-", help="write JSON to FILE instead; - or nothing: standard output")
+    parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
+                        help="write JSON to FILE instead; - or nothing: standard output")
 
 
 def run(args):

@@ -1,0 +1,390 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command `bench`: chooses what to measure, shows progress, and prints the table. The measuring itself is in _bench.py."""
+import argparse
+import codecs
+import difflib
+import os
+import re
+import sys
+import time
+
+import numpy as np
+
+import fastrelu as fr
+
+from . import _bench, _info
+
+ABOUT = """Compare every function with the best plain-NumPy idiom, and with what the memory allows. Each result is checked
+against NumPy's before it is timed. The best of several interleaved rounds counts. NumPy gets scratch arrays that are allocated
+beforehand, and one thread, for it has no more; the parameters are the defaults, 0.25 where there is none."""
+EXAMPLES = """\
+  python -m fastrelu bench --quick
+  python -m fastrelu bench --quick --dtype float64 --threads 1
+  python -m fastrelu bench --ops NAME forward backward --sizes 4Ki 1Mi 32Mi
+  python -m fastrelu bench --ops NAME_backward_
+  python -m fastrelu bench --quick --json - > bench.json
+
+names for --ops:
+  functions of fastrelu.names(); directions forward, backward,
+  backward_from_output, each with _ behind it for in place; or both in one word,
+  as fastrelu spells them: NAME_backward_
+""".replace("NAME", fr.names()[0])
+
+SIZES = (64, 2**10, 2**14, 2**18, 2**22, 2**25)
+QUICK_SIZES = (2**20,)
+QUICK_DIRECTIONS = ("forward", "backward", "backward_from_output", "forward_")
+QUICK_SECONDS = 13      # for measuring; checking and calibrating come on top
+ITEM_SECONDS = 0.6
+ALONE = 2**14           # elements below which fastrelu does not use threads, and one row is enough
+SHORT = {"forward": "forward", "backward": "backward", "backward_from_output": "from output", "forward_": "in place",
+         "backward_": "backward, in place", "backward_from_output_": "from output, in place"}
+UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
+
+
+def elements(word):
+    """A number of elements from words such as 4096, 1e6, 64Ki, 32Mi."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?(?:e\d+)?)\s*([kmg]?i?)", word.strip().lower())
+    number = float(match[1]) * UNITS.get(match[2], 0) if match else 0
+    if not 1 <= number < 2**40 or number != int(number):
+        raise argparse.ArgumentTypeError(f"a size is a number of elements such as 4096, 1e6, 64Ki or 32Mi; it is {word!r}")
+    return int(number)
+
+
+def count(word):
+    """A number of threads, or "all"."""
+    if word == "all":
+        return fr.get_num_threads()
+    if word.isascii() and word.isdigit() and 1 <= int(word) < 2**16:
+        return int(word)
+    raise argparse.ArgumentTypeError(f'a number of threads, at least 1, or "all"; it is {word!r}')
+
+
+def arguments(parser):
+    """Add the options of `bench` to an argparse parser."""
+    parser.add_argument("--quick", action="store_true", help="one size, one line a function; under 20 seconds")
+    parser.add_argument("--ops", nargs="+", metavar="NAME", help="functions and directions to measure (default: all)")
+    parser.add_argument("--sizes", nargs="+", type=elements, metavar="N", help="elements: 64 16Ki 32Mi (default: 64 to 32Mi)")
+    parser.add_argument("--dtype", nargs="+", default=["float32"], metavar="DTYPE", help="element types (default: float32)")
+    parser.add_argument("--threads", nargs="+", type=count, metavar="N", help="threads: numbers or all (default: 1 all)")
+    parser.add_argument("--rows", action="store_true", help="with --quick too: one row for each measurement, with times and GB/s")
+    parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
+                        help="write all results as JSON too; - or nothing: standard output, and the table to standard error")
+
+
+def choose(ops, quick):
+    """The cases that --ops names. ValueError for an unknown name, with the nearest ones."""
+    names, directions, exact = [], [], []
+    every = {case.function: case for case in _bench.cases()}
+    for op in ops or ():
+        if op in fr.names():
+            names.append(op)
+        elif op in _bench.DIRECTIONS:
+            directions.append(op)
+        elif op in every:
+            exact.append(every[op])
+        else:
+            known = list(dict.fromkeys([*fr.names(), *_bench.DIRECTIONS, *every]))
+            near = difflib.get_close_matches(op, known, 3)
+            there = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join([*fr.names(), *_bench.DIRECTIONS])}"
+            raise ValueError(f"--ops: there is no {op!r}; {there}")
+    if exact and not names and not directions:
+        found = exact
+    else:
+        found = exact + _bench.cases(names or None, directions or (QUICK_DIRECTIONS if quick else None))
+    found = list(dict.fromkeys(found))
+    order = {direction: i for i, direction in enumerate(_bench.DIRECTIONS)}
+    if not found:
+        raise ValueError(f"--ops: {' '.join(names)} {'have' if len(names) > 1 else 'has'} no {' or '.join(directions)}")
+    return sorted(found, key=lambda case: (order[case.direction], fr.names().index(case.name)))
+
+
+def dtype_of(word):
+    try:
+        return np.dtype(word)
+    except TypeError:
+        if word == "bfloat16":
+            try:
+                import ml_dtypes
+            except ImportError:
+                raise ValueError('--dtype: bfloat16 needs ml_dtypes; pip install ml_dtypes') from None
+            return np.dtype(ml_dtypes.bfloat16)
+        raise ValueError(f"--dtype: there is no {word!r}; use float32, float64, … as NumPy names them") from None
+
+
+# ---- numbers for people ----
+
+def size_text(n):
+    for unit, name in ((2**30, "Gi"), (2**20, "Mi"), (2**10, "Ki")):
+        if n % unit == 0:
+            return f"{n // unit} {name}"
+    return str(n)
+
+
+def digits(value):
+    """Two or three digits that count: 0.071, 0.71, 1.23, 45.6, 789."""
+    places = 3 if value < 0.0995 else 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:.{places}f}"
+
+
+def ns_text(value):
+    """In four columns."""
+    return f"{value:.2f}" if value < 9.995 else f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
+
+
+def time_text(seconds):
+    unit, name = next((u for u in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")) if seconds >= u[0] * 0.9995), (1e-9, "ns"))
+    return f"{digits(seconds / unit)} {name}"
+
+
+def ratio_text(ratio):
+    return "–" if ratio is None else f"{ratio:.{1 if ratio < 99.5 else 0}f}×" if ratio >= 0.95 else f"{ratio:.2f}×"
+
+
+def ratio_style(ratio):
+    """Colour: green where faster than NumPy, red where slower."""
+    return "" if ratio is None else "bold green" if ratio >= 4 else "green" if ratio >= 1.1 else "" if ratio >= 0.95 else "red"
+
+
+def share_text(result):
+    # Of a few kilobytes the plain loop's time is that of its call.
+    return "–" if result["size"] * np.dtype(dtype_of(result["dtype"])).itemsize < 32768 else f"{100 * result['limit_share']:.0f}%"
+
+
+def threads_text(n):
+    return f"{n} thread" + "s" * (n != 1)
+
+
+# ---- the table ----
+
+class Report:
+    """What is printed. rich is imported here and nowhere else."""
+
+    def __init__(self, file):
+        import rich.box
+        import rich.console
+        import rich.progress
+        import rich.table
+        import rich.text
+
+        self.rich = rich
+        try:
+            "µ×–·…─━′←".encode(file.encoding or "ascii")
+        except (UnicodeEncodeError, LookupError):
+            signs = {"µ": "u", "×": "x", "–": "-", "·": "|", "…": "..", "─": "-", "━": "-", "′": "'", "←": "="}
+            codecs.register_error("fastrelu", lambda error: (
+                "".join(signs.get(c, "?") for c in error.object[error.start:error.end]), error.end))
+            if hasattr(file, "reconfigure"):
+                file.reconfigure(errors="fastrelu")
+        self.console = rich.console.Console(file=file, highlight=False)
+        # A table as wide as a large window is hard to read.
+        if self.console.width > 80:
+            self.console.width = 80
+
+    def say(self, text="", style=""):
+        self.console.print(self.rich.text.Text(text, style))
+
+    def progress(self):
+        # Drawn between measurements only: a drawing thread would take part in them.
+        p = self.rich.progress
+        columns = [p.TextColumn("{task.description:<34.34}"), p.BarColumn(None), p.MofNCompleteColumn(), p.TimeRemainingColumn()]
+        return p.Progress(*columns, console=self.console, auto_refresh=False, transient=True,
+                          disable=not self.console.is_terminal)
+
+    def table(self, columns, **options):
+        table = self.rich.table.Table(box=self.rich.box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True,
+                                      show_edge=False, header_style="bold", **options)
+        for i, name in enumerate(columns):
+            table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
+        return table
+
+    def cell(self, text, style=""):
+        return self.rich.text.Text(text, style)
+
+    def rows(self, results):
+        """One row for each measurement, in a block for each direction and dtype."""
+        several = len({r["dtype"] for r in results}) > 1
+        for direction, label in _bench.DIRECTIONS.items():
+            for dtype in dict.fromkeys(r["dtype"] for r in results):
+                block = [r for r in results if r["direction"] == direction and r["dtype"] == dtype]
+                if not block:
+                    continue
+                self.say(label + (f" · {dtype}" if several else ""), "bold cyan")
+                table = self.table(["", "size", "thr", "NumPy", "fastrelu", "ns/el", "GB/s", "limit", "×NumPy"])
+                table.columns[0].min_width = 12
+                last = None
+                for r in block:
+                    known = last and last["name"] == r["name"]
+                    again = known and last["size"] == r["size"]
+                    table.add_row(
+                        "" if known else r["name"], "" if again else size_text(r["size"]), str(r["threads"]),
+                        "" if again else time_text(r["numpy"]["min_s"]) if r["numpy"] else "–",
+                        time_text(r["fastrelu"]["min_s"]), digits(r["ns_per_element"]), digits(r["gb_per_s"]), share_text(r),
+                        self.cell(ratio_text(r["ratio"]), ratio_style(r["ratio"])))
+                    last = r
+                self.console.print(table)
+                self.say()
+
+    def grid(self, results):
+        """One row for each function, a group of columns for each direction; results of one size, dtype and number of threads."""
+        directions = [d for d in _bench.DIRECTIONS if any(r["direction"] == d for r in results)]
+        names = list(dict.fromkeys(r["name"] for r in results))
+        name_width = max(map(len, names))
+        columns = [("ns", 4, lambda r: ns_text(r["ns_per_element"]), lambda r: ""), ("lim.", 4, share_text, lambda r: ""),
+                   ("×", 5, lambda r: ratio_text(r["ratio"]), lambda r: ratio_style(r["ratio"]))]
+        while len(columns) > 1 and name_width + len(directions) * self.group_width(columns) > self.console.width:
+            columns.pop(0)      # a narrow terminal: the ratio matters most
+        width = self.group_width(columns)
+        heads = "".join(SHORT[d][:width - 1].center(width - 1).rjust(width) for d in directions)
+        line = self.cell(" " * name_width)
+        line.append(heads, "bold cyan")
+        self.console.print(line, no_wrap=True, crop=True)
+        line = self.cell(" " * name_width)
+        line.append("".join("  " + " ".join(title.rjust(w) for title, w, _, _ in columns) for _ in directions), "bold")
+        self.console.print(line, no_wrap=True, crop=True)
+        self.say("─" * (name_width + width * len(directions)), "dim")
+        at = {(r["name"], r["direction"]): r for r in results}
+        for name in names:
+            line = self.cell(name.ljust(name_width), "bold")
+            for direction in directions:
+                r = at.get((name, direction))
+                line.append(" ")
+                for _, w, text, style in columns:
+                    line.append(" " + (text(r) if r else "").rjust(w), style(r) if r else "")
+            self.console.print(line, no_wrap=True, crop=True)
+        self.say()
+
+    @staticmethod
+    def group_width(columns):
+        return 1 + sum(1 + width for _, width, _, _ in columns)
+
+
+def summary(results):
+    """The closing lines: geometric means per direction, a line for each number of threads."""
+    means = _bench.geometric_means(results)
+    if len(means) > 4:      # too long for a line
+        return [f"{SHORT[d]:<22}" + "   ".join(f"{threads_text(n)} {ratio_text(mean):>6}" for n, mean in by_threads.items())
+                for d, by_threads in means.items()]
+    lines = []
+    for n in sorted({r["threads"] for r in results}):
+        parts = [f"{SHORT[d]} {ratio_text(by_threads[n])}" for d, by_threads in means.items() if n in by_threads]
+        if parts:
+            lines.append(f"{threads_text(n)}: " + " · ".join(parts))
+    return lines
+
+
+def header(report, dtypes, sizes, threads):
+    config = fr.show_config(mode="dicts")
+    report.say(f"fastrelu {fr.__version__} ({config['instruction sets']['in use']}) against the best plain-NumPy idiom "
+               f"(NumPy {np.__version__})", "bold")
+    what = f"{', '.join(map(str, dtypes))}, {size_text(sizes[0])} elements" if len(sizes) == 1 else \
+        f"{', '.join(map(str, dtypes))}, {size_text(min(sizes))} to {size_text(max(sizes))} elements"
+    report.say(f"{_info.cpu_model()}, {os.cpu_count()} CPUs · {what}", "dim")
+    report.say("backward: the gradient from the saved input; from output: from the saved output", "dim")
+
+
+def run(args):
+    """The command. Returns the exit status."""
+    try:
+        import rich  # noqa: F401
+    except ImportError:
+        print('fastrelu bench: the table needs rich; install it with:  pip install "fastrelu[bench]"', file=sys.stderr)
+        return 2
+    try:
+        chosen = choose(args.ops, args.quick)
+        dtypes = list(dict.fromkeys(dtype_of(word) for word in args.dtype))
+        plan = [(case, dtype) for case in chosen for dtype in dtypes if case.supports(dtype)]
+        for dtype in dtypes:
+            if not any(d == dtype for _, d in plan):
+                usable = [word for word in ("float16", "float32", "float64") if any(case.supports(word) for case in chosen)]
+                raise ValueError(f"--dtype: no function keeps {dtype}; use {', '.join(usable)}")
+        if args.json and args.json != "-":
+            open(args.json, "a").close()    # now, not after ten minutes
+    except ValueError as error:
+        args.parser.error(str(error))
+    except OSError as error:
+        args.parser.error(f"--json: cannot write {args.json}: {error.strerror}")
+    report = Report(sys.stderr if args.json == "-" else sys.stdout)
+    sizes = list(dict.fromkeys(args.sizes or (QUICK_SIZES if args.quick else SIZES)))
+    threads = sorted(set(args.threads or (1, fr.get_num_threads())))
+    skipped = []
+    for dtype in dtypes:
+        for size in list(sizes):
+            need, free = _bench.memory_for(size, dtype)
+            if free is not None and need > 0.8 * free:
+                skipped.append(f"{size_text(size)} elements left out: they need {need / 2**30:.1f} GiB, "
+                               f"{free / 2**30:.1f} GiB are free")
+                sizes.remove(size)
+    items = [(case, dtype, size, threads if args.threads or size > ALONE else [1]) for dtype in dtypes for size in sizes
+             for case, d in plan if d == dtype]
+    for line in skipped:
+        print(f"fastrelu bench: {line}", file=sys.stderr)
+    if not items:
+        return 2
+    header(report, dtypes, sizes, threads)
+    if any(not case.comparable() for case, _ in plan if case.needs_scipy()):
+        report.say("SciPy is not installed: functions whose idiom needs scipy.special are timed without comparison", "yellow")
+    report.say()
+
+    results, limits, failures, interrupted = [], {}, [], False
+    buffers = None
+    began = time.perf_counter()
+    progress = report.progress()
+    with progress:
+        task = progress.add_task("", total=len(items))
+        try:
+            for i, (case, dtype, size, counts) in enumerate(items):
+                progress.update(task, completed=i, description=f"{case.function} {size_text(size)}")
+                progress.refresh()
+                if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
+                    buffers = None      # the old ones go before the new ones come
+                    buffers = _bench.Buffers(size, dtype)
+                left = QUICK_SECONDS - (time.perf_counter() - began)
+                budget = max(0.02, left / (len(items) - i)) if args.quick else ITEM_SECONDS
+                try:
+                    results += _bench.measure(case, buffers, counts, budget, limits=limits)
+                except _bench.Mismatch as error:
+                    failures.append(str(error))
+        except KeyboardInterrupt:
+            interrupted = True
+    results = [_bench.derive(result, limits) for result in results]
+    order = {(case.name, case.direction): i for i, case in enumerate(chosen)}
+    results.sort(key=lambda r: (order[r["name"], r["direction"]], r["dtype"], r["size"], r["threads"]))
+    show(report, results, args, sizes, dtypes)
+    for failure in failures:
+        print(f"fastrelu bench: WRONG RESULT: {failure}", file=sys.stderr)
+    if interrupted:
+        print(f"fastrelu bench: interrupted; {len(results)} results of {sum(len(item[3]) for item in items)}", file=sys.stderr)
+    if args.json:
+        means = _bench.geometric_means(results)
+        _info.write_json({"fastrelu": fr.__version__, "machine": _info.collect(), "interrupted": interrupted,
+                          "mismatches": failures, "results": results, "geometric_means": means}, args.json)
+    return 1 if failures else 130 if interrupted else 0
+
+
+def show(report, results, args, sizes, dtypes):
+    """The table and the closing lines."""
+    if not results:
+        return
+    counts = sorted({r["threads"] for r in results})
+    if args.quick and not args.rows and len(sizes) == 1 and len({r["direction"] for r in results}) <= 4:
+        for dtype in map(str, dtypes):
+            part = [r for r in results if r["dtype"] == dtype and r["threads"] == counts[0]]
+            if part:
+                if len(dtypes) > 1:
+                    report.say(dtype, "bold")
+                report.grid(part)
+        report.say(f"ns    nanoseconds per element, {threads_text(counts[0])}\n"
+                   "lim.  share of the speed of a plain loop that reads and writes as much\n"
+                   "×     times as fast as NumPy                  (--rows: with times and GB/s)", "dim")
+    else:
+        report.rows(results)
+        report.say("thr     threads of fastrelu; NumPy uses 1\n"
+                   "ns/el   nanoseconds per element\n"
+                   "limit   share of the speed of a plain loop that reads and writes as much\n"
+                   "×NumPy  times as fast as NumPy", "dim")
+    lines = summary(results)
+    if lines:
+        report.say()
+        report.say("Times as fast as NumPy, geometric mean", "bold")
+        for line in lines:
+            report.say(f"  {line}", "bold green")

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command line: what it prints, what it refuses, and that its numbers are what they say."""
+import builtins
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import fastrelu as fr
+from fastrelu import __main__ as command
+from fastrelu import _bench, _info
+
+FIRST = fr.names()[0]
+
+
+def run(capsys, *argv):
+    status = command.main([*argv])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.fixture
+def fast_bench(monkeypatch):
+    """Measuring in no time: one round, of one call."""
+    monkeypatch.setattr(_bench, "ROUND", 1)
+    measure = _bench.measure
+    monkeypatch.setattr(_bench, "measure", lambda case, buffers, threads, budget, limits: measure(
+        case, buffers, threads, 0, (1, 1), limits))
+
+
+@pytest.mark.parametrize("words", [["--help"], ["bench", "--help"], ["info", "--help"], ["--version"]], ids=" ".join)
+def test_help(capsys, words):
+    with pytest.raises(SystemExit) as stopped:
+        command.main(words)
+    out = capsys.readouterr().out
+    assert stopped.value.code == 0
+    assert max(map(len, out.splitlines())) <= 80
+    if words[0] in command.COMMANDS:
+        assert "examples:" in out
+
+
+@pytest.mark.parametrize("line", ["", "nonsense", "bench --sizes 0", "bench --sizes 3x", "bench --threads 0",
+                                  "bench --dtype flaot32", "bench --dtype complex64", "bench --json /nonexistent/file"])
+def test_wrong_command_line(capsys, line):
+    words = line.split()
+    with pytest.raises(SystemExit) as stopped:
+        command.main(words)
+    assert stopped.value.code == 2
+    assert words[-1:] == [] or words[-1] in capsys.readouterr().err
+
+
+def test_unknown_op_names_the_nearest(capsys):
+    pytest.importorskip("rich")
+    with pytest.raises(SystemExit):
+        command.main(["bench", "--ops", FIRST + "_bakward"])
+    assert f"{FIRST}_backward" in capsys.readouterr().err
+
+
+def test_every_line_fits(capsys, fast_bench, monkeypatch):
+    pytest.importorskip("rich")
+    monkeypatch.setenv("COLUMNS", "80")
+    for words in (["--quick", "--sizes", "64"], ["--sizes", "64", "16Ki", "100001", "--rows", "--threads", "1", "2"]):
+        status, out, _ = run(capsys, "bench", *words)
+        assert status == 0
+        assert max(map(len, out.splitlines())) <= 80
+        assert "geometric mean" in out
+        assert "…" not in out
+        assert "\x1b" not in out
+        for name in fr.names():
+            assert name in out
+
+
+def test_json(capsys, fast_bench, tmp_path):
+    pytest.importorskip("rich")
+    status, out, err = run(capsys, "bench", "--ops", FIRST, "forward", "backward_", "--sizes", "64", "100", "--dtype", "float32",
+                           "float64", "--threads", "1", "2", "--json", "-")
+    document = json.loads(out)
+    assert status == 0
+    assert "geometric mean" in err
+    assert document["mismatches"] == []
+    assert {(r["direction"], r["size"], r["dtype"], r["threads"]) for r in document["results"]} == {
+        (d, s, t, n) for d in ("forward", "backward_") for s in (64, 100) for t in ("float32", "float64") for n in (1, 2)}
+    for r in document["results"]:
+        assert r["fastrelu"]["min_s"] <= r["fastrelu"]["median_s"]
+        assert r["ratio"] == pytest.approx(r["numpy"]["min_s"] / r["fastrelu"]["min_s"])
+        assert r["ns_per_element"] == pytest.approx(r["fastrelu"]["min_s"] * 1e9 / r["size"])
+        arrays = 2 if r["direction"] == "forward" else 3
+        assert r["bytes"] == arrays * r["size"] * np.dtype(r["dtype"]).itemsize
+        assert r["gb_per_s"] == pytest.approx(r["bytes"] / r["fastrelu"]["min_s"] / 1e9)
+        assert r["limit_share"] == pytest.approx(r["limit_s"] / r["fastrelu"]["min_s"])
+    file = tmp_path / "bench.json"
+    assert run(capsys, "bench", "--ops", f"{FIRST}_backward", "--sizes", "64", "--json", str(file))[0] == 0
+    assert {(r["name"], r["direction"]) for r in json.loads(file.read_text())["results"]} == {(FIRST, "backward")}
+
+
+def test_a_wrong_result_is_an_error(capsys, fast_bench, monkeypatch):
+    pytest.importorskip("rich")
+    function = getattr(fr, FIRST)
+    monkeypatch.setattr(fr, FIRST, lambda x, out: np.add(function(x), np.float32(1e-3), out=out))
+    status, _, err = run(capsys, "bench", "--ops", FIRST, "forward", "--sizes", "64")
+    assert status == 1
+    assert "WRONG RESULT" in err
+    assert FIRST in err
+
+
+def test_without_rich(capsys, monkeypatch):
+    real = builtins.__import__
+
+    def fake(name, *rest):
+        if name.split(".")[0] == "rich":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", fake)
+    status, _, err = run(capsys, "bench", "--quick")
+    assert status == 2
+    assert "pip install" in err
+
+
+@pytest.mark.parametrize("case", _bench.cases(), ids=str)
+def test_the_idioms_agree(case):
+    """The NumPy idioms of the registry are right, in place too: bench compares with them."""
+    if not case.comparable():
+        pytest.skip("needs SciPy")
+    for kind in ("float32", "float64"):
+        _bench.check(case, _bench.Buffers(5000, kind))
+
+
+@pytest.mark.parametrize("case", [c for c in _bench.cases() if c.in_place], ids=str)
+def test_in_place_is_timed_on_fresh_input(case):
+    buffers = _bench.Buffers(64)
+    contestant = _bench.contestant(case, buffers, "fastrelu")
+    target = case.inputs[0]
+    before = buffers[target].copy()
+    assert contestant.calls == _bench.BURST // 256
+    contestant.run(3)
+    np.testing.assert_array_equal(buffers[target], before)
+
+
+def test_limit_moves_what_it_should():
+    buffers = _bench.Buffers(1000)
+    for streams, in_place in (((1, 1), False), ((2, 1), False), ((1, 1), True), ((2, 1), True), ((2, 2), False)):
+        one, scale = _bench.limit(streams, in_place, buffers, 3)
+        assert one.run(2) > 0
+        assert scale == (4 / 3 if streams == (2, 2) else 1)
+
+
+def test_geometric_means_are_of_the_same_sizes():
+    def row(size, threads, ratio):
+        return {"name": "f", "direction": "forward", "dtype": "float32", "size": size, "threads": threads, "ratio": ratio}
+    means = _bench.geometric_means([row(64, 1, 2.0), row(4096, 1, 8.0), row(4096, 2, 32.0)])
+    assert means["forward"] == pytest.approx({1: 4.0, 2: 8.0})
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGINT") or sys.platform == "win32", reason="no signals")
+def test_interrupt_keeps_what_is_done():
+    pytest.importorskip("rich")
+    process = subprocess.Popen([sys.executable, "-m", "fastrelu", "bench"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    process.stdout.readline()   # the heading: measuring begins
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "geometric mean" in out
+    assert "interrupted" in err
+
+
+def test_closed_pipe():
+    line = f'"{sys.executable}" -m fastrelu info | head -1'
+    process = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in process.stderr
+
+
+def test_ascii_terminal():
+    pytest.importorskip("rich")
+    process = subprocess.run([sys.executable, "-m", "fastrelu", "bench", "--quick", "--ops", FIRST, "forward", "--sizes", "64"],
+                             capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert b"geometric mean" in process.stdout
+    process.stdout.decode("ascii")
+
+
+def test_info(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_PROC_BIND", "close")
+    status, out, _ = run(capsys, "info")
+    assert status == 0
+    for word in (fr.__version__, np.__version__, "affinity", "instruction sets", "OMP_PROC_BIND", "close"):
+        assert word in out
+    status, out, _ = run(capsys, "info", "--json")
+    document = json.loads(out)
+    assert document["threads"]["in use"] == fr.get_num_threads()
+    assert document["environment"]["OMP_PROC_BIND"] == "close"
+    assert document["CPU"]["model"] == _info.cpu_model()
+    file = tmp_path / "info.json"
+    assert run(capsys, "info", "--json", str(file)) == (0, "", "")
+    assert json.loads(file.read_text()).keys() == document.keys()
+    assert run(capsys, "info", "--json", str(tmp_path / "no" / "file"))[0] == 2
+
+
+def test_info_says_what_decided_the_threads():
+    code = "import json, sys; from fastrelu import _info; print(json.dumps(_info.collect()['threads']))"
+    environment = {**os.environ, "FASTRELU_NUM_THREADS": "1", "OMP_NUM_THREADS": "3"}
+    threads = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=environment).stdout)
+    assert threads["in use"] == threads["default"] == 1
+    assert "FASTRELU_NUM_THREADS" in threads["decided by"]
+
+
+def test_import_is_light():
+    heavy = ("argparse", "rich", "scipy", "fastrelu._bench", "fastrelu._info")
+    code = f"import sys, fastrelu; print([m for m in {heavy} if m in sys.modules])"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"
