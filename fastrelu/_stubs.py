@@ -57,8 +57,8 @@ def show_config(mode: Literal["dicts"]) -> dict[str, dict[str, Any]]: ...
 '''
 
 UFUNC = '''
-class _{name}(np.ufunc):
-    def __call__(  # type: ignore[override]
+class _{name}(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
         self, {arguments}, out: {out} = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> {result}: ...
