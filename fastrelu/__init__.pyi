@@ -7,7 +7,8 @@ from typing import Any, Literal, NamedTuple, TypeVar, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from . import diagnostics as diagnostics, init as init
+from . import diagnostics as diagnostics
+from . import init as init
 
 _A = TypeVar("_A", bound=np.ndarray[Any, Any])
 
@@ -31,6 +32,7 @@ class Activation(NamedTuple):
     title: str
     source: str
     numpy: dict[str, str | None]
+    torch: str | None
 
 class num_threads(ContextDecorator):
     n: int
@@ -49,7 +51,8 @@ def show_config(mode: Literal["dicts"]) -> dict[str, dict[str, Any]]: ...
 
 class _relu(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -58,7 +61,8 @@ def relu_(x: _A, /) -> _A: ...
 
 class _relu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -67,7 +71,8 @@ def relu_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
 
 class _relu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, y: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, y: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -76,7 +81,8 @@ def relu_backward_from_output_(dy: _A, y: ArrayLike, /) -> _A: ...
 
 class _leaky_relu(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, negative_slope: ArrayLike = 0.01, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /, negative_slope: ArrayLike = 0.01,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -85,7 +91,8 @@ def leaky_relu_(x: _A, /, negative_slope: ArrayLike = 0.01) -> _A: ...
 
 class _leaky_relu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, negative_slope: ArrayLike = 0.01, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /, negative_slope: ArrayLike = 0.01,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -94,7 +101,8 @@ def leaky_relu_backward_(dy: _A, x: ArrayLike, /, negative_slope: ArrayLike = 0.
 
 class _leaky_relu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, y: ArrayLike, /, negative_slope: ArrayLike = 0.01, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, y: ArrayLike, /, negative_slope: ArrayLike = 0.01,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -103,7 +111,8 @@ def leaky_relu_backward_from_output_(dy: _A, y: ArrayLike, /, negative_slope: Ar
 
 class _prelu(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, weight: ArrayLike, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /, weight: ArrayLike,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -112,7 +121,8 @@ def prelu_(x: _A, /, weight: ArrayLike) -> _A: ...
 
 class _prelu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, weight: ArrayLike, out: tuple[NDArray[Any] | None, ...] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /, weight: ArrayLike,
+        out: tuple[NDArray[Any] | None, ...] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> tuple[Any, Any]: ...
 
@@ -121,7 +131,8 @@ def prelu_backward_(dy: _A, x: ArrayLike, /, weight: ArrayLike) -> tuple[_A, NDA
 
 class _relu6(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -130,7 +141,8 @@ def relu6_(x: _A, /) -> _A: ...
 
 class _relu6_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -139,7 +151,8 @@ def relu6_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
 
 class _relu6_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, y: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, y: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -148,7 +161,8 @@ def relu6_backward_from_output_(dy: _A, y: ArrayLike, /) -> _A: ...
 
 class _hardtanh(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -157,7 +171,8 @@ def hardtanh_(x: _A, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1) -> _A: 
 
 class _hardtanh_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -166,7 +181,8 @@ def hardtanh_backward_(dy: _A, x: ArrayLike, /, min_val: ArrayLike = -1, max_val
 
 class _hardtanh_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, y: ArrayLike, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, y: ArrayLike, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -175,7 +191,8 @@ def hardtanh_backward_from_output_(dy: _A, y: ArrayLike, /, min_val: ArrayLike =
 
 class _threshold(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, threshold: ArrayLike, value: ArrayLike, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /, threshold: ArrayLike, value: ArrayLike,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -184,7 +201,8 @@ def threshold_(x: _A, /, threshold: ArrayLike, value: ArrayLike) -> _A: ...
 
 class _threshold_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, threshold: ArrayLike, value: ArrayLike, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /, threshold: ArrayLike, value: ArrayLike,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -193,7 +211,8 @@ def threshold_backward_(dy: _A, x: ArrayLike, /, threshold: ArrayLike, value: Ar
 
 class _relu_squared(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -202,7 +221,8 @@ def relu_squared_(x: _A, /) -> _A: ...
 
 class _relu_squared_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -211,7 +231,8 @@ def relu_squared_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
 
 class _relu_squared_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, y: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, y: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -220,7 +241,8 @@ def relu_squared_backward_from_output_(dy: _A, y: ArrayLike, /) -> _A: ...
 
 class _hardsigmoid(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -229,7 +251,8 @@ def hardsigmoid_(x: _A, /) -> _A: ...
 
 class _hardsigmoid_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -238,7 +261,8 @@ def hardsigmoid_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
 
 class _hardsigmoid_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, y: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, y: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -247,7 +271,8 @@ def hardsigmoid_backward_from_output_(dy: _A, y: ArrayLike, /) -> _A: ...
 
 class _hardswish(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -256,7 +281,8 @@ def hardswish_(x: _A, /) -> _A: ...
 
 class _hardswish_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -265,7 +291,8 @@ def hardswish_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
 
 class _hardshrink(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, lambd: ArrayLike = 0.5, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /, lambd: ArrayLike = 0.5,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -274,7 +301,8 @@ def hardshrink_(x: _A, /, lambd: ArrayLike = 0.5) -> _A: ...
 
 class _hardshrink_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, lambd: ArrayLike = 0.5, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /, lambd: ArrayLike = 0.5,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -283,7 +311,8 @@ def hardshrink_backward_(dy: _A, x: ArrayLike, /, lambd: ArrayLike = 0.5) -> _A:
 
 class _hardshrink_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, y: ArrayLike, /, lambd: ArrayLike = 0.5, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, y: ArrayLike, /, lambd: ArrayLike = 0.5,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -292,7 +321,8 @@ def hardshrink_backward_from_output_(dy: _A, y: ArrayLike, /, lambd: ArrayLike =
 
 class _softshrink(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, x: ArrayLike, /, lambd: ArrayLike = 0.5, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, x: ArrayLike, /, lambd: ArrayLike = 0.5,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -301,7 +331,8 @@ def softshrink_(x: _A, /, lambd: ArrayLike = 0.5) -> _A: ...
 
 class _softshrink_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, x: ArrayLike, /, lambd: ArrayLike = 0.5, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, x: ArrayLike, /, lambd: ArrayLike = 0.5,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 
@@ -310,7 +341,8 @@ def softshrink_backward_(dy: _A, x: ArrayLike, /, lambd: ArrayLike = 0.5) -> _A:
 
 class _softshrink_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, dy: ArrayLike, y: ArrayLike, /, lambd: ArrayLike = 0.5, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        self, dy: ArrayLike, y: ArrayLike, /, lambd: ArrayLike = 0.5,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> Any: ...
 

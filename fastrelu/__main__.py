@@ -8,6 +8,7 @@ import textwrap
 
 COMMANDS = {
     "bench": "fastrelu._bench_command",
+    "certify": "fastrelu._certify",
     "info": "fastrelu._info",
 }
 

@@ -34,6 +34,8 @@ class Activation(typing.NamedTuple):
     source: str
     numpy: dict[str, str | None]
     """The best plain-NumPy idiom of each direction: statements that read x, dy or y and write `out`."""
+    torch: str | None
+    """PyTorch's expression where it has no function of this name."""
 
 
 class _Family:
@@ -124,7 +126,7 @@ class _Family:
             max_ulp_backward=row["max_ulp_backward"], derivative=row["derivative"],
             derivative_from_output=row["derivative_from_output"], derivative_param=row["derivative_param"], title=row["title"],
             source=row["source"], numpy={"forward": row["numpy"], "backward": row["numpy_backward"],
-                                         "backward_from_output": row["numpy_backward_from_output"]})
+                                         "backward_from_output": row["numpy_backward_from_output"]}, torch=row["torch"])
 
 
 _families = [_Family(row, dict(_ufuncs.kernel_table())) for row in _ufuncs.activations()]

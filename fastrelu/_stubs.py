@@ -15,7 +15,8 @@ from typing import Any, Literal, NamedTuple, TypeVar, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from . import diagnostics as diagnostics, init as init
+from . import diagnostics as diagnostics
+from . import init as init
 
 _A = TypeVar("_A", bound=np.ndarray[Any, Any])
 
@@ -39,6 +40,7 @@ class Activation(NamedTuple):
     title: str
     source: str
     numpy: dict[str, str | None]
+    torch: str | None
 
 class num_threads(ContextDecorator):
     n: int
@@ -59,7 +61,8 @@ def show_config(mode: Literal["dicts"]) -> dict[str, dict[str, Any]]: ...
 UFUNC = '''
 class _{name}(np.ufunc):  # type: ignore[misc]  # final for everybody else
     def __call__(
-        self, {arguments}, out: {out} = None, *,
+        self, {arguments},
+        out: {out} = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
     ) -> {result}: ...
 

@@ -41,6 +41,7 @@ cdef extern from "fastrelu.h":
         const char *numpy
         const char *numpy_backward
         const char *numpy_backward_from_output
+        const char *torch
     ctypedef struct fr_kernel:
         const char *name
         int arrays, params, outs, integers, smooth
@@ -81,6 +82,9 @@ cdef extern from "fpenv.h":
         pass
     fr_fpenv fr_fpenv_enter()
     void fr_fpenv_leave(fr_fpenv)
+
+cdef extern from "math.h":
+    long double erfcl(long double) nogil
 
 cdef extern from "Python.h":
     ctypedef object (*vectorcallfunc)(object, PyObject *const *, size_t, PyObject *)
@@ -666,7 +670,7 @@ def activations():
             "derivative_from_output": text(a.derivative_from_output), "derivative_param": text(a.derivative_param),
             "params": params, "knees": text(a.knees), "notes": text(a.notes), "source": text(a.source),
             "max_ulp": a.max_ulp, "max_ulp_backward": a.max_ulp_backward, "numpy": text(a.numpy),
-            "numpy_backward": text(a.numpy_backward), "numpy_backward_from_output": text(a.numpy_backward_from_output)})
+            "numpy_backward": text(a.numpy_backward), "numpy_backward_from_output": text(a.numpy_backward_from_output), "torch": text(a.torch)})
     return rows
 
 
@@ -798,6 +802,19 @@ def compiler():
 
 def cython_version():
     return cython.__version__
+
+
+def erfc(x):
+    """The C library's erfc in long double, for the reference that results are held against."""
+    cdef long double *at
+    cdef ptrdiff_t i, n
+    result = np.array(x, np.longdouble, order="C")
+    n = result.size
+    at = <long double *>PyArray_BYTES(<PyArrayObject *>result)
+    with nogil:
+        for i in range(n):
+            at[i] = erfcl(at[i])
+    return result
 
 
 cdef float *plain_data(array, Py_ssize_t n) except NULL:

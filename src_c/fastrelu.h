@@ -50,6 +50,7 @@ typedef struct {
     const char *numpy;
     const char *numpy_backward;
     const char *numpy_backward_from_output;
+    const char *torch;      /* PyTorch's expression in x, with F, where torch.nn.functional has no function of this name */
 } fr_activation;
 
 /* One loop body: `name` is the activation's, or that with _backward or _backward_from_output behind it. Its operands are

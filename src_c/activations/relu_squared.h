@@ -25,7 +25,7 @@ ACTIVATION(
     .title = "squared rectified linear unit",
     .formula = "maximum(0, x) ** 2",
     .derivative = "2 * maximum(0, x)",
-    .derivative_from_output = "2 * sqrt(y)",
+    .derivative_from_output = "2 * sqrt(maximum(0, y))",
     .knees = "0 at 0",
     .source = "So et al., Primer: searching for efficient transformers for language modeling, 2021",
     .max_ulp = 0.5,

@@ -1,0 +1,323 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command `certify`: the worst error of every function on this machine, against the documented formula in long double."""
+import collections
+import concurrent.futures
+import difflib
+import json
+import sys
+
+import numpy as np
+
+import fastrelu as fr
+
+from . import _bench_command, _reference, _ufuncs
+
+ABOUT = ("Measure the error of every function and derivative on every instruction set of this machine. The reference is "
+         "the documented formula in long double, which shares nothing with the kernels. Exits with 1 where a promise is "
+         "broken or two instruction sets differ in a byte.")
+EXAMPLES = """\
+  fastrelu certify                                    a sweep of all functions, float32, in about 10 seconds
+  fastrelu certify hardswish relu_backward --dtype float64
+  fastrelu certify --all hardswish                    all 2^32 inputs (minutes a function)
+  fastrelu certify --against torch numpy              PyTorch and the NumPy + SciPy idiom on the same inputs
+  fastrelu certify --json results.json
+"""
+CHUNK = 1 << 16     # elements whose long doubles stay in the cache
+PEERS = ("torch", "numpy")
+
+
+class Unavailable(Exception):
+    """A peer that is not installed, or lacks the function."""
+
+
+class Tally:
+    """What is known of the error of one implementation of one function."""
+
+    def __init__(self):
+        self.count = self.over_half = self.over_one = self.broken = 0
+        self.worst, self.at = 0.0, None
+
+    def add(self, x, error, broken):
+        if not error.size:
+            return
+        self.count += error.size
+        self.over_half += int((error > 0.5).sum())
+        self.over_one += int((error > 1).sum())
+        self.broken += int(broken.sum())
+        most = int(np.argmax(error))
+        if self.at is None or error[most] > self.worst:
+            self.worst, self.at = float(error[most]), float(x[most])
+
+    def merge(self, other):
+        for name in ("count", "over_half", "over_one", "broken"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        if other.at is not None and (self.at is None or other.worst > self.worst):
+            self.worst, self.at = other.worst, other.at
+
+    def as_dict(self):
+        return {"max_ulp": self.worst, "at": self.at, "inputs": self.count, "over_half": self.over_half,
+                "over_one": self.over_one, "broken": self.broken}
+
+
+def inputs(kernel, dtype, count):
+    """Chunks of inputs: about `count`, spread evenly over all bit patterns, then around every knee; None is all of them."""
+    bits = 8 * np.dtype(dtype).itemsize
+    unsigned = np.dtype(f"u{bits // 8}")
+    if count is None:
+        for begin in range(0, 1 << bits, CHUNK):
+            yield np.arange(begin, begin + CHUNK, dtype=np.uint64).astype(unsigned).view(dtype)
+        return
+    yield _reference.knees(kernel, dtype, params(kernel))
+    rng = np.random.default_rng(0)
+    for begin in range(0, count // 2, CHUNK):   # every exponent alike, at random places between the strata
+        number = np.arange(begin, min(begin + CHUNK, count // 2))
+        step = (1 << bits) / (count // 2)
+        yield np.minimum((number + rng.random(number.size)) * step, 2.0**bits * (1 - 2.0**-53)).astype(unsigned).view(dtype)
+    for begin in range(0, count // 2, CHUNK):   # and where networks live
+        yield rng.normal(0, 4, min(CHUNK, count // 2 - begin)).astype(dtype)
+
+
+def params(kernel):
+    """What is passed as parameters: nothing where all have defaults."""
+    return _reference.given_params(kernel) if kernel.required else ()
+
+
+def ours(kernel, isa):
+    """kernel on one instruction set, as a function of x (dy = 1)."""
+    def call(x):
+        _ufuncs.init(isa)
+        result = kernel.ufunc(*[np.ones_like(x)] * (kernel.arrays - 1), x, *params(kernel))
+        return result[0] if isinstance(result, tuple) else result
+    return call
+
+
+def numpys(kernel, _):
+    """The registry's NumPy idiom."""
+    from . import _bench
+
+    statements = kernel.act.numpy[kernel.direction]
+    if statements is None or ("special" in statements and _bench.special() is None):
+        raise Unavailable
+    code = compile(statements, kernel.name, "exec")
+    given = dict(zip(kernel.params, _reference.given_params(kernel), strict=True))
+
+    def call(x):
+        scope = {name: np.empty_like(x) for name in ("out", "out2", "t", "t2")}
+        scope |= {"np": np, "special": _bench.special(), "m": np.empty(x.shape, bool), "dy": np.ones_like(x), kernel.variable: x}
+        with np.errstate(all="ignore"):
+            exec(code, {**scope, **given}, scope)  # the registry's own strings
+        return scope["out"]
+    return call
+
+
+def torchs(kernel, dtype):
+    """PyTorch's function, or its gradient by autograd."""
+    try:
+        import torch
+    except ImportError:
+        raise Unavailable from None
+    expression = kernel.act.torch
+    function = getattr(torch.nn.functional, kernel.act.name, None) or getattr(torch, kernel.act.name, None)
+    if kernel.direction == "backward_from_output" or not (expression or function) or not hasattr(torch, np.dtype(dtype).name):
+        raise Unavailable
+    if expression:
+        code = compile(expression, kernel.name, "eval")
+
+        def function(x, *_):
+            return eval(code, {"torch": torch, "F": torch.nn.functional, "x": x})   # the registry's own string
+    required = params(kernel)
+    if kernel.act.name == "prelu":
+        required = (torch.full((1,), required[0], dtype=getattr(torch, np.dtype(dtype).name)),)
+
+    def call(x):
+        at = torch.from_numpy(x.copy())
+        if kernel.direction == "forward":
+            return function(at, *required).numpy()
+        at.requires_grad_()
+        function(at, *required).backward(torch.ones_like(at))
+        return at.grad.numpy()
+    return call
+
+
+def with_reference(kernel, chunks):
+    """(x, operands, exact values) of each chunk, in order; long doubles are computed ahead, one chunk a thread."""
+    def evaluate(x):
+        operands = [*[np.ones_like(x)] * (kernel.arrays - 1), x]
+        return x, operands, _reference.exact(kernel, operands, params(kernel))[0]
+
+    threads = fr.get_num_threads()
+    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+        waiting = collections.deque()
+        for x in chunks:
+            waiting.append(pool.submit(evaluate, x))
+            if len(waiting) > 2 * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def certify(kernel, dtype, contestants, count=None, report=lambda done: None):
+    """Measure implementations of one kernel on the same inputs.
+
+    contestants: name → function of x (dy is 1); report: hears how many inputs each chunk had. Returns the tallies by name, and
+    the names of those that differ from the first in a byte.
+    """
+    tallies = {name: Tally() for name in contestants}
+    different = set()
+    bits = f"u{np.dtype(dtype).itemsize}"
+    for x, operands, want in with_reference(kernel, inputs(kernel, dtype, count)):
+        first = None
+        for name, function in contestants.items():
+            got = function(x)
+            same = first is not None and np.array_equal(got.view(bits), first.view(bits))
+            if not same:
+                tally, judged = Tally(), slice(None)
+                if name in PEERS:   # what a derivative is at NaN is a convention
+                    judged = ~np.isnan(x)
+                tally.add(x[judged], *_reference.judge(
+                    kernel, got[judged], want[judged], [a[judged] for a in operands], params(kernel)))
+            if first is None:
+                first, first_tally = got, tally
+            elif not same:
+                different.add(name)
+            tallies[name].merge(first_tally if same else tally)
+        report(x.size)
+    return tallies, different
+
+
+def arguments(parser):
+    """Add the options of `certify` to an argparse parser."""
+    parser.add_argument("names", nargs="*", metavar="NAME",
+                        help="activations, or single functions such as relu_backward (default: all)")
+    parser.add_argument("--all", action="store_true", help="every input of the dtype: 2^32 of float32, 65,536 of 16-bit types")
+    parser.add_argument("--inputs", type=_bench_command.elements, metavar="N",
+                        help="inputs a function (default: for 10 seconds in all)")
+    parser.add_argument("--dtype", default="float32", metavar="DTYPE", help="element type (default: float32)")
+    parser.add_argument("--isa", nargs="+", metavar="ISA", help="instruction sets (default: all that this machine has)")
+    parser.add_argument("--against", nargs="+", choices=PEERS, default=[], help="measure these on the same inputs")
+    parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
+                        help="write the results as JSON too; - or nothing: standard output, and the table to standard error")
+
+
+def choose(names):
+    """The kernels that are named. ValueError for an unknown name, with the nearest ones."""
+    found = []
+    for name in names or fr.names():
+        mine = [k for k in _reference.KERNELS if name in (k.name, k.act.name)]
+        if not mine:
+            near = difflib.get_close_matches(name, [*fr.names(), *(k.name for k in _reference.KERNELS)], 3)
+            raise ValueError(f"there is no {name!r}; " + (f"did you mean {' or '.join(near)}?" if near else
+                                                           f"there are {', '.join(fr.names())}"))
+        found += mine
+    return list(dict.fromkeys(found))
+
+
+def usable(words):
+    """The instruction sets to measure. ValueError for one that is not there."""
+    there = [name for name, can in _ufuncs.isas().items() if can]
+    for word in words or ():
+        if word not in there:
+            raise ValueError(f"--isa: {word!r} cannot be used here; usable are {', '.join(there)}")
+    return words or there
+
+
+def run(args):
+    """Run `certify` with parsed arguments; the exit status."""
+    try:
+        import rich  # noqa: F401
+    except ImportError:
+        print('fastrelu certify: the table needs rich; install it with:  pip install "fastrelu[bench]"', file=sys.stderr)
+        return 2
+    try:
+        kernels, isas, dtype = choose(args.names), usable(args.isa), _bench_command.dtype_of(args.dtype)
+        kernels = [k for k in kernels if dtype in _reference.dtypes_of(k)]
+        if not kernels or dtype.kind in "iu":
+            raise ValueError(f"--dtype: {args.dtype} is not one of the floating types here")
+        if args.all and dtype.itemsize > 4:
+            raise ValueError("--all: float64 has too many inputs; use --inputs")
+    except ValueError as error:
+        print(f"fastrelu certify: {error}", file=sys.stderr)
+        return 2
+    # About 5 million inputs a 10 seconds, the long doubles of smooth functions included.
+    count = None if args.all or dtype.itemsize == 2 else args.inputs or max(1 << 14, 5_000_000 // len(kernels))
+    page = _bench_command.Report(sys.stderr if args.json == "-" else sys.stdout)
+    page.say(f"fastrelu {fr.__version__}, {dtype}: error in units in the last place, against long double", "bold")
+    page.say(f"{'all inputs' if count is None else f'{count:,} inputs a function'}; instruction sets: {', '.join(isas)}", "dim")
+    before, results = _ufuncs.isa(), []
+    try:
+        with page.progress() as progress:
+            total = sum(count or 1 << 8 * dtype.itemsize for _ in kernels)
+            task = progress.add_task("", total=total)
+            for kernel in kernels:
+                progress.update(task, description=kernel.name, refresh=True)
+                results.append(one(kernel, dtype, isas, args.against, count,
+                                   lambda done: progress.update(task, advance=done, refresh=True)))
+    except KeyboardInterrupt:
+        page.say("interrupted; this is what was measured:", "yellow")
+    finally:
+        _ufuncs.init(before)
+    show(page, results, args.against)
+    if args.json:
+        text = json.dumps({"version": fr.__version__, "dtype": str(dtype), "inputs": count, "results": results}, indent=1)
+        if args.json == "-":
+            print(text)
+        else:
+            with open(args.json, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+    return int(any(r["different"] or any(t["broken"] for t in r["isas"].values()) for r in results))
+
+
+def one(kernel, dtype, isas, peers, count, report):
+    """The result of one kernel, as plain data."""
+    contestants = {isa: ours(kernel, isa) for isa in isas}
+    for peer in peers:
+        try:
+            contestants[peer] = {"torch": torchs, "numpy": numpys}[peer](kernel, dtype)
+        except Unavailable:
+            continue
+    tallies, different = certify(kernel, dtype, contestants, count, report)
+    return {"function": kernel.name, "promised": _reference.bound(kernel, dtype, (), True),
+            "isas": {isa: tallies[isa].as_dict() for isa in isas}, "different": sorted(different & set(isas)),
+            "peers": {peer: tallies[peer].as_dict() for peer in peers if peer in tallies}}
+
+
+def ulps(value):
+    return "wrong" if value == np.inf else f"{value:.3g}" if value < 1e4 else f"{value:.0e}"
+
+
+def short(function):
+    """sigmoid_backward as sigmoid′, sigmoid_backward_from_output as sigmoid′(y): a row must fit."""
+    name, backward, rest = function.partition("_backward")
+    return name + ("′" if backward else "") + ("(y)" if rest else "")
+
+
+def share(count, total):
+    return "" if not count else f"{count / total:.1%}" if count / total >= 0.0005 else "<0.1%"
+
+
+def show(page, results, peers):
+    """The table: a row a function, more where instruction sets differ."""
+    page.say("′: the derivative from the input; ′(y): from the output; > 0.5: not correctly rounded\n", "dim")
+    table = page.table(["", "max ulp", "promised", "at", "> 0.5", "> 1", *peers])
+    for r in results:
+        isas = list(r["isas"])
+        for i, isa in enumerate([isas[0], *r["different"]]):
+            t = r["isas"][isa]
+            bad = bool(t["broken"] or r["different"])
+            table.add_row(
+                short(r["function"]) if i == 0 else f"  on {isa}",
+                page.cell(ulps(t["max_ulp"]), "bold red" if bad else "green"), f"{r['promised']:g}",
+                f"{t['at']:.6g}" if t["max_ulp"] else "", share(t["over_half"], t["inputs"]), share(t["over_one"], t["inputs"]),
+                *(ulps(r["peers"][p]["max_ulp"]) if i == 0 and p in r["peers"] else "" for p in peers))
+    page.console.print(table)
+    page.say()
+    different = [short(r["function"]) for r in results if r["different"]]
+    broken = [short(r["function"]) for r in results if any(t["broken"] for t in r["isas"].values())]
+    if different:
+        page.say(f"Instruction sets differ: {', '.join(different)}", "bold red")
+    else:
+        page.say("Every instruction set gives the same bytes.", "green")
+    if broken:
+        page.say(f"Promises broken: {', '.join(broken)}", "bold red")
+    else:
+        page.say("Every promise is kept.", "bold green")

@@ -1,0 +1,380 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What every function should be: the registry's formulas evaluated in long double, and the distance of a result from that in
+units in the last place. Shared by the tests and by `certify`; it knows nothing of the kernels."""
+import ast
+import functools
+import sys
+import typing
+
+import numpy as np
+
+import fastrelu as fr
+
+from . import _ufuncs
+
+LD = np.longdouble
+INTEGERS = [np.dtype(code) for code in "bBhHiIlLqQ"]
+
+# ---- the functions ----
+
+
+class Kernel(typing.NamedTuple):
+    """One function of the registry: an activation in one direction."""
+
+    name: str
+    direction: str  # forward, backward or backward_from_output
+    act: typing.Any  # the registry's record
+    ufunc: np.ufunc
+    in_place: typing.Any
+    arrays: int  # operands that are not parameters
+    smooth: bool
+
+    @property
+    def params(self):
+        return self.act.params
+
+    @property
+    def required(self):
+        return any(default is None for default in self.act.params.values())
+
+    @property
+    def outs(self):
+        return self.ufunc.nout
+
+    @property
+    def variable(self):
+        return "y" if self.direction == "backward_from_output" else "x"
+
+    @property
+    def integers(self):
+        return any(sig[0] in "bBhHiIlLqQ" for sig in self.ufunc.types)
+
+    @property
+    def expressions(self):
+        """The registry's formula of every output: the value, or what dy is multiplied by."""
+        act = self.act
+        if self.direction == "forward":
+            return [act.formula]
+        if self.direction == "backward_from_output":
+            return [act.derivative_from_output]
+        return [act.derivative] + ([act.derivative_param] if act.derivative_param else [])
+
+    def __repr__(self):
+        return self.name
+
+    def __hash__(self):
+        return hash(self.name)
+
+
+def _kernels():
+    for name in fr.names():
+        act = fr.get(name)
+        for direction in ("forward", "backward", "backward_from_output"):
+            ufunc = getattr(act, direction)
+            if ufunc is not None:
+                full = name if direction == "forward" else f"{name}_{direction}"
+                yield Kernel(
+                    full,
+                    direction,
+                    act,
+                    ufunc,
+                    getattr(act, direction + "_"),
+                    1 if direction == "forward" else 2,
+                    bool(_ufuncs.kernels[full].smooth),
+                )
+
+
+KERNELS = list(_kernels())
+BY_NAME = {kernel.name: kernel for kernel in KERNELS}
+
+
+def _keeps(dtype):
+    try:
+        return fr.relu(np.zeros(1, dtype)).dtype == dtype
+    except TypeError:
+        return False
+
+
+def floats():
+    """Every floating dtype that fastrelu keeps; bfloat16 where somebody has imported ml_dtypes."""
+    bfloat16 = [sys.modules["ml_dtypes"].bfloat16] if "ml_dtypes" in sys.modules else []
+    return [np.dtype(t) for t in (np.float16, *bfloat16, np.float32, np.float64) if _keeps(t)]
+
+
+def dtypes_of(kernel):
+    return floats() + (INTEGERS if kernel.integers else [])
+
+
+def given_params(kernel):
+    """Ordinary values for all parameters: the defaults, and something where there is none."""
+    return tuple(value if value is not None else given for value, given in zip(kernel.params.values(), (0.25, 0.1), strict=False))
+
+
+# ---- the formats ----
+
+
+class Format(typing.NamedTuple):
+    mantissa: int  # stored bits
+    min_exponent: int  # of the least normal number
+    max_exponent: int  # of the greatest
+
+
+@functools.lru_cache
+def format_of(dtype):
+    dtype = np.dtype(dtype)
+    info = np.finfo(dtype) if dtype.kind == "f" else sys.modules["ml_dtypes"].finfo(dtype)  # not NumPy's: it came from there
+    return Format(int(info.nmant), int(info.minexp), int(info.maxexp) - 1)
+
+
+def unsigned(dtype):
+    return np.dtype(f"u{np.dtype(dtype).itemsize}")
+
+
+def ulp_of(exact, dtype):
+    """The distance of neighbouring numbers of the dtype around `exact`, in long double."""
+    fmt = format_of(dtype)
+    exponent = np.frexp(np.where(np.isfinite(exact), exact, 1))[1] - 1
+    exponent = np.where(exact == 0, fmt.min_exponent, np.clip(exponent, fmt.min_exponent, fmt.max_exponent))
+    return np.ldexp(LD(1), exponent - fmt.mantissa)
+
+
+def wide(a):
+    """In long double, without the warning for signalling NaNs."""
+    with np.errstate(all="ignore"):
+        return np.asarray(a).astype(LD)
+
+
+def round_to(exact, dtype):
+    """Long double to the dtype in one rounding (NumPy casts to 16 bits by way of double)."""
+    exact = np.asarray(exact, LD)
+    with np.errstate(all="ignore"):
+        step = ulp_of(exact, dtype)
+        return np.where(np.isfinite(exact), np.rint(exact / step) * step, exact).astype(dtype)
+
+
+def ulp_error(got, exact):
+    """The error of `got` in ulps of its dtype. Equal specials have none; NaN against a number, or a missed infinity, is inf.
+
+    A sum beyond the greatest number counts as the power of two above it, as rounding does. Zeros are equal, but an underflowed
+    result must keep its sign.
+    """
+    dtype = got.dtype
+    limit = np.ldexp(LD(1), format_of(dtype).max_exponent + 1)
+    with np.errstate(all="ignore"):
+        value = wide(got)
+        error = np.abs(np.clip(value, -limit, limit) - np.clip(exact, -limit, limit)) / ulp_of(exact, dtype)
+    nan, inf = np.isnan(exact), np.isinf(exact)
+    error = np.where(nan | np.isnan(value), np.where(nan & np.isnan(value), LD(0), LD(np.inf)), error)
+    error = np.where(inf, np.where(value == exact, LD(0), LD(np.inf)), error)
+    return np.where((value == 0) & (exact != 0) & (np.signbit(value) != np.signbit(exact)) & ~nan, LD(np.inf), error)
+
+
+# ---- the oracle ----
+
+LD_PI = np.arctan2(LD(0), LD(-1))
+# 1 / sqrt(2) in two long doubles: the root, and what its square lacks divided by twice it.
+_ROOT = np.sqrt(LD(1) / 2)
+
+
+def _split(x, bits=32):
+    """x as a sum of two numbers with at most `bits` bits each, so that products of parts are exact."""
+    big = x * (LD(2) ** bits + 1)
+    high = big - (big - x)
+    return high, x - high
+
+
+def _product_error(a, b, product):
+    (a1, a2), (b1, b2) = _split(a), _split(b)
+    return ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2
+
+
+_ROOT_LOW = (LD(1) / 2 - _ROOT * _ROOT - _product_error(_ROOT, _ROOT, _ROOT * _ROOT)) / (2 * _ROOT)
+
+
+def _exp_minus_half_square(x):
+    """exp(-x^2 / 2), whose argument loses nothing to the rounding of x^2."""
+    high = np.rint(x * 2**20) / 2**20   # high * high is exact for |x| < 2^11
+    return np.exp(-high * high / 2) * np.exp(-(x - high) * (x + high) / 2)
+
+
+def _density(x):
+    return _exp_minus_half_square(np.clip(x, -200, 200)) / np.sqrt(2 * LD_PI)
+
+
+def _distribution(x):
+    """Phi of the normal distribution, erfc(-x / sqrt(2)) / 2. The argument's rounding is made up for by erfc's derivative: where
+    the result is tiny it would cost hundreds of units."""
+    x = np.asarray(x, LD)
+    held = np.clip(x, -200, 200)
+    z = -held * _ROOT
+    lost = _product_error(-held, _ROOT, z) - held * _ROOT_LOW
+    value = _ufuncs.erfc(z) / 2
+    return np.where(np.isnan(x), x, value - lost * _density(held) * np.sqrt(LD(2)))
+
+
+_NAMESPACE = {f.__name__: f for f in (
+    np.where, np.minimum, np.maximum, np.sign, np.sqrt, np.exp, np.expm1, np.log1p, np.tanh)}
+_NAMESPACE |= {"abs": np.abs, "pi": LD_PI, "inf": LD(np.inf), "_number": LD, "Phi": _distribution, "phi": _density}
+
+
+class _ExactNumbers(ast.NodeTransformer):
+    """1.702 means one thousand seven hundred and two thousandths, and 1 / 6 a sixth: not the nearest doubles."""
+
+    def visit_Constant(self, node):
+        if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+            return ast.Call(ast.Name("_number", ast.Load()), [ast.Constant(repr(node.value))], [])
+        return node
+
+
+def _is_where(node):
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "where"
+
+
+def _active(node):
+    """The branch that a NaN takes: formulas write where(active, value, else)."""
+    return _active(node.args[1]) if _is_where(node) else node
+
+
+def _varies(node, variable):
+    """Whether a value (not a condition) depends on the variable."""
+    if _is_where(node):
+        return any(_varies(branch, variable) for branch in node.args[1:])
+    return any(isinstance(part, ast.Name) and part.id == variable for part in ast.walk(node))
+
+
+@functools.cache
+def _compiled(expression, active=False, exact=True):
+    tree = ast.parse(expression.strip(), mode="eval")
+    if active:
+        tree.body = _active(tree.body)
+    if exact:
+        tree = _ExactNumbers().visit(tree)
+    return compile(ast.fix_missing_locations(tree), expression, "eval")
+
+
+def _evaluate(expression, values, **how):
+    with np.errstate(all="ignore"):
+        return eval(_compiled(expression, **how), dict(_NAMESPACE, **values))
+
+
+def slope_varies(expression, variable):
+    return _varies(ast.parse(expression.strip(), mode="eval").body, variable)
+
+
+def formula(kernel, expression, at, params):
+    """A registry expression in long double at an array of the dtype, parameters rounded to that dtype, by API.md's rules:
+    infinities give the limit; NaN gives NaN, except that the slope of a piecewise-linear function is its active branch's."""
+    dtype = at.dtype
+    at = wide(at)
+    if not params:
+        params = tuple(kernel.params.values())
+    with np.errstate(all="ignore"):
+        params = {name: np.asarray(value).astype(dtype).astype(LD) for name, value in zip(kernel.params, params, strict=True)}
+    variable = kernel.variable
+    value = np.broadcast_to(np.asarray(_evaluate(expression, {variable: at, **params}), LD), at.shape)
+    lost = np.isinf(at) & np.isnan(value) & ~functools.reduce(np.logical_or, map(np.isnan, params.values()), False)
+    if lost.any():
+        far = np.where(np.isinf(at), np.copysign(LD(2) ** 4000, at), LD(1))  # far enough, and its cube is still a number
+        value = np.where(lost, np.asarray(_evaluate(expression, {variable: far, **params}), LD), value)
+    nan = np.isnan(at)
+    if kernel.direction != "forward" and not kernel.smooth:
+        of_weight = expression is kernel.act.derivative_param
+        if of_weight or not slope_varies(expression, variable):
+            return np.where(nan, np.asarray(_evaluate(expression, {variable: at, **params}, active=True), LD), value)
+    return np.where(nan, LD(np.nan), value)
+
+
+def times(kernel, slope, dy):
+    """dy times the slope: piecewise-linear functions select a zero slope, smooth ones multiply by it."""
+    with np.errstate(all="ignore"):
+        product = slope * wide(dy)
+    return product if kernel.smooth else np.where(slope == 0, LD(0), product)
+
+
+def exact(kernel, arrays, params):
+    """What every output should be, in long double."""
+    if kernel.direction == "forward":
+        return [formula(kernel, kernel.act.formula, arrays[0], params)]
+    return [times(kernel, formula(kernel, e, arrays[1], params), arrays[0]) for e in kernel.expressions]
+
+
+def exact_integers(kernel, arrays):
+    """The same in integers, which the formulas never leave."""
+    expression = kernel.expressions[0]
+    value = _evaluate(expression, {kernel.variable: arrays[-1]}, exact=False)
+    return value if kernel.direction == "forward" else np.where(np.asarray(value) == 0, arrays[0].dtype.type(0), arrays[0])
+
+
+def _beside_zero(kernel, expression, at, params):
+    """Where the derivative of a smooth function changes sign nearby, or vanishes at 0 nearby."""
+    near = [np.sign(formula(kernel, expression, (wide(at) * LD(f)).astype(at.dtype), params)) for f in (15 / 16, 1, 17 / 16)]
+    at_zero = formula(kernel, expression, np.zeros(1, at.dtype), params)[0] == 0
+    return (near[0] != near[1]) | (near[1] != near[2]) | (at_zero & (np.abs(wide(at)) < 1 / 16))
+
+
+def bound(kernel, dtype, params, unit_dy):
+    """The promised error in ulps of the result, by API.md section 4."""
+    if format_of(dtype).mantissa < 23:
+        at_one = 0.5
+    elif kernel.direction == "forward":
+        at_one = kernel.act.max_ulp
+        if kernel.smooth and params and params != tuple(kernel.params.values()):
+            at_one = max(2, at_one)
+    elif kernel.direction == "backward_from_output" and kernel.smooth:
+        at_one = 4
+    else:
+        at_one = kernel.act.max_ulp_backward
+    if kernel.direction == "forward" or unit_dy:
+        return at_one
+    if not kernel.smooth and not slope_varies(kernel.expressions[0], kernel.variable):
+        return max(at_one, 0.5)  # a constant slope: one product
+    return 2 * at_one + 0.5  # u ulps of the slope are up to 2u of the product, whose rounding is one more
+
+
+# A long double has 11 bits more than a double: what its own rounding may add to an error, in ulps.
+SLACK = {2: 0, 4: 0, 8: 2**-8}
+
+
+def judge(kernel, got, want, arrays, params, expression=None, unit_dy=True):
+    """The error of a result in ulps, and where it breaks the promise.
+
+    Beside a zero of a smooth derivative the promise is in ulps of 1.0, and so is the error.
+    """
+    dtype = got.dtype
+    expression = expression or kernel.expressions[0]
+    error = ulp_error(got, want)
+    limit = bound(kernel, dtype, params, unit_dy)
+    if expression is kernel.act.derivative_param:
+        limit = max(limit, 0.5)
+    bad = error > limit + (SLACK[dtype.itemsize] if limit else 0)
+    if bad.any() and kernel.direction != "forward":
+        if not unit_dy:     # "one more rounding": of the rounded slope, which may have overflowed
+            slope = formula(kernel, expression, arrays[1], params)
+            again = times(kernel, round_to(slope, dtype), arrays[0])
+            bad &= ulp_error(got, again) > limit + SLACK[dtype.itemsize]
+        elif kernel.smooth:
+            beside = bad.copy()
+            beside[bad] = _beside_zero(kernel, expression, arrays[1][bad], params)
+            with np.errstate(all="ignore"):
+                error = np.where(beside, np.abs(wide(got) - want) / ulp_of(LD(1), dtype), error)
+            bad &= error > np.where(beside, 1, limit + SLACK[dtype.itemsize])
+    return error, bad
+
+
+# ---- inputs worth trying ----
+
+
+@functools.cache
+def knees(kernel, dtype, params):
+    """The neighbours of every constant of the formulas and of every parameter."""
+    numbers = {0.0}
+    for expression in [kernel.act.formula, *kernel.expressions]:
+        numbers |= {float(node.value) for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Constant)}
+    numbers |= {float(p) for p in params or kernel.params.values() if p is not None and np.isfinite(p)}
+    numbers |= {1.5}  # where 2x + 3 vanishes
+    with np.errstate(all="ignore"):
+        points = np.array(sorted(numbers | {-n for n in numbers})).astype(dtype)
+    steps = np.arange(-6, 7).astype(f"i{dtype.itemsize}")
+    near = (points.view(steps.dtype)[:, None] + steps).ravel().view(dtype)
+    extra = np.arange(-12, 12, 1 / 16)
+    return np.concatenate([near, -near, extra.astype(dtype)])
