@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Builds the one extension module: Cython over the C files of src_c, with OpenMP where the compiler has it."""
+import concurrent.futures
 import pathlib
 import tempfile
 
@@ -22,7 +23,21 @@ class Build(build_ext):
             if self.links(openmp):
                 extension.extra_compile_args.append(openmp)
                 extension.extra_link_args += [] if msvc else [openmp]
+            self.compile_rooms(extension)
         super().build_extensions()
+
+    def compile_rooms(self, extension):
+        """Compiles the C files side by side; setuptools would take one after the other."""
+        def compile(source):
+            return self.compiler.compile(
+                [source], output_dir=self.build_temp, macros=extension.define_macros, include_dirs=extension.include_dirs,
+                extra_postargs=extension.extra_compile_args, depends=extension.depends)
+
+        c_files = [source for source in extension.sources if source.startswith("src_c")]
+        extension.sources = [source for source in extension.sources if source not in c_files]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            for objects in pool.map(compile, c_files):
+                extension.extra_objects += objects
 
     def links(self, flag):
         """Whether a program with an OpenMP region compiles and links; without, fastrelu runs on one thread."""

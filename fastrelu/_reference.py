@@ -307,7 +307,9 @@ def exact_integers(kernel, arrays):
 
 def _beside_zero(kernel, expression, at, params):
     """Where the derivative of a smooth function changes sign nearby, or vanishes at 0 nearby."""
-    near = [np.sign(formula(kernel, expression, (wide(at) * LD(f)).astype(at.dtype), params)) for f in (15 / 16, 1, 17 / 16)]
+    with np.errstate(all="ignore"):
+        beside = [(wide(at) * LD(f)).astype(at.dtype) for f in (15 / 16, 1, 17 / 16)]
+    near = [np.sign(formula(kernel, expression, x, params)) for x in beside]
     at_zero = formula(kernel, expression, np.zeros(1, at.dtype), params)[0] == 0
     return (near[0] != near[1]) | (near[1] != near[2]) | (at_zero & (np.abs(wide(at)) < 1 / 16))
 

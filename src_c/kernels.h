@@ -92,16 +92,15 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
     for (size_t e = head ? 0 : 1; e < (end < n ? 2 : 1); e++)
         LOCAL(compute)(step, arrays, params, uniform, operand, e ? last : 0, part, p, edge[e]);
 
-    if (hint)
+    if (smooth || hint)
         for (; i < end; i += LANES) FR_ADVANCE(i, hint);
-    if (!smooth)
-        for (; i + 4 * LANES <= end; i += 4 * LANES) {
-            FR_ADVANCE(i, NULL);
-            FR_ADVANCE(i + LANES, NULL);
-            FR_ADVANCE(i + 2 * LANES, NULL);
-            FR_ADVANCE(i + 3 * LANES, NULL);
-        }
-    for (; i < end; i += LANES) FR_ADVANCE(i, NULL);
+    for (; !smooth && i + 4 * LANES <= end; i += 4 * LANES) {
+        FR_ADVANCE(i, NULL);
+        FR_ADVANCE(i + LANES, NULL);
+        FR_ADVANCE(i + 2 * LANES, NULL);
+        FR_ADVANCE(i + 3 * LANES, NULL);
+    }
+    for (; !smooth && i < end; i += LANES) FR_ADVANCE(i, NULL);
 
     for (int k = 0; k < outs; k++) {
         if (part) v_store_part(out[k], edge[1][k], part);
@@ -133,11 +132,12 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
 #define FR_SWEEP_VARYING_0(name, arrays, outs, smooth)
 #define FR_SWEEP_VARYING_1(name, arrays, outs, smooth) FR_SWEEP(FR_VARYING_1(name), name, arrays, 1, outs, 0, smooth)
 #define FR_SWEEP_VARYING_2(name, arrays, outs, smooth) FR_SWEEP(FR_VARYING_2(name), name, arrays, 2, outs, 0, smooth)
-#define FR_SWEEPS(name, arrays, params, outs, smooth)                                   \
+#define FR_SWEEPS(name, arrays, params, outs, smooth, settle)                           \
     FORCE_INLINE void FR_GLUE(LOCAL(name), step)(const vec *in, const vec *p, vec *out) \
     {                                                                                   \
         (void)p;                                                                        \
         FR_STEP_##arrays##_##outs(LOCAL(name));                                         \
+        for (int k = 0; k < outs; k++) out[k] = settle(out[k]);                         \
     }                                                                                   \
     FR_SWEEP(FR_UNIFORM(name), name, arrays, params, outs, 1, smooth)                   \
     FR_SWEEP_VARYING_##params(name, arrays, outs, smooth)
@@ -151,12 +151,15 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
 #define FR_ROW_PIECEWISE(name, params) {NULL, NULL},
 #define FR_ROW_SMOOTH(name, params) {NULL, NULL},
 #else
-#define FR_SWEEPS_PIECEWISE(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 0)
-#define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 1)
+/* Which of two NaN operands an instruction passes on depends on the order that the compiler gave them, and an operation with a
+ * negated operand may or may not turn its sign: all become one NaN. Integers, and what only selects, have no such choice. */
+FORCE_INLINE vec LOCAL(one_nan)(vec y) { return v_where(v_unordered(y, y), v_set((lane)NAN), y); }
+#define FR_SWEEPS_PIECEWISE(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 0, LOCAL(one_nan))
+#define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 1, LOCAL(one_nan))
 #define FR_ROW_PIECEWISE(name, params) FR_ROW(name, params)
 #define FR_ROW_SMOOTH(name, params) FR_ROW(name, params)
 #endif
-#define FR_SWEEPS_ANY_TYPE(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 0)
+#define FR_SWEEPS_ANY_TYPE(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 0, )
 #define FR_ROW_ANY_TYPE(name, params) FR_ROW(name, params)
 
 #define FORMULAS_ANY_TYPE
