@@ -548,9 +548,9 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
     cdef PyObject *const *values = args + nargs
     cdef list left = []
     cdef object left_names
-    if params == 0 or nargs < k.arrays or nargs + keywords > 48:
-        return call_numpy(k, ufunc, args, nargs, names)
-    if not call.params_given:
+    if nargs < k.arrays or nargs + keywords > 48:
+        return call_numpy(k, ufunc, args, nargs, names)     # it says what is wrong
+    if params and not call.params_given:
         ufunc = k.plain
     for i in range(k.arrays):
         stack[n] = args[i]
@@ -564,8 +564,10 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
         n += 1
     nargs = n
     for i in range(keywords):
-        if <object>PyTuple_GET_ITEM(names, i) not in k.param_names:
-            left.append(<object>PyTuple_GET_ITEM(names, i))
+        name = <object>PyTuple_GET_ITEM(names, i)
+        # NumPy refuses out=None where there are two outputs.
+        if not (params and name in k.param_names) and not (name == OUT and values[i] == Py_None):
+            left.append(name)
             stack[n] = values[i]
             n += 1
     left_names = tuple(left)

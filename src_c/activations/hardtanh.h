@@ -7,9 +7,11 @@ FORMULA(hardtanh)(vec x, PARAMS)
     vec inside = v_min(p[1], v_max(p[0], x));
     return v_where(v_unordered(p[0], p[1]), v_add(p[0], p[1]), inside);
 }
+/* Nothing is between bounds of which one is NaN, which is as if the lower one were infinite. */
 FORMULA(hardtanh_backward)(vec dy, vec x, PARAMS)
 {
-    return v_where(m_or(v_le(x, p[0]), v_le(p[1], x)), v_set(0), dy);
+    vec low = v_where(v_unordered(p[0], p[1]), v_set(FR_INFINITY), p[0]);
+    return v_where(m_or(v_le(x, low), v_le(p[1], x)), v_set(0), dy);
 }
 FORMULA(hardtanh_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(hardtanh_backward)(dy, y, p); }
 #endif

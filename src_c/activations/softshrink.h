@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Shrinks towards zero by a constant: the proximal step of the L1 norm. */
 #ifdef FORMULAS_FLOAT
-/* x minus itself held to the band: exact 0 inside, one rounding outside. */
-FORMULA(softshrink)(vec x, PARAMS) { return v_sub(x, v_min(p[0], v_max(v_sub(v_set(0), p[0]), x))); }
+FORMULA(softshrink)(vec x, PARAMS)
+{
+    vec step = v_where(v_lt(x, v_set(0)), v_sub(v_set(0), p[0]), p[0]);
+    return v_where(v_le(v_abs(x), p[0]), v_set(0), v_sub(x, step));
+}
 FORMULA(softshrink_backward)(vec dy, vec x, PARAMS) { return LOCAL(hardshrink_backward)(dy, x, p); }
 FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_where(v_eq(y, v_set(0)), v_set(0), dy); }
 #endif
