@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Options, the one fixture that switches the instruction set, and the parametrisation from the registry."""
+
+import hypothesis
+import pytest
+import support
+
+import fastrelu as fr
+from fastrelu import _ufuncs
+
+# No database: nothing is left behind. Derandomised: a failure in CI is a failure here.
+hypothesis.settings.register_profile(
+    "fastrelu",
+    deadline=None,
+    database=None,
+    derandomize=True,
+    max_examples=40,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+hypothesis.settings.load_profile("fastrelu")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--exhaustive", action="store_true", help="also run every float32 through every function (hours)")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "exhaustive: all 2^32 inputs; only with --exhaustive")
+    config.addinivalue_line("markers", "slow: seconds, or gigabytes")
+    config.addinivalue_line("markers", "timeout: of pytest-timeout")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--exhaustive"):
+        for item in items:
+            if item.get_closest_marker("exhaustive"):
+                item.add_marker(pytest.mark.skip(reason="needs --exhaustive"))
+
+
+def pytest_report_header(config):
+    return (
+        f"fastrelu: {fr.__file__}, {', '.join(support.ISAS)}, {', '.join(d.name for d in support.FLOATS)}, "
+        f"{len(support.KERNELS)} functions"
+    )
+
+
+def pytest_generate_tests(metafunc):
+    """`kernel`, `dtype`, `isa` and `activation` are what the registry, the dtypes and the machine have.
+
+    `dtype` is a float; `any_dtype` goes with `kernel` and has integers where it takes them. The instruction set varies fastest:
+    oracles are remembered.
+    """
+    given = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    marked = {name for names in given for name in ([names] if isinstance(names, str) else names)}
+    names = [name for name in metafunc.fixturenames if name not in marked]
+    if "kernel" in names and "any_dtype" in names:
+        pairs = [(k, d) for k in support.KERNELS for d in support.dtypes_of(k)]
+        metafunc.parametrize("kernel, any_dtype", pairs, ids=[f"{k}-{d.char}" for k, d in pairs])
+    elif "kernel" in names:
+        metafunc.parametrize("kernel", support.KERNELS, ids=repr)
+    if "activation" in names:
+        metafunc.parametrize("activation", [fr.get(name) for name in fr.names()], ids=fr.names())
+    if "dtype" in names:
+        metafunc.parametrize("dtype", support.FLOATS, ids=lambda d: d.name)
+    if "isa" in names:
+        metafunc.parametrize("isa", support.ISAS, indirect=True)
+    if "fast" in names:
+        metafunc.parametrize("fast", [True, False], indirect=True, ids=["fast", "numpy"])
+
+
+@pytest.fixture
+def isa(request):
+    """The instruction set in use during a test; afterwards the one before."""
+    with support.instruction_set(request.param) as name:
+        yield name
+
+
+@pytest.fixture
+def fast(request):
+    """Whether plain calls bypass NumPy's machinery."""
+    before = _ufuncs.set_fast_path(request.param)
+    yield request.param
+    _ufuncs.set_fast_path(before)
+
+
+@pytest.fixture(autouse=True)
+def same_threads():
+    """No test changes the process's number of threads for the next."""
+    before = fr.get_num_threads()
+    yield
+    fr.set_num_threads(before)

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the tests share: the registry's functions as one list, the oracle, the ulp measure, bit patterns, and array layouts."""
+
+import contextlib
+import functools
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+
+with contextlib.suppress(ImportError):
+    import ml_dtypes  # noqa: F401 — its presence is what makes bfloat16 known
+
+from fastrelu import _ufuncs
+from fastrelu._reference import (  # noqa: F401 — the tests take them from here
+    BY_NAME,
+    INTEGERS,
+    KERNELS,
+    LD,
+    bound,
+    dtypes_of,
+    exact,
+    exact_integers,
+    floats,
+    format_of,
+    formula,
+    given_params,
+    judge,
+    knees,
+    round_to,
+    slope_varies,
+    times,
+    ulp_error,
+    ulp_of,
+    unsigned,
+    wide,
+)
+
+TESTS = pathlib.Path(__file__).parent
+ISAS = [name for name, usable in _ufuncs.isas().items() if usable]
+FLOATS = floats()   # one that fastrelu begins to keep is tested from then on
+
+# ---- parameters ----
+
+# Beyond the generic values: where a formula has a special case. Infinite and NaN parameters are the formula's business too.
+SPECIAL_PARAMS = {
+    "leaky_relu": [(0.0,), (-0.0,), (-0.5,), (3.0,), (np.nan,), (np.inf,)],
+    "prelu": [(0.0,), (-0.0,), (-0.5,), (3.0,), (np.nan,), (np.inf,)],
+    "hardtanh": [(1.0, -1.0), (0.0, 6.0), (-np.inf, np.inf), (-np.inf, 0.0), (np.nan, 1.0), (-1.0, np.nan), (0.5, 0.5)],
+    "threshold": [(0.0, -20.0), (np.inf, 2.0), (-np.inf, 2.0), (np.nan, 2.0), (1.0, np.nan), (-1.0, np.inf)],
+    "hardshrink": [(0.0,), (np.inf,), (np.nan,)],
+    "softshrink": [(0.0,), (np.nan,), (1e30,)],
+}
+# The output does not determine the gradient for these, and the contract says so.
+FROM_OUTPUT_NEEDS = {
+    "leaky_relu": lambda slope: slope > 0,
+    "elu": lambda alpha: alpha > 0,
+    "hardtanh": lambda low, high: low <= high,
+}
+
+
+def param_sets(kernel, special=True):
+    """() is the defaults left out; then defaults given, other values, and the special ones."""
+    count = len(kernel.params)
+    if not count:
+        return [()]
+    sets = ([] if kernel.required else [()]) + [given_params(kernel), (0.25, 1.5)[:count], (2.0, 3.0)[:count]]
+    if special:
+        sets += SPECIAL_PARAMS.get(kernel.act.name, [])
+    allowed = FROM_OUTPUT_NEEDS.get(kernel.act.name) if kernel.direction == "backward_from_output" else None
+    return [p for p in sets if not (allowed and p and not allowed(*p))]
+
+
+# ---- the oracle ----
+
+
+def check(kernel, results, arrays, params, wanted=None, unit_dy=False):
+    """Hold results against the oracle; the message shows the worst input."""
+    results = results if isinstance(results, tuple) else (results,)
+    wanted = exact(kernel, arrays, params) if wanted is None else wanted
+    assert len(results) == len(wanted)
+    for expression, got, want in zip(kernel.expressions, results, wanted, strict=True):
+        dtype = arrays[0].dtype
+        assert got.dtype == dtype, f"{kernel}: {dtype} became {got.dtype}"
+        error, bad = judge(kernel, got, want, arrays, params, expression, unit_dy)
+        if bad.any():
+            worst = np.argmax(np.where(bad, error, -1))
+            at = ", ".join(f"{float(a.flat[worst])!r} ({hex(int(a.flat[worst].view(unsigned(dtype))))})" for a in arrays)
+            raise AssertionError(
+                f"{kernel}({at}, params={params}) {dtype}: got {got.flat[worst]!r}, exact {want.flat[worst]!r}, "
+                f"{float(error.flat[worst]):.4g} ulp, promised {bound(kernel, dtype, params, unit_dy):g}; "
+                f"{int(bad.sum())} of {bad.size} wrong"
+            )
+
+
+# ---- values ----
+
+
+def view_bits(a):
+    """The bits of an array, for comparing NaNs and signed zeros."""
+    if a.dtype.kind in "iubO":
+        return a
+    if a.dtype.itemsize in (2, 4, 8):
+        return np.ascontiguousarray(a).view(unsigned(a.dtype))
+    return np.ascontiguousarray(a).view(np.uint8)
+
+
+def same_bytes(got, want, what=""):
+    assert (got.dtype, got.shape) == (want.dtype, want.shape), f"{what}: {got.dtype}{got.shape}, not {want.dtype}{want.shape}"
+    different = view_bits(got) != view_bits(want)
+    if np.any(different):
+        at = tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(different)))
+        raise AssertionError(
+            f"{what}: {np.atleast_1d(got)[at]!r} at {at}, not {np.atleast_1d(want)[at]!r}; "
+            f"{np.count_nonzero(different)} of {got.size} differ"
+        )
+
+
+def as_tuple(result):
+    return result if isinstance(result, tuple) else (result,)
+
+
+@functools.lru_cache
+def patterns(dtype):
+    """Bit patterns: of 16 bits all; of others every high half with the edges of the rest, and random ones."""
+    bits = unsigned(dtype)
+    high = np.arange(65536, dtype=bits)
+    if bits.itemsize == 2:
+        return high.view(dtype)
+    rest = 8 * bits.itemsize - 16
+    edges = [0, 1, (1 << (rest - 1)) - 1, 1 << (rest - 1), (1 << rest) - 1]
+    low = np.array(edges, bits)
+    random = np.random.default_rng(7).integers(0, 1 << rest, 65536, dtype=np.uint64).astype(bits)
+    high = high << bits.type(rest)
+    found = np.concatenate([(high[:, None] | low).ravel(), high | random]).view(dtype)
+    found.flags.writeable = False
+    return found
+
+
+def dy_values(dtype):
+    """Gradients that are not 1: 11 of them, so that every bit pattern of a cycle of 5 or 6 meets each."""
+    fmt = format_of(dtype)
+    with np.errstate(all="ignore"):
+        return np.array(
+            [
+                0.3,
+                -1.0,
+                np.inf,
+                -np.inf,
+                np.nan,
+                0.0,
+                -0.0,
+                1e-3,
+                2.0**fmt.min_exponent,
+                -(2.0**fmt.max_exponent),
+                2.0 ** (fmt.min_exponent - fmt.mantissa),
+            ]
+        ).astype(dtype)
+
+
+def ordinary(shape, dtype, seed=0):
+    """Random values of every kind: around the knees, huge, tiny, special; integers of the whole range."""
+    rng = np.random.default_rng(seed)
+    dtype = np.dtype(dtype)
+    if dtype.kind in "iu":
+        info = np.iinfo(dtype)
+        values = rng.integers(info.min, info.max, shape, dtype, endpoint=True)
+        return np.where(rng.random(shape) < 0.5, rng.integers(0, 9, shape).astype(dtype), values).astype(dtype)
+    bits = rng.integers(0, 1 << (8 * dtype.itemsize) - 1, shape, np.uint64, endpoint=True).astype(unsigned(dtype))
+    if dtype.itemsize < 8:
+        bits = rng.integers(0, 1 << 8 * dtype.itemsize, shape, np.uint64).astype(unsigned(dtype))
+    middle = (rng.standard_normal(shape) * 3).astype(dtype)
+    special = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1, -1, 3, -3, 6]).astype(dtype)
+    chosen = rng.random(shape)
+    return np.where(chosen < 0.6, middle, np.where(chosen < 0.8, bits.view(dtype), rng.choice(special, shape)))
+
+
+def operands(kernel, shape, dtype, seed=0):
+    """Values for the array operands of a kernel."""
+    return [ordinary(shape, dtype, seed * 10 + i) for i in range(kernel.arrays)]
+
+
+def call(kernel, arrays, params=(), **keywords):
+    """The ufunc, with parameters that are required given."""
+    if not params and kernel.required:
+        params = given_params(kernel)
+    return kernel.ufunc(*arrays, *params, **keywords)
+
+
+def call_in_place(kernel, arrays, params=()):
+    if not params and kernel.required:
+        params = given_params(kernel)
+    return kernel.in_place(*arrays, *params)
+
+
+# ---- layouts ----
+
+
+def laid_out(values, steps=(), order=None, offset=0, shift=0, swapped=False, fill=0xA5):
+    """A view of a canary-filled buffer that holds `values`: a step per axis (negative reverses, |step| > 1 leaves gaps), axes in
+    the given order of memory, `offset` elements and `shift` bytes from an aligned address. Returns (view, buffer)."""
+    values = np.asarray(values)
+    nd = values.ndim
+    steps = tuple(steps) + (1,) * (nd - len(steps))
+    order = tuple(order) if order is not None else tuple(range(nd))
+    dtype = values.dtype.newbyteorder() if swapped else values.dtype
+    shape = [max(values.shape[axis], 1) * abs(steps[axis]) + 1 for axis in order]
+    size = int(np.prod(shape, dtype=np.int64)) if shape else 1
+    buffer = np.full((size + offset) * dtype.itemsize + shift + 64, fill, np.uint8)
+    start = -buffer.ctypes.data % 64 + offset * dtype.itemsize + shift
+    buffer = np.full(start + size * dtype.itemsize + 64, fill, np.uint8)
+    start = -buffer.ctypes.data % 64 + offset * dtype.itemsize + shift
+    if start + size * dtype.itemsize > buffer.size:
+        buffer = np.full(start + size * dtype.itemsize + 128, fill, np.uint8)
+        start = -buffer.ctypes.data % 64 + offset * dtype.itemsize + shift
+    base = np.ndarray(tuple(shape), dtype, buffer.data, start)
+    base = base.transpose([order.index(axis) for axis in range(nd)])
+    index = tuple(slice(0, n * abs(s), abs(s)) if s > 0 else slice(None, None) for n, s in zip(values.shape, steps, strict=True))
+    view = base[(..., *index)]
+    for axis, (n, s) in enumerate(zip(values.shape, steps, strict=True)):
+        if s < 0:
+            view = view[
+                (
+                    ...,
+                    *(slice(None),) * axis,
+                    slice((n - 1) * -s, None, s) if n else slice(0, 0),
+                    *(slice(None),) * (nd - axis - 1),
+                )
+            ]
+    assert view.shape == values.shape
+    view[...] = values
+    return view, buffer
+
+
+def untouched(view, buffer, before):
+    """Whether only elements of the view changed: `before` is the buffer as it was."""
+    now, then = buffer.copy(), before.copy()
+    offset = view.__array_interface__["data"][0] - buffer.ctypes.data
+    for copy in (now, then):
+        np.ndarray(view.shape, np.dtype((np.void, view.itemsize)), copy.data, offset, view.strides)[...] = np.zeros(
+            (), np.dtype((np.void, view.itemsize))
+        )
+    return np.array_equal(now, then)
+
+
+@contextlib.contextmanager
+def instruction_set(name):
+    """The instruction set in use during a block; afterwards the one before."""
+    before = _ufuncs.isa()
+    _ufuncs.init(name)
+    try:
+        assert _ufuncs.isa() == name
+        yield name
+    finally:
+        _ufuncs.init(before)
+
+
+# ---- other processes ----
+
+
+def python(script, *args, timeout=60, env=None, check=True):
+    """Runs a script in a fresh interpreter; a hang is killed and fails."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("FASTRELU_", "OMP_"))}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script, *args],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env={**clean, **(env or {})},
+        cwd=TESTS.anchor,
+    )
+    if check:
+        assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""API.md section 5: what a user is told about bad input in place, and that nothing was written."""
+
+import numpy as np
+import pytest
+import support
+from support import same_bytes
+
+F32 = np.dtype("f")
+
+
+def _refused(kernel, arrays, error, *words, params=None):
+    """The call raises, its message has the words, and no array changed."""
+    params = support.given_params(kernel) if params is None else params
+    before = [np.array(a, copy=True) if isinstance(a, np.ndarray) else None for a in arrays]
+    with pytest.raises(error) as caught:
+        kernel.in_place(*arrays, *params)
+    assert type(caught.value) in (error, *error.__subclasses__())
+    assert not isinstance(caught.value, UnicodeError)
+    for word in [kernel.name + "_", *words]:
+        assert word in str(caught.value), f"{word!r} is not in: {caught.value}"
+    for array, old in zip(arrays, before, strict=True):
+        if old is not None:
+            same_bytes(np.array(array), old, f"{kernel}_ wrote")
+
+
+@pytest.mark.parametrize("n", [0, 1, 5, 5000])
+def test_read_only(kernel, any_dtype, n, fast):
+    arrays = support.operands(kernel, n, any_dtype)
+    arrays[0].flags.writeable = False
+    params = () if any_dtype.kind in "iu" and not kernel.required else None
+    _refused(kernel, arrays, ValueError, "read-only", params=params)
+    if n > 1:
+        _refused(kernel, [arrays[0][::2], *[a[::2] for a in arrays[1:]]], ValueError, "read-only", params=params)
+
+
+def test_read_only_other_operands_are_fine(kernel):
+    arrays = support.operands(kernel, 100, F32)
+    for a in arrays[1:]:
+        a.flags.writeable = False
+    kernel.in_place(*arrays, *support.given_params(kernel))
+
+
+@pytest.mark.parametrize(
+    "thing", [[1.0, -2.0], (1.0,), 3.0, -1, np.float32(-2), None, "text", bytearray(8), memoryview(b"abcd")], ids=repr
+)
+def test_not_an_array(kernel, thing, fast):
+    others = [np.ones(1, "f")] * (kernel.arrays - 1)
+    _refused(kernel, [thing, *others], TypeError, type(thing).__name__)
+
+
+@pytest.mark.parametrize("code", ["?", "b", "H", "q", "g", "F", "D", "O", "U3", "M8[s]", "m8[s]", "f,f"])
+def test_dtype_that_cannot_be_kept(kernel, code, fast):
+    dtype = np.dtype(code)
+    if code in "bHq" and kernel.integers:
+        return
+    array = np.zeros(6, dtype)
+    _refused(kernel, [array, *[np.ones(6, "f")] * (kernel.arrays - 1)], TypeError, str(dtype))
+
+
+def test_result_that_cannot_be_kept(kernel, fast):
+    """An operand that would make the result's type too wide: never a silent cast to integers."""
+    if not kernel.integers or kernel.arrays == 1:
+        return
+    dy = np.arange(6, dtype=np.int8)
+    before = dy.copy()
+    with pytest.raises(TypeError):
+        kernel.in_place(dy, np.ones(6, "f"))
+    same_bytes(dy, before)
+    with pytest.raises(TypeError):
+        kernel.in_place(np.ones(6, "f"), np.ones(6, complex))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (50,), (0,)),
+        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (3, 50), (4, 0)),
+        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (10, 5), (4, 4)),
+        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (50,), (2,)),
+        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (3, 4), (12, 8)),
+        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f")[20:], (3, 4), (-12, 8)),
+    ],
+    ids=["zero stride", "zero stride axis", "windows", "half an element", "contrived", "contrived negative"],
+)
+def test_overlapping_itself(kernel, make, fast):
+    target = make()
+    others = [np.ones(target.shape, "f")] * (kernel.arrays - 1)
+    _refused(kernel, [target, *others], ValueError)
+
+
+@pytest.mark.parametrize(
+    ("shape", "strides"),
+    [
+        ((3, 4), (4, 12)),
+        ((3, 3), (8, 12)),
+        ((2, 2), (12, 8)),
+        ((1, 5), (0, 4)),
+        ((5, 1), (4, 0)),
+        ((2, 3, 1), (24, 4, 0)),
+        ((3, 2), (8, 28)),
+    ],
+)
+def test_interlaced_but_not_overlapping(kernel, shape, strides, fast):
+    """Strange strides are no error as long as no two elements share memory."""
+    base = support.ordinary(64, F32)
+    target = np.lib.stride_tricks.as_strided(base, shape, strides)
+    offsets = np.add.outer(np.zeros(()), 0)
+    for n, s in zip(shape, strides, strict=True):
+        offsets = np.add.outer(offsets, np.arange(n) * s)
+    shared = offsets.size and np.diff(np.sort(offsets, None)).min(initial=99) < 4
+    others = support.operands(kernel, shape, F32)[1:]
+    if shared:
+        _refused(kernel, [target, *others], ValueError)
+        return
+    wanted = support.as_tuple(kernel.ufunc(target.copy(), *others, *support.given_params(kernel)))[0]
+    kernel.in_place(target, *others, *support.given_params(kernel))
+    same_bytes(target.copy(), wanted, kernel)
+
+
+@pytest.mark.parametrize(
+    ("of_dy", "of_x"),
+    [
+        ((4,), (5,)),
+        ((4, 5), (5, 4)),
+        ((4, 5), (4,)),
+        ((1,), (5,)),
+        ((5,), (2, 5)),
+        ((), (3,)),
+        ((3, 1), (3, 4)),
+        ((0,), (3,)),
+        ((3,), (0,)),
+    ],
+)
+def test_shapes_that_do_not_match(kernel, of_dy, of_x, fast):
+    """Both shapes are named. x may broadcast to dy; dy cannot grow."""
+    dy, x = np.ones(of_dy, "f"), np.ones(of_x, "f")
+    if kernel.arrays == 2:
+        _refused(kernel, [dy, x], ValueError, str(of_dy), str(of_x))
+    elif kernel.params:  # a parameter in x's place
+        _refused(kernel, [dy], ValueError, str(of_dy), str(of_x), params=(x,) * len(kernel.params))
+
+
+def test_parameter_shapes_backward(kernel, fast):
+    if kernel.params and kernel.arrays == 2:
+        _refused(
+            kernel,
+            [np.ones((4, 5), "f"), np.ones(5, "f")],
+            ValueError,
+            "(4, 5)",
+            "(4,)",
+            params=(np.ones(4, "f"),) * len(kernel.params),
+        )

@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Around the functions: import, environment variables, names, get, show_config and the documentation."""
+
+import doctest
+import inspect
+import re
+
+import numpy as np
+import pytest
+import support
+from support import KERNELS
+
+import fastrelu as fr
+from fastrelu import _registry, _ufuncs
+
+GET = "import fastrelu as fr; print(fr.get_num_threads())"
+PROGRAMS = [
+    "pandas",
+    "xarray",
+    "dask",
+    "rich",
+    "threadpoolctl",
+    "scipy",
+    "matplotlib",
+    "torch",
+    "hypothesis",
+    "pytest",
+    "numpy.testing",
+    "unittest",
+    "multiprocessing",
+]
+
+
+# ---- import ----
+
+
+def test_import_is_quiet_and_light():
+    """Prints nothing, warns of nothing, imports no optional library."""
+    done = support.python(
+        "import numpy, sys; before = set(sys.modules); import fastrelu; new = set(sys.modules) - before\n"
+        f"wrong = [m for m in {PROGRAMS!r} if m in new]\nassert not wrong, wrong"
+    )
+    assert done.stdout == done.stderr == ""
+
+
+def test_names_in_the_module():
+    for name in fr.__all__:
+        assert hasattr(fr, name)
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", fr.__version__)
+    assert {"names", "get", "set_num_threads", "get_num_threads", "num_threads", "show_config", *fr.names()} <= set(fr.__all__)
+    for kernel in KERNELS:
+        assert {kernel.name, kernel.name + "_"} <= set(fr.__all__)
+
+
+# ---- environment variables ----
+
+
+@pytest.mark.parametrize("name", support.ISAS)
+def test_isa_is_capped(name):
+    done = support.python(
+        "import fastrelu as fr; print(fr.show_config(mode='dicts')['instruction sets']['in use'])", env={"FASTRELU_ISA": name}
+    )
+    assert done.stdout.strip() == name
+
+
+def test_best_isa_by_default():
+    for env in ({}, {"FASTRELU_ISA": ""}):
+        done = support.python("import fastrelu as fr; print(fr.show_config(mode='dicts')['instruction sets']['in use'])", env=env)
+        assert done.stdout.strip() == support.ISAS[0]
+
+
+@pytest.mark.parametrize("wrong", ["sse9", "AVX-2", "avx", " avx2", "all", "0"])
+def test_unknown_isa(wrong):
+    """An error at import, naming the value and listing what is usable."""
+    done = support.python("import fastrelu", env={"FASTRELU_ISA": wrong}, check=False)
+    assert done.returncode == 1
+    assert "ImportError" in done.stderr
+    assert wrong in done.stderr
+    assert "FASTRELU_ISA" in done.stderr
+    assert all(name in done.stderr for name in support.ISAS)
+
+
+def test_unusable_isa():
+    """One that was built and that this machine lacks; where it has all, the message can only be read in the source."""
+    missing = [name for name, usable in _ufuncs.isas().items() if not usable]
+    if not missing:
+        pytest.skip("this machine can use every instruction set that was built")
+    done = support.python("import fastrelu", env={"FASTRELU_ISA": missing[0]}, check=False)
+    assert done.returncode == 1
+    assert "ImportError" in done.stderr
+    assert missing[0] in done.stderr
+    assert support.ISAS[0] in done.stderr
+
+
+def test_init_refuses_and_keeps():
+    """Switching in process to what there is not raises, and the one in use stays."""
+    before = _ufuncs.isa()
+    with pytest.raises(ValueError, match="instruction set"):
+        _ufuncs.init("nothing")
+    assert _ufuncs.isa() == before
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "4,2", "99999999999999", "0x4", "1e3"])
+def test_invalid_fastrelu_num_threads(value):
+    done = support.python(GET, env={"FASTRELU_NUM_THREADS": value}, check=False)
+    assert done.returncode == 1
+    assert "ImportError" in done.stderr
+    assert "FASTRELU_NUM_THREADS" in done.stderr
+    assert value in done.stderr
+
+
+def _default(**env):
+    return int(support.python(GET, env=env).stdout)
+
+
+def test_num_threads_from_the_environment():
+    """The least of the CPUs and the variable; ours goes before OpenMP's; empty is not set."""
+    most = _default()
+    assert _default(FASTRELU_NUM_THREADS="1") == 1
+    assert _default(OMP_NUM_THREADS="1") == 1
+    assert _default(FASTRELU_NUM_THREADS="1000000") == most
+    assert _default(FASTRELU_NUM_THREADS="") == _default(FASTRELU_NUM_THREADS=" ") == most
+    if most > 1:
+        assert _default(FASTRELU_NUM_THREADS="2", OMP_NUM_THREADS="1") == 2, "ours goes first"
+
+
+@pytest.mark.parametrize("value", ["", "0", "-3", "many", "1.5", "99999999999999999999", ",1", "two,1"])
+def test_invalid_omp_num_threads_is_ignored(value):
+    done = support.python(GET, env={"OMP_NUM_THREADS": value})
+    assert int(done.stdout) == _default()
+
+
+@pytest.mark.parametrize(("value", "threads"), [("1", 1), ("1,2", 1), (" 1 , 4", 1), ("2,1", 2), ("4,2", 4)])
+def test_omp_list(value, threads):
+    """A list is for nested regions: the first number is ours."""
+    assert _default(OMP_NUM_THREADS=value) == min(threads, _default())
+
+
+# ---- names and get ----
+
+
+def test_names():
+    names = fr.names()
+    assert isinstance(names, tuple)
+    assert len(set(names)) == len(names)
+    assert set(names) <= set(_contract_names())
+    for name in names:
+        assert fr.get(name).name == name
+
+
+def _contract_names():
+    return [
+        "relu",
+        "leaky_relu",
+        "prelu",
+        "relu6",
+        "hardtanh",
+        "threshold",
+        "relu_squared",
+        "hardsigmoid",
+        "hardswish",
+        "hardshrink",
+        "softshrink",
+        "sigmoid",
+        "logsigmoid",
+        "tanh",
+        "tanhshrink",
+        "softplus",
+        "softsign",
+        "squareplus",
+        "elu",
+        "selu",
+        "celu",
+        "silu",
+        "swish",
+        "quick_gelu",
+        "gelu",
+        "gelu_tanh",
+        "mish",
+    ]
+
+
+def test_record(activation):
+    assert activation.forward is getattr(fr, activation.name)
+    assert activation.forward_ is getattr(fr, activation.name + "_")
+    assert activation.backward is getattr(fr, activation.name + "_backward")
+    assert activation.backward_ is getattr(fr, activation.name + "_backward_")
+    assert activation.backward_from_output is getattr(fr, activation.name + "_backward_from_output", None)
+    assert activation.backward_from_output_ is getattr(fr, activation.name + "_backward_from_output_", None)
+    assert isinstance(activation.params, dict)
+    assert isinstance(activation.formula, str)
+    assert activation.source
+    piecewise = not _ufuncs.kernels[activation.name].smooth
+    assert activation.max_ulp <= (0.5 if piecewise and activation.name not in ("hardsigmoid", "hardswish") else 1)
+    assert activation.max_ulp_backward <= 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [
+        ("relu_", "relu"),
+        ("leakyrelu", "leaky_relu"),
+        ("hard_tanh", "hardtanh"),
+        ("RELU6", None),
+        ("", None),
+        (None, None),
+        (3, None),
+        ([], None),
+    ],
+)
+def test_get_of_nothing(wrong, near):
+    """Names what was asked for, the nearest, and all there are."""
+    with pytest.raises(ValueError, match="no activation") as error:
+        fr.get(wrong)
+    message = str(error.value)
+    assert repr(wrong) in message
+    assert all(name in message for name in fr.names())
+    if near:
+        assert repr(near) in message.split("There are")[0]
+
+
+# ---- show_config ----
+
+
+def test_show_config(capsys):
+    config = fr.show_config(mode="dicts")
+    assert capsys.readouterr().out == ""
+    assert config["fastrelu"]["version"] == fr.__version__
+    assert config["compiler"]["C"]
+    assert config["compiler"]["Cython"]
+    isas = config["instruction sets"]
+    assert set(isas["usable"]) <= set(isas["built"])
+    assert isas["in use"] in isas["usable"]
+    assert "scalar" in isas["built"]
+    assert config["OpenMP"]["runtime"]
+    assert config["threads"]["default"] == fr.get_num_threads()
+    assert fr.show_config() is None
+    printed = capsys.readouterr().out
+    for word in (fr.__version__, config["compiler"]["C"], isas["in use"], *isas["built"], config["OpenMP"]["runtime"], "threads"):
+        assert word in printed
+    fr.show_config(mode="stdout")
+    assert capsys.readouterr().out == printed
+    with pytest.raises(ValueError, match="text"):
+        fr.show_config(mode="text")
+
+
+def test_show_config_follows_the_instruction_set(isa):
+    assert fr.show_config(mode="dicts")["instruction sets"]["in use"] == isa
+
+
+# ---- documentation ----
+
+
+def test_every_public_name_is_documented():
+    assert fr.__doc__
+    for name in fr.__all__:
+        if not name.startswith("_"):
+            assert inspect.getdoc(getattr(fr, name)), name
+
+
+def _documented():
+    for kernel in KERNELS:
+        yield kernel, kernel.name, kernel.ufunc
+        yield kernel, kernel.name + "_", kernel.in_place
+
+
+@pytest.mark.parametrize(("kernel", "name", "function"), [pytest.param(*row, id=row[1]) for row in _documented()])
+def test_docstring(kernel, name, function):
+    """Formula, parameters, shapes, dtypes, errors, an example and the source; and it says what is overwritten."""
+    text = function.__doc__
+    act = kernel.act
+    assert kernel.expressions[0] in text or kernel.expressions[0] in text.replace("\n", " ")
+    assert name + "(" in (text if name in text else name + "(")
+    for heading in ("Parameters", "Returns", "Raises", "Example", "Source"):
+        assert re.search(rf"^{heading}\n-+$", text, re.M), heading
+    for word in [*act.params, "shape", "float32", "TypeError", ">>>", act.source.split(",")[0]]:
+        assert word in text, word
+    for default in act.params.values():
+        assert default is None or f"{default:g}" in text
+    if name.endswith("_"):
+        assert "overwrit" in text
+        assert "ValueError" in text
+        assert "read-only" in text
+    if kernel.outs == 2:
+        assert "(dx, dw)" in text
+        assert act.derivative_param in text
+
+
+def _run_examples(text, check):
+    names = {"fr": fr, "np": np, "x": np.ones(3, "f")}
+    examples = doctest.DocTestParser().get_examples(text)
+    assert examples, "no example"
+    for example in examples:
+        try:
+            value = eval(example.source, names)
+        except SyntaxError:
+            exec(example.source, names)
+            continue
+        if example.want and check:
+            assert repr(value) == example.want.strip(), example.source
+
+
+@pytest.mark.parametrize(("kernel", "name", "function"), [pytest.param(*row, id=row[1]) for row in _documented()])
+def test_examples_run(kernel, name, function):
+    _run_examples(function.__doc__, True)
+
+
+def test_examples_of_hidden_ufuncs_run():
+    for name, ufunc in _registry.defaults.items():
+        assert name in ufunc.__doc__
+        _run_examples(ufunc.__doc__, False)
+
+
+@pytest.mark.parametrize("name", ["names", "get", "set_num_threads", "get_num_threads", "num_threads", "show_config"])
+def test_examples_around_run(name, capsys):
+    """The machine's own numbers may differ from the documentation's: only names and get must answer as written."""
+    _run_examples(getattr(fr, name).__doc__, name in ("names", "get"))
+
+
+def test_in_place_signatures():
+    """inspect knows the in-place functions' parameters."""
+    for kernel in KERNELS:
+        signature = inspect.signature(kernel.in_place)
+        names = list(signature.parameters)
+        assert names[kernel.arrays :] == list(kernel.params)
+        assert names[kernel.arrays - 1] == kernel.variable
+        for name, default in kernel.params.items():
+            given = signature.parameters[name].default
+            assert given == (default if default is not None else inspect.Parameter.empty)

@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Parameters: by position, keyword or not at all; numbers and arrays; dtypes and promotion."""
+
+import numpy as np
+import pytest
+import support
+from support import KERNELS, same_bytes
+
+import fastrelu as fr
+
+WITH_PARAMS = [k for k in KERNELS if k.params]
+FLOATS_OF_NUMPY = [d for d in support.FLOATS if d.kind == "f"]
+
+
+@pytest.mark.parametrize("kernel", WITH_PARAMS, ids=repr)
+def test_every_way_to_give_them(kernel, dtype, fast):
+    arrays = support.operands(kernel, (4, 30), dtype)
+    params = (0.25, 1.5)[: len(kernel.params)]
+    wanted = [w.copy() for w in support.as_tuple(kernel.ufunc(*arrays, *params))]
+    names = list(kernel.params)
+    rounded = [np.array(p).astype(dtype) for p in params]
+    ways = [
+        ((), dict(zip(names, params, strict=True))),
+        (params[:1], dict(zip(names[1:], params[1:], strict=False))),
+        ((), dict(reversed(list(zip(names, params, strict=False))))),
+        (rounded, {}),
+        ((), dict(zip(names, rounded, strict=True))),
+        ([np.full((4, 30), r) for r in rounded], {}),
+        ([np.full((30,), r) for r in rounded], {}),
+        ((), dict(zip(names, [np.full((4, 1), r) for r in rounded], strict=True))),
+        ([r[()] for r in rounded], {}),
+    ]
+    for args, keywords in ways:
+        for got, want in zip(support.as_tuple(kernel.ufunc(*arrays, *args, **keywords)), wanted, strict=True):
+            same_bytes(got, want, f"{kernel} {args} {keywords}")
+        target = arrays[0].copy()
+        got = support.as_tuple(kernel.in_place(target, *arrays[1:], *args, **keywords))
+        assert got[0] is target
+        for g, want in zip(got, wanted, strict=True):
+            same_bytes(g, want, f"{kernel}_ {args} {keywords}")
+        out = tuple(np.zeros_like(arrays[0]) for _ in wanted)
+        kernel.ufunc(*arrays, *args, out=out, **keywords)
+        same_bytes(out[0], wanted[0], kernel)
+
+
+@pytest.mark.parametrize("kernel", [k for k in WITH_PARAMS if not k.required], ids=repr)
+def test_left_out(kernel, dtype, fast):
+    """Left out, the defaults; some left out, the defaults of those. A left-out default changes nothing about the dtype."""
+    arrays = support.operands(kernel, 60, dtype)
+    wanted = support.as_tuple(kernel.ufunc(*arrays, *kernel.params.values()))
+    for got, want in zip(support.as_tuple(kernel.ufunc(*arrays)), wanted, strict=True):
+        same_bytes(got, want, kernel)
+    for name, default in kernel.params.items():
+        for got, want in zip(support.as_tuple(kernel.ufunc(*arrays, **{name: default})), wanted, strict=True):
+            same_bytes(got, want, kernel)
+        other = [v if n != name else 0.25 for n, v in kernel.params.items()]
+        for a, b in zip(
+            support.as_tuple(kernel.ufunc(*arrays, **{name: 0.25})), support.as_tuple(kernel.ufunc(*arrays, *other)), strict=True
+        ):
+            same_bytes(a, b, kernel)
+        for a, b in zip(
+            support.as_tuple(kernel.in_place(arrays[0].copy(), *arrays[1:], **{name: 0.25})),
+            support.as_tuple(kernel.ufunc(*arrays, *other)),
+            strict=True,
+        ):
+            same_bytes(a, b, kernel)
+
+
+@pytest.mark.parametrize("kernel", WITH_PARAMS, ids=repr)
+def test_python_numbers_never_widen(kernel, dtype, fast):
+    """A float, an int or a bool beside a float array keeps its dtype, and is rounded to it once: 0.1 is float32(0.1)."""
+    arrays = support.operands(kernel, 100, dtype)
+    for value in (0.1, 1 / 3, 1e-45, 3, True, -2):
+        params = (value,) * len(kernel.params)
+        with np.errstate(all="ignore"):
+            rounded = [np.array(value, dtype=np.float64).astype(dtype)] * len(params)
+        for got, want in zip(
+            support.as_tuple(kernel.ufunc(*arrays, *params)), support.as_tuple(kernel.ufunc(*arrays, *rounded)), strict=True
+        ):
+            assert got.dtype == dtype
+            same_bytes(got, want, f"{kernel} {value!r}")
+        got = support.as_tuple(kernel.in_place(arrays[0].copy(), *arrays[1:], *params))
+        assert all(g.dtype == dtype for g in got)
+
+
+def test_halfway_is_rounded_to_even(fast):
+    """One rounding, to nearest even: 1 + 2^-24 lies between two floats."""
+    x = np.array([-1], np.float32)
+    for value, rounded in [(1 + 2.0**-24, 1), (1 + 3 * 2.0**-24, 1 + 2.0**-22), (1 + 2.0**-24 + 2.0**-50, 1 + 2.0**-23)]:
+        assert fr.leaky_relu(x, value)[0] == -np.float32(rounded)
+        assert fr.leaky_relu_(x.copy(), negative_slope=value)[0] == -np.float32(rounded)
+
+
+@pytest.mark.parametrize("kernel", WITH_PARAMS, ids=repr)
+def test_numpy_scalars_and_wider_arrays(kernel, fast):
+    """As NumPy operands: a float64 array or scalar widens a float32 array, and in place the result is cast back."""
+    arrays = support.operands(kernel, 10, np.dtype("f"))
+    for value in (np.float64(0.25), np.full(10, 0.25)):
+        params = (value,) * len(kernel.params)
+        wide = support.as_tuple(kernel.ufunc(*arrays, *params))
+        assert all(w.dtype == np.float64 for w in wide)
+        got = support.as_tuple(kernel.in_place(arrays[0].copy(), *arrays[1:], *params))
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(got[0], wide[0].astype("f"))
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=repr)
+def test_unknown(kernel, fast):
+    """The message names the parameter, the function and what there is; nothing is written."""
+    arrays = support.operands(kernel, 8, np.dtype("f"))
+    before = arrays[0].copy()
+    required = support.given_params(kernel) if kernel.required else ()
+    for call, name in [(kernel.ufunc, kernel.name), (kernel.in_place, kernel.name + "_")]:
+        with pytest.raises(TypeError) as error:
+            call(*arrays, *required, alfa=1)
+        message = str(error.value)
+        assert "'alfa'" in message
+        assert name in message
+        assert all(p in message for p in kernel.params)
+    same_bytes(arrays[0], before)
+    with pytest.raises(TypeError):
+        kernel.in_place(*arrays, *required, out=arrays[0])
+    with pytest.raises(TypeError):
+        kernel.in_place(*arrays, *required, where=True)
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=repr)
+def test_missing_and_too_many(kernel, fast):
+    arrays = support.operands(kernel, 8, np.dtype("f"))
+    before = arrays[0].copy()
+    for name, default in kernel.params.items():
+        if default is None:
+            others = {n: 0.5 for n in kernel.params if n != name}
+            for call in (kernel.ufunc, kernel.in_place):
+                with pytest.raises(TypeError, match=name) as error:
+                    call(*arrays, **others)
+                assert kernel.name in str(error.value)
+    if kernel.params:
+        name = next(iter(kernel.params))
+        for call in (kernel.ufunc, kernel.in_place):
+            with pytest.raises(TypeError, match=name):
+                call(*arrays, *(0.5,) * len(kernel.params), **{name: 0.5})
+    for call in (kernel.ufunc, kernel.in_place):
+        for args in [(), arrays[:-1], [*arrays, *(0.5,) * (len(kernel.params) + kernel.outs + 1)]]:
+            with pytest.raises(TypeError):
+                call(*args)
+    with pytest.raises(TypeError):
+        kernel.in_place(*arrays, *(0.5,) * (len(kernel.params) + 1))
+    same_bytes(arrays[0], before)
+
+
+@pytest.mark.parametrize("kernel", WITH_PARAMS, ids=repr)
+@pytest.mark.parametrize("wrong", ["text", object(), 1j, None, 10**400, [[1.0, 2.0, 3.0]]], ids=str)
+def test_unusable_values(kernel, wrong, fast):
+    """A parameter that is no number, or of a shape that does not fit, is an error and not a crash; nothing is written."""
+    arrays = support.operands(kernel, 8, np.dtype("f"))
+    before = arrays[0].copy()
+    others = (0.5,) * (len(kernel.params) - 1)
+    for call in (kernel.ufunc, kernel.in_place):
+        with pytest.raises((TypeError, ValueError, OverflowError)):
+            call(*arrays, wrong, *others)
+    same_bytes(arrays[0], before)
+
+
+# ---- dtypes ----
+
+
+@pytest.mark.parametrize("code", "?bBhHiIlLqQ")
+def test_integers_and_bool(kernel, code, fast):
+    """relu and relu6 keep integers (bool is int8); all others go where NumPy's promotion leads, with the loops there are."""
+    dtype = np.dtype(code)
+    arrays = [np.arange(2).astype(dtype)] * kernel.arrays
+    safe = next(d for d in FLOATS_OF_NUMPY if np.can_cast(dtype, d, "safe"))
+    expected = (np.dtype("b") if code == "?" else dtype) if kernel.integers else safe
+    if not kernel.required:
+        got = support.as_tuple(kernel.ufunc(*arrays))
+        assert [g.dtype for g in got] == [expected] * kernel.outs
+        if not kernel.integers:
+            for g, w in zip(got, support.as_tuple(kernel.ufunc(*[a.astype(expected) for a in arrays])), strict=True):
+                same_bytes(g, w, kernel)
+    if kernel.params:
+        for g in support.as_tuple(kernel.ufunc(*arrays, *(0.25,) * len(kernel.params))):
+            assert g.dtype == np.float64, "a Python float beside integers, as with np.add"
+        wide = [a.astype("d") for a in arrays]
+        for g, w in zip(
+            support.as_tuple(kernel.ufunc(*arrays, *(0.25,) * len(kernel.params))),
+            support.as_tuple(kernel.ufunc(*wide, *(0.25,) * len(kernel.params))),
+            strict=True,
+        ):
+            same_bytes(g, w, kernel)
+
+
+def test_mixed_floats(kernel, fast):
+    if kernel.arrays == 1:
+        return
+    params = support.given_params(kernel)
+    x = np.linspace(-4, 8, 40)
+    for a in FLOATS_OF_NUMPY:
+        for b in FLOATS_OF_NUMPY:
+            got = support.as_tuple(kernel.ufunc(x.astype(a), x.astype(b), *params))
+            common = np.promote_types(a, b)
+            want = support.as_tuple(kernel.ufunc(x.astype(a).astype(common), x.astype(b).astype(common), *params))
+            for g, w in zip(got, want, strict=True):
+                same_bytes(g, w, kernel)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.ones(3, np.longdouble),
+        np.ones(3, complex),
+        np.ones(3, np.complex64),
+        np.array([1.0, None], object),
+        np.array(["a"]),
+        np.array([b"a"]),
+        np.array(["2020-01-01"], "M8[D]"),
+        np.array([1], "m8[s]"),
+        np.zeros(2, "f,f"),
+        np.zeros(2, "V4"),
+    ],
+    ids=lambda a: str(a.dtype),
+)
+def test_refused_dtypes(kernel, array, fast):
+    params = support.given_params(kernel)
+    with pytest.raises(TypeError):
+        kernel.ufunc(*[array] * kernel.arrays, *params)
+    if kernel.arrays == 2:
+        with pytest.raises(TypeError):
+            kernel.ufunc(np.ones(array.shape), array, *params)
+    if kernel.params:
+        with pytest.raises(TypeError):
+            kernel.ufunc(*[np.ones(array.shape)] * kernel.arrays, *[array] * len(kernel.params))
+
+
+def test_kept_dtypes():
+    assert {np.dtype("f"), np.dtype("d")} <= set(support.FLOATS)
