@@ -19,6 +19,11 @@ typedef struct {
     vec first, second;
 } PAIR;
 
+#ifndef INTEGER_ROOM
+#include "vmath.h"
+#include "vmath_pieces.h"
+#endif
+
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 
 /* The vectors at element i, or its first `part` elements where that is not 0; indices are constants once this is inlined. */
@@ -143,19 +148,24 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
     FR_SWEEP_VARYING_##params(name, arrays, outs, smooth)
 #define FR_ROW(name, params) {FR_UNIFORM(name), FR_VARYING_##params(name)},
 
-/* A family says which types a formula is written for and how its loop is laid out: ANY_TYPE also takes integers, SMOOTH is bound
- * by arithmetic and is not unrolled (the processor overlaps its iterations; four copies would only fill the instruction cache). */
+/* A family says which types a formula is written for and how its loop is laid out. ANY_TYPE also takes integers; it and SELECT
+ * pass a NaN on as it is, PIECEWISE may compute with one. SMOOTH is bound by arithmetic and not unrolled: the processor overlaps
+ * its iterations anyway, and four copies would only fill the instruction cache. */
 #ifdef INTEGER_ROOM
 #define FR_SWEEPS_PIECEWISE(name, arrays, params, outs)
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs)
+#define FR_SWEEPS_SELECT(name, arrays, params, outs)
+#define FR_ROW_SELECT(name, params) {NULL, NULL},
 #define FR_ROW_PIECEWISE(name, params) {NULL, NULL},
 #define FR_ROW_SMOOTH(name, params) {NULL, NULL},
 #else
 /* Which of two NaN operands an instruction passes on depends on the order that the compiler gave them, and an operation with a
  * negated operand may or may not turn its sign: all become one NaN. Integers, and what only selects, have no such choice. */
 FORCE_INLINE vec LOCAL(one_nan)(vec y) { return v_where(v_unordered(y, y), v_set((lane)NAN), y); }
+#define FR_SWEEPS_SELECT(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 0, )
 #define FR_SWEEPS_PIECEWISE(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 0, LOCAL(one_nan))
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 1, LOCAL(one_nan))
+#define FR_ROW_SELECT(name, params) FR_ROW(name, params)
 #define FR_ROW_PIECEWISE(name, params) FR_ROW(name, params)
 #define FR_ROW_SMOOTH(name, params) FR_ROW(name, params)
 #endif

@@ -11,6 +11,7 @@
 #define FR_IVDEP __pragma(loop(ivdep))
 #define FR_THREAD_LOCAL __declspec(thread)
 #define FR_UNUSED
+#define FR_LIKELY(condition) (condition)
 #else
 #define FORCE_INLINE static inline __attribute__((always_inline, unused))
 #if defined(__clang__)
@@ -21,6 +22,7 @@
 #endif
 #define FR_THREAD_LOCAL _Thread_local
 #define FR_UNUSED __attribute__((unused))
+#define FR_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #endif
 
 #if defined(__x86_64__) || defined(_M_X64)

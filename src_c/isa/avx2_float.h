@@ -28,7 +28,8 @@ FORCE_INLINE mask m_and(mask a, mask b) { return _mm256_and_ps(a, b); }
 FORCE_INLINE mask m_or(mask a, mask b) { return _mm256_or_ps(a, b); }
 FORCE_INLINE mask m_not(mask a) { return _mm256_xor_ps(a, _mm256_castsi256_ps(_mm256_set1_epi32(-1))); }
 FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm256_blendv_ps(b, a, m); }
-FORCE_INLINE int m_any(mask m) { return !_mm256_testz_ps(m, m); }
+FORCE_INLINE int m_any(mask m) { return _mm256_movemask_ps(m) != 0; }
+FORCE_INLINE int m_all(mask m) { return _mm256_movemask_ps(m) == 0xff; }
 
 FORCE_INLINE ivec v_bits(vec a) { return _mm256_castps_si256(a); }
 FORCE_INLINE vec v_frombits(ivec a) { return _mm256_castsi256_ps(a); }
@@ -42,3 +43,21 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm256_slli_epi32(a, n); }
 FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm256_srli_epi32(a, n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm256_srai_epi32(a, n); }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm256_max_epi32(a, b); }
+
+/* table[index % 8], table[index % 16]; the latter flips the bits of table[0..7] to those of table[8..15] where bit 3 is set. */
+FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index); }
+FORCE_INLINE vec v_lut16(const lane *table, ivec index)
+{
+    const vec low = _mm256_loadu_ps(table), flips = _mm256_xor_ps(low, _mm256_loadu_ps(table + 8));
+    const vec upper = v_frombits(i_sar(i_shl(index, 28), 31));
+    return _mm256_xor_ps(v_lut8(table, index), _mm256_and_ps(upper, _mm256_permutevar8x32_ps(flips, index)));
+}
+#define LUT32_IS_CHEAP 0
+FORCE_INLINE vec v_lut32(const lane *table, ivec index)
+{
+    const vec bit3 = v_frombits(i_shl(index, 28)), bit4 = v_frombits(i_shl(index, 27));
+    const vec low = _mm256_blendv_ps(v_lut8(table, index), v_lut8(table + 8, index), bit3);
+    return _mm256_blendv_ps(low, _mm256_blendv_ps(v_lut8(table + 16, index), v_lut8(table + 24, index), bit3), bit4);
+}
+/* A gain only where lanes are looked up by halves: avx2_double.h. */
+FORCE_INLINE vec v_lut8_halves(const lane *table, ivec index) { return v_lut8(table, index); }

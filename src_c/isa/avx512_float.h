@@ -29,6 +29,7 @@ FORCE_INLINE mask m_or(mask a, mask b) { return a | b; }
 FORCE_INLINE mask m_not(mask a) { return (mask)~a; }
 FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm512_mask_blend_ps(m, b, a); }
 FORCE_INLINE int m_any(mask m) { return m != 0; }
+FORCE_INLINE int m_all(mask m) { return m == 0xffff; }
 
 FORCE_INLINE ivec v_bits(vec a) { return _mm512_castps_si512(a); }
 FORCE_INLINE vec v_frombits(ivec a) { return _mm512_castsi512_ps(a); }
@@ -42,3 +43,17 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm512_slli_epi32(a, (unsigned)n
 FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm512_srli_epi32(a, (unsigned)n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm512_srai_epi32(a, (unsigned)n); }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm512_max_epi32(a, b); }
+
+/* table[index % 8], table[index % 16] */
+FORCE_INLINE vec v_lut8(const lane *table, ivec index)
+{
+    return _mm512_permutexvar_ps(index, _mm512_broadcast_f32x8(_mm256_loadu_ps(table)));
+}
+FORCE_INLINE vec v_lut16(const lane *table, ivec index) { return _mm512_permutexvar_ps(index, _mm512_loadu_ps(table)); }
+#define LUT32_IS_CHEAP 1 /* as cheap as v_lut16 */
+FORCE_INLINE vec v_lut32(const lane *table, ivec index)
+{
+    return _mm512_permutex2var_ps(_mm512_loadu_ps(table), index, _mm512_loadu_ps(table + 16));
+}
+/* A gain only where lanes are looked up by halves: avx2_double.h. */
+FORCE_INLINE vec v_lut8_halves(const lane *table, ivec index) { return v_lut8(table, index); }

@@ -15,6 +15,7 @@
 #define m_or(a, b) ((a) | (b))
 #define m_not(a) (!(a))
 #define m_any(a) (a)
+#define m_all(a) (a)
 #define v_where LOCAL(v_where)
 #define v_load(at) (*(at))
 #define v_broadcast(at) (*(at))

@@ -33,3 +33,10 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return (ivec)((word)a << n); }
 FORCE_INLINE ivec i_shr(ivec a, int n) { return (ivec)((word)a >> n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return a >> n; }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return a > b ? a : b; }
+
+/* table[index % 8] and so on; v_lut8_halves is for tables whose lanes repeat one 32-bit word: see avx2_double.h. */
+FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return table[index & 7]; }
+FORCE_INLINE vec v_lut16(const lane *table, ivec index) { return table[index & 15]; }
+#define LUT32_IS_CHEAP 1
+FORCE_INLINE vec v_lut32(const lane *table, ivec index) { return table[index & 31]; }
+FORCE_INLINE vec v_lut8_halves(const lane *table, ivec index) { return table[index & 7]; }

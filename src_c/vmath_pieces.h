@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Functions whose values come from register tables of short polynomials (float32), and the normal distribution's tail. Included by
+ * kernels.h behind vmath.h; all coefficients come from coefficients.py. */
+
+/* x, or 0 where it is so small that it does not matter beside any constant: subnormal lanes would be done in microcode. */
+FORMULA(flushed)(vec x)
+{
+#if LANE_BITS == 32
+    mask tiny = v_lt(v_abs(x), v_set(0x1p-100f));
+#else
+    mask tiny = v_lt(v_abs(x), v_set(0x1p-900));
+#endif
+    return m_any(tiny) ? v_where(tiny, v_set(0), x) : x;
+}
+
+#if LANE_BITS == 32
+/* f(x) in pieces. Piece i is where x (beta - k x) rounds to i: its edges lie on a parabola, which spreads them as the function
+ * needs and takes three operations. There f(x) = slope * x + (constant + t q(t)), t = x - centre. One of slope and constant is 0
+ * and the other holds most of f, without error: it is the slope where f is nearly proportional to x (about a root at 0 above all),
+ * the constant elsewhere, and the centre was sought where it is a float but for 2^-29 of it. So the rounding of q, which is of
+ * lower order, hardly counts, and the result is rounded once.
+ *
+ * A table's rows: centre, constant, q's coefficients, the highest first, and the slope where not 0 everywhere. `entries` are
+ * looked up of the `width` of a row. */
+FORMULA(table_row)(const float *table, int width, int entries, int row, ivec at)
+{
+    table += width * row;
+    return entries == 8 ? v_lut8(table, at) : entries == 16 ? v_lut16(table, at) : v_lut32(table, at);
+}
+/* first + second = constant + t q(t); second is what the rounding of the first cut. */
+FORMULA_PAIR(piece_rest)(const float *table, int width, int entries, int degree, vec x, ivec at, int low)
+{
+    vec t = v_sub(x, LOCAL(table_row)(table, width, entries, 0, at)), q = LOCAL(table_row)(table, width, entries, 2, at);
+    vec constant = LOCAL(table_row)(table, width, entries, 1, at);
+    for (int row = 3; row < 3 + degree; row++) q = v_fma(q, t, LOCAL(table_row)(table, width, entries, row, at));
+    PAIR rest = {v_fma(t, q, constant), v_set(0)};
+    if (low) rest.second = v_fma(t, q, v_sub(constant, rest.first));
+    return rest;
+}
+
+/* tanh on [0, 10], where its square too has become 1; pieces: error 2^-28.0 */
+static const float tanh_pieces[11][8] = {
+    {0, 0x1.7dp-1f, 0x1.2bep0f, 0x1.f84p0f, 0x1.691p1f, 0x1.dc3p1f, 0x1.4408p2f, 0x1.b6f8p2f},
+    {0, 0, 0x1.a64134p-1f, 0x1.ec7458p-1f, 0x1.fc616ap-1f, 0x1.ff6634p-1f, 0x1.fff582p-1f, 0x1.ffffb6p-1f},
+    {0x1.789764p-6f, -0x1.2aa27ep-8f, 0x1.3a8e02p-14f, 0x1.2f331p-12f, -0x1.aa7d12p-18f, -0x1.eb1b36p-19f, -0x1.da9e5ap-22f,
+     -0x1.4e4ecep-29f},
+    {-0x1.08666ap-4f, 0x1.8199e6p-6f, -0x1.32a318p-8f, -0x1.78b288p-11f, 0x1.956eeap-14f, 0x1.a66edp-16f, 0x1.2b8e14p-19f,
+     0x1.0d5d54p-25f},
+    {0x1.56e46p-9f, -0x1.3941cp-9f, 0x1.20913ap-6f, 0x1.c7d618p-17f, -0x1.01625ep-11f, -0x1.a2ba42p-14f, -0x1.e8f9d2p-18f,
+     -0x1.7c0ddep-23f},
+    {0x1.105346p-3f, -0x1.06c78ap-4f, -0x1.b871eep-6f, 0x1.39bcaep-8f, 0x1.b95fc8p-10f, 0x1.426e08p-12f, 0x1.64b464p-16f,
+     0x1.4581b6p-21f},
+    {0x1.c5fd36p-16f, 0x1.a04edap-4f, -0x1.d3b0bap-9f, -0x1.310564p-6f, -0x1.24b47ap-8f, -0x1.969884p-11f, -0x1.bec5e6p-15f,
+     -0x1.93d88cp-20f},
+    {-0x1.555596p-2f, 0x1.43369p-5f, 0x1.c65d0cp-4f, 0x1.6b118p-5f, 0x1.2d43d2p-7f, 0x1.987108p-10f, 0x1.bf8eb2p-14f,
+     0x1.8b37c4p-19f},
+    {0x1.8ebb58p-27f, -0x1.84bf1p-2f, -0x1.0e1c44p-2f, -0x1.270c8p-4f, -0x1.ca6426p-7f, -0x1.330d4p-9f, -0x1.4fba3ep-13f,
+     -0x1.2750e2p-18f},
+    {0, -0x1.fb7848p-3f, 0x1.4784f8p-2f, 0x1.32c262p-4f, 0x1.cda7c8p-7f, 0x1.3369ccp-9f, 0x1.4fbcb2p-13f, 0x1.27d576p-18f},
+    {1, 0x1.b29856p-1f, 0, 0, 0, 0, 0, 0}};
+FORMULA(tanh_index)(vec a) { return v_fma(a, v_fnma(a, v_set(0.0861f), v_set(1.6022f)), v_set(FR_ROUND)); }
+FORMULA(tanh_magnitude)(vec a)
+{
+    a = v_min(v_set(10), a);
+    ivec at = v_bits(LOCAL(tanh_index)(a));
+    vec rest = LOCAL(piece_rest)(tanh_pieces[0], 8, 8, 7, a, at, 0).first;
+    return v_fma(a, LOCAL(table_row)(tanh_pieces[0], 8, 8, 10, at), rest);
+}
+FORMULA_PAIR(tanh_parts)(vec a)
+{
+    a = v_min(v_set(10), a);
+    ivec at = v_bits(LOCAL(tanh_index)(a));
+    PAIR rest = LOCAL(piece_rest)(tanh_pieces[0], 8, 8, 7, a, at, 1);
+    vec slope = LOCAL(table_row)(tanh_pieces[0], 8, 8, 10, at), line = v_mul(a, slope), sum = v_add(line, rest.first);
+    /* one of the two is 0 or the line is the larger */
+    vec low = v_add(v_sub(rest.first, v_sub(sum, line)), v_add(v_fms(a, slope, line), rest.second));
+    PAIR tanh = {sum, low};
+    return tanh;
+}
+#else
+FORMULA_PAIR(tanh_parts)(vec a)
+{
+    a = v_min(v_set(20), a);
+    PAIR n = LOCAL(expm1)(v_add(a, a), a, 0);
+    vec two = v_set(2), d = v_add(n.first, two);
+    vec d_low = v_add(v_sub(v_min(n.first, two), v_sub(d, v_max(n.first, two))), n.second);
+    vec inverse = v_div(v_set(1), d), quotient = v_mul(n.first, inverse);
+    vec rest = v_add(v_fnma(quotient, d_low, v_fnma(quotient, d, n.first)), n.second);
+    PAIR tanh = {quotient, v_mul(rest, inverse)};
+    return tanh;
+}
+FORMULA(tanh_magnitude)(vec a)
+{
+    PAIR tanh = LOCAL(tanh_parts)(a);
+    return v_add(tanh.first, tanh.second);
+}
+
+/* The normal distribution's tail: for 0 <= a <= 39, the integral from a over its peak's height at a, e^(a^2/2) Phi(-a), is
+ * (1 + s) / (high + low), high + low = 2 + 17/8 a, s = u q(u - 3/4), q a polynomial: normal_tail. s is
+ * steep at 0, where u = a / (a + 11/2) keeps its relative precision, and q's terms are small where u is not. */
+typedef struct {
+    vec s, high, low, inverse;
+} LOCAL(mills);
+FORCE_INLINE LOCAL(mills) LOCAL(mills_of)(vec a)
+{
+    const vec two = v_set(2), slope = v_set(2.125);
+    LOCAL(mills) m;
+    m.high = v_fma(slope, a, two);
+    m.low = v_fms(slope, a, v_sub(m.high, two));
+    vec sum = v_add(a, v_set(5.5)), sum_low = v_sub(a, v_sub(sum, v_set(5.5)));
+    vec both = v_div(v_set(1), v_mul(sum, m.high)), part = v_mul(m.high, both);
+    m.inverse = v_mul(sum, both);
+    vec u = v_mul(a, part);
+    u = v_fma(v_fnma(u, sum_low, v_fnma(u, sum, a)), part, u);
+    vec t = v_sub(u, v_set(0.75)), t2 = v_mul(t, t), t4 = v_mul(t2, t2);
+    vec q = v_fma(v_set(-0x1.d1ab105aaac7cp-11), t2, LOCAL(line)(t, -0x1.4093530bf83a7p-4, -0x1.ef638753045a3p-7));
+    q = v_fma(q, t4,
+              LOCAL(cubic)(t, t2, -0x1.15b2980272505p-4, -0x1.4f0cf419e9b65p-3, -0x1.01530f702168ep-2, -0x1.8c98bf8610489p-3));
+    q = v_fma(q, t4,
+              LOCAL(cubic)(t, t2, -0x1.893d0fdec5e63p-4, 0x1.75fa4742d9e88p-5, 0x1.4421aad962427p-7, -0x1.ff63e4fd9e7dbp-5));
+    q = v_fma(q, t4,
+              LOCAL(cubic)(t, t2, 0x1.4fd1da8a3488dp-1, -0x1.5911985e2a9cdp-2, 0x1.3026a15cda7e9p-4, 0x1.26ef715e04d19p-4));
+    q = v_fma(q, t4, LOCAL(cubic)(t, t2, 0x1.f37bdbe9d1dcp-1, -0x1.1f063d90ca90dp0, 0x1.1c6ccbbf46197p0, -0x1.e1e62a2d72457p-1));
+    q = v_fma(q, t4,
+              LOCAL(cubic)(t, t2, -0x1.24951a46f2faap-3, -0x1.b3858d1c225f4p-4, 0x1.a12c573c4b28dp-2, -0x1.6f1f610d9e0c4p-1));
+    vec s = v_mul(u, q), t_low = v_sub(u, v_add(t, v_set(0.75)));
+    m.s = v_fnma(v_mul(v_set(5), s), t_low, s); /* t lacks a bit for u < 3/8, where u q' is -5 s or so */
+    return m;
+}
+#endif
