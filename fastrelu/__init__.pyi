@@ -348,3 +348,413 @@ class _softshrink_backward_from_output(np.ufunc):  # type: ignore[misc]  # final
 
 softshrink_backward_from_output: _softshrink_backward_from_output
 def softshrink_backward_from_output_(dy: _A, y: ArrayLike, /, lambd: ArrayLike = 0.5) -> _A: ...
+
+class _sigmoid(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+sigmoid: _sigmoid
+def sigmoid_(x: _A, /) -> _A: ...
+
+class _sigmoid_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+sigmoid_backward: _sigmoid_backward
+def sigmoid_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _sigmoid_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+sigmoid_backward_from_output: _sigmoid_backward_from_output
+def sigmoid_backward_from_output_(dy: _A, y: ArrayLike, /) -> _A: ...
+
+class _logsigmoid(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+logsigmoid: _logsigmoid
+def logsigmoid_(x: _A, /) -> _A: ...
+
+class _logsigmoid_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+logsigmoid_backward: _logsigmoid_backward
+def logsigmoid_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _logsigmoid_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+logsigmoid_backward_from_output: _logsigmoid_backward_from_output
+def logsigmoid_backward_from_output_(dy: _A, y: ArrayLike, /) -> _A: ...
+
+class _tanh(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+tanh: _tanh
+def tanh_(x: _A, /) -> _A: ...
+
+class _tanh_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+tanh_backward: _tanh_backward
+def tanh_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _tanh_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+tanh_backward_from_output: _tanh_backward_from_output
+def tanh_backward_from_output_(dy: _A, y: ArrayLike, /) -> _A: ...
+
+class _tanhshrink(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+tanhshrink: _tanhshrink
+def tanhshrink_(x: _A, /) -> _A: ...
+
+class _tanhshrink_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+tanhshrink_backward: _tanhshrink_backward
+def tanhshrink_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _softplus(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /, beta: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+softplus: _softplus
+def softplus_(x: _A, /, beta: ArrayLike = 1) -> _A: ...
+
+class _softplus_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /, beta: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+softplus_backward: _softplus_backward
+def softplus_backward_(dy: _A, x: ArrayLike, /, beta: ArrayLike = 1) -> _A: ...
+
+class _softplus_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /, beta: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+softplus_backward_from_output: _softplus_backward_from_output
+def softplus_backward_from_output_(dy: _A, y: ArrayLike, /, beta: ArrayLike = 1) -> _A: ...
+
+class _softsign(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+softsign: _softsign
+def softsign_(x: _A, /) -> _A: ...
+
+class _softsign_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+softsign_backward: _softsign_backward
+def softsign_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _softsign_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+softsign_backward_from_output: _softsign_backward_from_output
+def softsign_backward_from_output_(dy: _A, y: ArrayLike, /) -> _A: ...
+
+class _squareplus(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /, b: ArrayLike = 4,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+squareplus: _squareplus
+def squareplus_(x: _A, /, b: ArrayLike = 4) -> _A: ...
+
+class _squareplus_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /, b: ArrayLike = 4,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+squareplus_backward: _squareplus_backward
+def squareplus_backward_(dy: _A, x: ArrayLike, /, b: ArrayLike = 4) -> _A: ...
+
+class _squareplus_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /, b: ArrayLike = 4,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+squareplus_backward_from_output: _squareplus_backward_from_output
+def squareplus_backward_from_output_(dy: _A, y: ArrayLike, /, b: ArrayLike = 4) -> _A: ...
+
+class _elu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /, alpha: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+elu: _elu
+def elu_(x: _A, /, alpha: ArrayLike = 1) -> _A: ...
+
+class _elu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /, alpha: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+elu_backward: _elu_backward
+def elu_backward_(dy: _A, x: ArrayLike, /, alpha: ArrayLike = 1) -> _A: ...
+
+class _elu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /, alpha: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+elu_backward_from_output: _elu_backward_from_output
+def elu_backward_from_output_(dy: _A, y: ArrayLike, /, alpha: ArrayLike = 1) -> _A: ...
+
+class _selu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+selu: _selu
+def selu_(x: _A, /) -> _A: ...
+
+class _selu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+selu_backward: _selu_backward
+def selu_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _selu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+selu_backward_from_output: _selu_backward_from_output
+def selu_backward_from_output_(dy: _A, y: ArrayLike, /) -> _A: ...
+
+class _celu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /, alpha: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+celu: _celu
+def celu_(x: _A, /, alpha: ArrayLike = 1) -> _A: ...
+
+class _celu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /, alpha: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+celu_backward: _celu_backward
+def celu_backward_(dy: _A, x: ArrayLike, /, alpha: ArrayLike = 1) -> _A: ...
+
+class _celu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /, alpha: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+celu_backward_from_output: _celu_backward_from_output
+def celu_backward_from_output_(dy: _A, y: ArrayLike, /, alpha: ArrayLike = 1) -> _A: ...
+
+class _silu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+silu: _silu
+def silu_(x: _A, /) -> _A: ...
+
+class _silu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+silu_backward: _silu_backward
+def silu_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _swish(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /, beta: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+swish: _swish
+def swish_(x: _A, /, beta: ArrayLike = 1) -> _A: ...
+
+class _swish_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /, beta: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+swish_backward: _swish_backward
+def swish_backward_(dy: _A, x: ArrayLike, /, beta: ArrayLike = 1) -> _A: ...
+
+class _quick_gelu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+quick_gelu: _quick_gelu
+def quick_gelu_(x: _A, /) -> _A: ...
+
+class _quick_gelu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+quick_gelu_backward: _quick_gelu_backward
+def quick_gelu_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _gelu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+gelu: _gelu
+def gelu_(x: _A, /) -> _A: ...
+
+class _gelu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+gelu_backward: _gelu_backward
+def gelu_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _gelu_tanh(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+gelu_tanh: _gelu_tanh
+def gelu_tanh_(x: _A, /) -> _A: ...
+
+class _gelu_tanh_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+gelu_tanh_backward: _gelu_tanh_backward
+def gelu_tanh_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _mish(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+mish: _mish
+def mish_(x: _A, /) -> _A: ...
+
+class _mish_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, x: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+    ) -> Any: ...
+
+mish_backward: _mish_backward
+def mish_backward_(dy: _A, x: ArrayLike, /) -> _A: ...

@@ -6,9 +6,9 @@ FORMULA(hardshrink_backward)(vec dy, vec x, PARAMS) { return v_where(v_le(v_abs(
 FORMULA(hardshrink_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(hardshrink_backward)(dy, y, p); }
 #endif
 
-KERNEL(PIECEWISE, hardshrink, 1, 1, 1)
-KERNEL(PIECEWISE, hardshrink_backward, 2, 1, 1)
-KERNEL(PIECEWISE, hardshrink_backward_from_output, 2, 1, 1)
+KERNEL(SELECT, hardshrink, 1, 1, 1)
+KERNEL(SELECT, hardshrink_backward, 2, 1, 1)
+KERNEL(SELECT, hardshrink_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "hardshrink",
     .title = "hard shrinkage",

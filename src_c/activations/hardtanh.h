@@ -17,8 +17,8 @@ FORMULA(hardtanh_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(har
 #endif
 
 KERNEL(PIECEWISE, hardtanh, 1, 2, 1)
-KERNEL(PIECEWISE, hardtanh_backward, 2, 2, 1)
-KERNEL(PIECEWISE, hardtanh_backward_from_output, 2, 2, 1)
+KERNEL(SELECT, hardtanh_backward, 2, 2, 1)
+KERNEL(SELECT, hardtanh_backward_from_output, 2, 2, 1)
 ACTIVATION(
     .name = "hardtanh",
     .title = "hard hyperbolic tangent",

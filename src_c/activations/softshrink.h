@@ -11,8 +11,8 @@ FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_where
 #endif
 
 KERNEL(PIECEWISE, softshrink, 1, 1, 1)
-KERNEL(PIECEWISE, softshrink_backward, 2, 1, 1)
-KERNEL(PIECEWISE, softshrink_backward_from_output, 2, 1, 1)
+KERNEL(SELECT, softshrink_backward, 2, 1, 1)
+KERNEL(SELECT, softshrink_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "softshrink",
     .title = "soft shrinkage",

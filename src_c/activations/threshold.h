@@ -9,8 +9,8 @@ FORMULA(threshold)(vec x, PARAMS) { return v_where(v_le(x, LOCAL(bound)(p[0])), 
 FORMULA(threshold_backward)(vec dy, vec x, PARAMS) { return v_where(v_le(x, LOCAL(bound)(p[0])), v_set(0), dy); }
 #endif
 
-KERNEL(PIECEWISE, threshold, 1, 2, 1)
-KERNEL(PIECEWISE, threshold_backward, 2, 2, 1)
+KERNEL(SELECT, threshold, 1, 2, 1)
+KERNEL(SELECT, threshold_backward, 2, 2, 1)
 ACTIVATION(
     .name = "threshold",
     .title = "threshold",

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* x Phi(x), Phi the distribution function of the normal distribution. */
+#ifdef FORMULAS_FLOAT
+#if LANE_BITS == 32
+/* Right of LEFT the values come from tables of 32 pieces; where a lookup of 16 is cheaper, their first 16 are those right of NEAR. */
+#define FR_GELU_LEFT -4.5f
+#define FR_GELU_NEAR -2.796875f
+#define FR_GELU_SLOPE_LEFT -4.75f
+/* gelu_pieces: error 2^-26.7; gelu_slope_pieces: 2^-23.6, beside the zero of 0.06. */
+static const float gelu_pieces[9][32] = {
+    {-0x1.57fp1f, -0x1.353p1f, -0x1.104p1f, -0x1.cd6p0f, -0x1.7b2p0f, -0x1.2dep0f, -0x1.adcp-1f, -0x1.5p-2f, 0, 0x1.8f8p-2f,
+     0x1.a3cp-1f, 0x1.564p0f, 0x1.de4p0f, 0x1.42cp1f, 0x1.c23p1f, 0x1.68p2f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.1dfp2f, -0x1.0ecp2f,
+     -0x1.00a8p2f, -0x1.e1p1f, -0x1.c09p1f, -0x1.9fcp1f, -0x1.7cp1f},
+    {-0x1.3d6374p-7f, -0x1.36eaf6p-6f, -0x1.23309p-5f, -0x1.07ee64p-4f, -0x1.a46dbp-4f, -0x1.1fc52p-3f, -0x1.58e436p-3f,
+     -0x1.f32c52p-4f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.2838bap-16f, -0x1.9dcbb2p-15f, -0x1.fe1a46p-14f,
+     -0x1.51b2dp-12f, -0x1.a46b84p-11f, -0x1.eeb24cp-10f, -0x1.22e16ep-8f},
+    {0x1.b204c6p-10f, 0x1.05784cp-9f, 0x1.1f0af2p-10f, -0x1.cc871ep-10f, -0x1.5b6a72p-8f, -0x1.b8d4cp-8f, -0x1.63adb6p-9f,
+     0x1.62acdcp-8f, 0x1.43678ep-7f, 0x1.3a4cc6p-8f, -0x1.31fc8p-8f, -0x1.75728ep-8f, 0x1.6d2f3cp-12f, 0x1.95fe0ep-10f,
+     -0x1.c9ddbep-14f, -0x1.c70538p-18f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.2b83ccp-14f, -0x1.dbbd16p-14f, -0x1.3dfc2cp-13f,
+     -0x1.34ddfp-13f, -0x1.75d94p-16f, 0x1.55e086p-12f, 0x1.eabde4p-11f},
+    {0x1.263632p-9f, 0x1.594328p-8f, 0x1.1006b4p-7f, 0x1.152258p-7f, 0x1.167efep-9f, -0x1.2a1e6p-7f, -0x1.5be4c6p-6f,
+     -0x1.1e3268p-6f, 0x1.2cd094p-21f, 0x1.3eb9ap-6f, 0x1.607d54p-6f, 0x1.6e357p-9f, -0x1.29a8d4p-7f, -0x1.fb6e5ep-9f,
+     0x1.ad4422p-11f, 0x1.31d3a6p-17f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.1bcdacp-13f, -0x1.0f33dep-12f, -0x1.c0ce22p-12f,
+     -0x1.5d4b48p-11f, -0x1.bcbab6p-11f, -0x1.814086p-11f, 0x1.47ce02p-13f},
+    {-0x1.495f36p-9f, 0x1.49b422p-9f, 0x1.98a85cp-7f, 0x1.b78bdep-6f, 0x1.2999cap-5f, 0x1.0238f2p-5f, 0x1.4c3d82p-8f,
+     -0x1.a42aaap-5f, -0x1.10555cp-4f, -0x1.74fd5p-5f, 0x1.8fb2c6p-9f, 0x1.27ee9ap-5f, 0x1.87a458p-6f, 0x1.09ee08p-14f,
+     -0x1.3a1f2p-9f, 0x1.23a7dap-15f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.a7deb4p-13f, -0x1.c2b132p-12f, -0x1.a509cap-11f,
+     -0x1.8710bcp-10f, -0x1.432c46p-9f, -0x1.ce61fcp-9f, -0x1.098c6ap-8f},
+    {-0x1.fdf27cp-7f, -0x1.051368p-6f, -0x1.f9b4d6p-8f, 0x1.22f69cp-6f, 0x1.e6c9bep-5f, 0x1.a2227ep-4f, 0x1.08d65cp-3f,
+     0x1.499c9ap-4f, -0x1.787cdep-27f, -0x1.7adb6cp-4f, -0x1.097b82p-3f, -0x1.499eb2p-4f, -0x1.6a2584p-7f, 0x1.0d796ap-6f,
+     0x1.085caap-8f, 0x1.4f5aa8p-15f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.cc53dap-13f, -0x1.0a4e0cp-11f, -0x1.0fe89ep-10f,
+     -0x1.1c7cb8p-9f, -0x1.10627cp-8f, -0x1.da7cdcp-8f, -0x1.7bae54p-7f},
+    {-0x1.cd7db6p-6f, -0x1.52d912p-5f, -0x1.ad8672p-5f, -0x1.91fa66p-5f, -0x1.a5d9dap-7f, 0x1.f0ec8p-5f, 0x1.741926p-3f,
+     0x1.6e4476p-2f, 0x1.988452p-2f, 0x1.5dc4f4p-2f, 0x1.83a2ap-3f, 0x1.1c5fp-6f, -0x1.a937b8p-5f, -0x1.28722ep-5f, -0x1.17596p-8f,
+     0x1.f821f2p-17f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.5bd404p-13f, -0x1.b00d76p-12f, -0x1.da298ep-11f, -0x1.0fff3ep-9f,
+     -0x1.217ff8p-8f, -0x1.1e09d6p-7f, -0x1.0f8c48p-6f},
+    {-0x1.a00b92p-6f, -0x1.6a85f4p-5f, -0x1.2583cap-4f, -0x1.b202e8p-4f, -0x1.0631p-3f, -0x1.d956eep-4f, -0x1.1d1616p-5f,
+     0x1.fa9b22p-3f, 0, 0x1.276588p-3f, 0x1.dea522p-3f, 0x1.beeaf8p-3f, 0x1.0a9096p-3f, 0x1.570d78p-5f, 0x1.7ae1fp-9f,
+     0x1.5693cap-19f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.4982ecp-14f, -0x1.b37512p-13f, -0x1.fc51f6p-12f, -0x1.3ad53p-10f,
+     -0x1.6cbbb6p-9f, -0x1.8c9598p-8f, -0x1.a84848p-7f},
+    {0, 0, 0, 0, 0, 0, 0, 0, 0x1p-1f, 0x1.4db668p-1f, 0x1.96727p-1f, 0x1.d1998ep-1f, 0x1.f031dcp-1f, 0x1.fd0224p-1f, 0x1.ffe368p-1f,
+     1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
+static const float gelu_slope_pieces[8][32] = {
+    {-0x1.8cp-5f, 0x1.29p-2f, 0x1.3bp-1f, 0x1.e98p-1f, 0x1.46ap0f, 0x1.ccp0f, 0x1.1c6p1f, 0x1.57dp1f, 0x1.94bp1f, 0x1.ef6p1f,
+     0x1.7ep2f, -0x1.308p2f, -0x1.246p2f, -0x1.1a08p2f, -0x1.0d9p2f, -0x1.0108p2f, -0x1.e9ap1f, -0x1.d04p1f, -0x1.b5fp1f,
+     -0x1.a01p1f, -0x1.821p1f, -0x1.653p1f, -0x1.4cdp1f, -0x1.317p1f, -0x1.117p1f, -0x1.e7ep0f, -0x1.aeep0f, -0x1.56ep0f,
+     -0x1.142p0f, -0x1.a6p-1f, -0x1.46p-1f, -0x1.67p-2f},
+    {0x1.d88914p-2f, 0x1.7339b8p-1f, 0x1.de2b1p-1f, 0x1.126cecp0f, 0x1.1fe238p0f, 0x1.1b42ap0f, 0x1.0fdd6ap0f, 0x1.0683cap0f,
+     0x1.01fab6p0f, 0x1.003506p0f, 1, -0x1.726a76p-16f, -0x1.aca9b8p-15f, -0x1.a9880ep-14f, -0x1.d4a5b2p-13f, -0x1.f1517ep-12f,
+     -0x1.f19ee6p-11f, -0x1.ea34c4p-10f, -0x1.d8e208p-9f, -0x1.89ccaap-8f, -0x1.7755dep-7f, -0x1.487f2ap-6f, -0x1.f623f2p-6f,
+     -0x1.7eb626p-5f, -0x1.2189ccp-4f, -0x1.868774p-4f, -0x1.de074cp-4f, -0x1.057cep-3f, -0x1.9a28e4p-4f, -0x1.de98f8p-6f,
+     0x1.c07c6p-5f, 0x1.d9f40cp-3f},
+    {-0x1.162f1ep-16f, -0x1.266d4ap-6f, -0x1.6cbf26p-6f, -0x1.1f685ep-7f, 0x1.ec50b4p-8f, 0x1.68ac92p-7f, 0x1.9cabap-9f,
+     -0x1.4a1e1ep-9f, -0x1.76f508p-10f, 0x1.14b726p-13f, 0x1.cc0bccp-16f, -0x1.93b0a4p-14f, -0x1.1cd8dap-13f, -0x1.6da12ap-13f,
+     -0x1.b8c85p-13f, -0x1.15bf12p-13f, 0x1.6efd18p-15f, 0x1.def48cp-12f, 0x1.39ffcap-10f, 0x1.e58276p-10f, 0x1.7c63b8p-9f,
+     0x1.1f87bcp-9f, 0x1.15893p-9f, -0x1.501104p-10f, -0x1.2c2c42p-8f, -0x1.61d5a4p-7f, -0x1.8f632p-7f, -0x1.03ad7cp-7f,
+     0x1.1999b8p-9f, 0x1.0237b2p-6f, 0x1.64081cp-6f, 0x1.1c7fap-6f},
+    {0x1.e7941ep-5f, 0x1.66ced8p-5f, 0x1.62894p-9f, -0x1.13498ep-5f, -0x1.4a7f1ap-5f, -0x1.28f374p-7f, 0x1.42f80ep-7f,
+     0x1.3b9aep-7f, 0x1.293684p-9f, -0x1.fd5ef6p-11f, 0x1.277c8ep-14f, -0x1.8046ep-13f, -0x1.44c834p-12f, -0x1.de4262p-12f,
+     -0x1.5e01aap-11f, -0x1.cb7d32p-11f, -0x1.f6dc78p-11f, -0x1.83bb56p-11f, 0x1.8152f6p-14f, 0x1.74645ep-10f, 0x1.1f82dap-8f,
+     0x1.081584p-7f, 0x1.5e4b04p-7f, 0x1.876366p-7f, 0x1.01f4ecp-7f, -0x1.17f21p-9f, -0x1.10be9ap-6f, -0x1.3549a6p-5f,
+     -0x1.450d14p-5f, -0x1.71b612p-6f, -0x1.8f2c86p-14f, 0x1.33e108p-5f},
+    {-0x1.d750aap-7f, 0x1.4394d6p-4f, 0x1.e49946p-4f, 0x1.69ae96p-4f, 0x1.a69da6p-6f, -0x1.59582ap-5f, -0x1.31df78p-5f,
+     -0x1.711f78p-7f, 0x1.715a96p-9f, 0x1.6cbccep-9f, 0x1.535a08p-14f, -0x1.1b7102p-12f, -0x1.060cccp-11f, -0x1.a70e9ep-11f,
+     -0x1.62c848p-10f, -0x1.1531bap-9f, -0x1.8a3638p-9f, -0x1.fdbb7p-9f, -0x1.1941e8p-8f, -0x1.e217a2p-9f, -0x1.849668p-12f,
+     0x1.b3547ep-8f, 0x1.010bdcp-6f, 0x1.cc9d4cp-6f, 0x1.51ae72p-5f, 0x1.72047ep-5f, 0x1.1d7ffcp-5f, -0x1.b9951ep-7f,
+     -0x1.0d022cp-4f, -0x1.b7051p-4f, -0x1.e52058p-4f, -0x1.75f96cp-4f},
+    {-0x1.0eeb12p-2f, -0x1.be4998p-3f, -0x1.50aa46p-4f, 0x1.0d7d94p-4f, 0x1.1e556p-3f, 0x1.bb2cep-4f, 0x1.1dbf2ep-5f,
+     -0x1.47ea2cp-7f, -0x1.f32986p-7f, -0x1.2cd50cp-8f, 0x1.38f822p-15f, -0x1.2f2bd2p-12f, -0x1.2ca2a8p-11f, -0x1.035ebap-10f,
+     -0x1.dc7ec6p-10f, -0x1.9e85ap-9f, -0x1.4f1524p-8f, -0x1.019616p-7f, -0x1.71a78ep-7f, -0x1.cd1068p-7f, -0x1.0a0b1p-6f,
+     -0x1.c19b36p-7f, -0x1.611534p-8f, 0x1.b24a26p-7f, 0x1.8bf062p-5f, 0x1.6cbe0cp-4f, 0x1.01d0bep-3f, 0x1.28809cp-3f,
+     0x1.a8c4f4p-4f, 0x1.c7d014p-7f, -0x1.26fc8cp-4f, -0x1.93fc94p-3f},
+    {0x1.3b688ap-5f, -0x1.bcddb6p-3f, -0x1.78a126p-2f, -0x1.7d913ep-2f, -0x1.11ee84p-2f, -0x1.c2ac18p-5f, 0x1.1ff954p-5f,
+     0x1.7eb3eap-5f, 0x1.a24cc4p-6f, 0x1.369e0ap-8f, 0x1.f2cdc6p-18f, -0x1.c29512p-13f, -0x1.d9b518p-12f, -0x1.af4c0ap-11f,
+     -0x1.a9424ap-10f, -0x1.9084d6p-9f, -0x1.616f42p-8f, -0x1.2dfdb2p-7f, -0x1.eed3bap-7f, -0x1.622d7cp-6f, -0x1.09dbfp-5f,
+     -0x1.5fd23cp-5f, -0x1.8f3aecp-5f, -0x1.7f3bcep-5f, -0x1.91ad9p-6f, 0x1.74f024p-6f, 0x1.8558b8p-4f, 0x1.ec44a8p-3f,
+     0x1.5d4f9cp-2f, 0x1.8e0b5p-2f, 0x1.7db7ecp-2f, 0x1.05171ep-2f},
+    {0x1.97902ap-1f, 0x1.773728p-1f, 0x1.12183p-1f, 0x1.18e4d4p-2f, 0x1.0d73b2p-4f, -0x1.8f987ep-4f, -0x1.96a0b6p-4f,
+     -0x1.ce3cf8p-5f, -0x1.60e0d4p-6f, -0x1.7b856ap-9f, -0x1.5dde7ap-22f, -0x1.a37782p-14f, -0x1.cff20ap-13f, -0x1.ba4482p-12f,
+     -0x1.cea5f4p-11f, -0x1.d0b074p-10f, -0x1.b71bcap-9f, -0x1.95cff4p-8f, -0x1.6c545p-7f, -0x1.1c4e18p-6f, -0x1.eaefe4p-6f,
+     -0x1.8151fcp-5f, -0x1.08c9a2p-4f, -0x1.5e3432p-4f, -0x1.abb6ap-4f, -0x1.b1d17ap-4f, -0x1.4a2224p-4f, 0x1.12b9eap-5f,
+     0x1.7e0da2p-3f, 0x1.802312p-2f, 0x1.09f26cp-1f, 0x1.688ee4p-1f}};
+FORMULA(gelu_pieces_at)(vec x, int entries)
+{
+    vec held = v_min(v_set(5.625f), x); /* from there on it is x: the last piece is a line */
+    ivec at = v_bits(v_fma(held, v_fnma(held, v_set(0.2138f), v_set(2.4371f)), v_set(FR_ROUND + 8)));
+    vec rest = LOCAL(piece_rest)(gelu_pieces[0], 32, entries, 5, held, at, 0).first;
+    return v_fma(x, LOCAL(table_row)(gelu_pieces[0], 32, entries, 8, at), rest);
+}
+FORMULA(gelu_right)(vec x)
+{
+    if (LUT32_IS_CHEAP || m_any(v_lt(x, v_set(FR_GELU_NEAR)))) return LOCAL(gelu_pieces_at)(x, 32);
+    return LOCAL(gelu_pieces_at)(x, 16);
+}
+FORMULA(gelu_slope_right)(vec x)
+{
+    x = v_min(v_set(5.96875f), x); /* the slope is 1 by then */
+    ivec at = v_bits(v_fma(x, v_fnma(x, v_set(0.25f), v_set(3.25f)), v_set(FR_ROUND)));
+    return LOCAL(piece_rest)(gelu_slope_pieces[0], 32, 32, 5, x, at, 0).first;
+}
+
+/* The polynomial s in v = 1 / x^2: the value is -0.375 e^z (1 + s), z = -x^2 / 2, and the slope 0.375 x e^z (1 + s). 0.375 E
+ * is exact, E having two spare bits. gelu_tail, gelu_slope_tail */
+FORMULA(gelu_tail_factor)(vec v)
+{
+    vec s = LOCAL(line)(v, 0x1.3c440ap6f, -0x1.07f8dcp8f);
+    s = v_fma(s, v, v_set(-0x1.e3c4d8p3f));
+    s = v_fma(s, v, v_set(0x1.970382p1f));
+    s = v_fma(s, v, v_set(-0x1.105306p0f));
+    return v_fma(s, v, v_set(0x1.058344p-4f));
+}
+FORMULA(gelu_slope_tail_factor)(vec v)
+{
+    vec s = LOCAL(line)(v, -0x1.6d3512p1f, 0x1.e0607ep2f);
+    s = v_fma(s, v, v_set(0x1.0e9f18p0f));
+    s = v_fma(s, v, v_set(-0x1.10544ap0f));
+    return v_fma(s, v, v_set(0x1.058348p-4f));
+}
+/* Left of LEFT. It is 2^64 times as large at first, so that nothing is subnormal down to where it is 0, and rounds to whole numbers of
+ * subnormal steps where there are few of them. */
+FORMULA(gelu_left)(vec x, int slope)
+{
+    const vec one = v_set(0x1p23f), down = v_set(0x1p-64f);
+    x = v_max(v_set(-15), v_min(v_set(slope ? FR_GELU_SLOPE_LEFT : FR_GELU_LEFT), x));
+    vec half = v_mul(v_set(-0.5f), x), z = v_mul(half, x), v = v_div(v_set(-0.5f), z);
+    PAIR e = LOCAL(exp_scaled)(z, v_fms(half, x, z), 1, 64);
+    vec s = slope ? LOCAL(gelu_slope_tail_factor)(v) : LOCAL(gelu_tail_factor)(v);
+    vec f = v_add(v_fma(e.second, s, e.second), s), high = v_mul(v_set(-0.375f), e.first), y = v_fma(high, f, high);
+    if (slope) {
+        vec power = high;
+        high = v_mul(power, v_abs(x));
+        y = v_add(high, v_fma(high, f, v_fms(power, v_abs(x), high)));
+    }
+    mask few = v_lt(v_abs(y), v_set(0x1p-62f));
+    if (FR_LIKELY(!m_any(few))) return v_mul(y, down);
+    vec steps = v_fma(v_abs(y), v_set(0x1p85f), one);
+    vec subnormal = v_frombits(i_sub(v_bits(steps), v_bits(one)));
+    return v_where(few, LOCAL(signed_as)(subnormal, y), v_mul(v_where(few, one, y), down));
+}
+FORMULA(gelu)(vec x, PARAMS)
+{
+    /* Below TINY a lane's bits count the least subnormals, and half of it is half of that, rounded to even: no arithmetic there. */
+    mask left = v_lt(x, v_set(FR_GELU_LEFT)), tiny = v_lt(v_abs(x), v_set(0x1p-125f));
+    if (FR_LIKELY(!m_any(m_or(left, tiny)))) return LOCAL(gelu_right)(x);
+    ivec bits = v_bits(v_abs(x)), half = i_shr(i_add(bits, i_and(i_shr(bits, 1), i_set(1))), 1);
+    vec y = v_where(tiny, LOCAL(signed_as)(v_frombits(half), x), LOCAL(gelu_right)(v_where(tiny, v_set(1), x)));
+    return m_any(left) ? v_where(left, LOCAL(gelu_left)(x, 0), y) : y;
+}
+FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
+{
+    mask left = v_lt(x, v_set(FR_GELU_SLOPE_LEFT));
+    vec slope = LOCAL(gelu_slope_right)(LOCAL(flushed)(x));
+    if (m_any(left)) slope = v_where(left, LOCAL(gelu_left)(x, 1), slope);
+    return v_mul(dy, slope);
+}
+#else
+/* e^-(a^2/2) 2^scale as E (1 + p). */
+FORMULA_PAIR(normal_density)(vec a, int scale)
+{
+    vec half = v_mul(v_set(-0.5), a), z = v_mul(half, a);
+    return LOCAL(exp_scaled)(z, v_fms(half, a, z), 1, scale);
+}
+/* base - a Phi(-a) 2^scale, base being 0 or not less than that: quotient + rest, but for the small p all that it is made of. */
+FORMULA(gelu_of)(vec a, vec base, int scale)
+{
+    const vec one = v_set(1);
+    PAIR e = LOCAL(normal_density)(a, scale);
+    LOCAL(mills) m = LOCAL(mills_of)(a);
+    vec factor = v_add(one, m.s), factor_low = v_sub(m.s, v_sub(factor, one));
+    vec density = v_mul(a, e.first), density_low = v_fms(a, e.first, density);
+    vec n = v_mul(density, factor);
+    vec n_low = v_fma(density, factor_low, v_fma(density_low, factor, v_fms(density, factor, n)));
+    vec quotient = v_mul(n, m.inverse), rest = v_add(v_fnma(quotient, m.low, v_fnma(quotient, m.high, n)), n_low);
+    rest = v_mul(rest, m.inverse);
+    rest = v_fma(quotient, e.second, v_fma(rest, e.second, rest));
+    vec y = v_sub(base, quotient), low = v_sub(v_sub(base, y), quotient);
+    return v_sub(y, v_sub(rest, low));
+}
+/* (Phi(-a) - a phi(a)) 2^scale, phi the density: E (1 + p) ((1 + s) / (high + low) - a / sqrt(2 pi)). */
+FORMULA(gelu_slope_of)(vec a, int scale)
+{
+    PAIR e = LOCAL(normal_density)(a, scale);
+    LOCAL(mills) m = LOCAL(mills_of)(a);
+    const vec peak = v_set(0x1.9884533d43651p-2), peak_low = v_set(-0x1.cbc0d30ebfd15p-56);
+    vec i = m.inverse, i_low = v_mul(v_fnma(i, m.low, v_fnma(i, m.high, v_set(1))), i);
+    vec line = v_mul(a, peak), line_low = v_fma(a, peak_low, v_fms(a, peak, line));
+    vec difference = v_sub(i, line), back = v_sub(difference, i);
+    vec low = v_sub(v_sub(i, v_sub(difference, back)), v_add(line, back));
+    low = v_sub(v_add(low, v_fma(i, m.s, v_fma(i_low, m.s, i_low))), line_low);
+    vec sum = v_add(difference, low);
+    low = v_add(v_sub(difference, sum), low);
+    return v_fma(e.first, sum, v_mul(e.first, v_fma(sum, e.second, low)));
+}
+/* Beyond FR_GELU_FAR e^-(a^2/2) is scaled, and beyond 39 the left side is 0. */
+#define FR_GELU_FAR 37.5
+FORMULA(gelu_far)(vec a, int slope)
+{
+    vec held = v_max(v_set(FR_GELU_FAR), v_min(v_set(39), a)), none = v_set(0);
+    vec scaled = slope ? LOCAL(gelu_slope_of)(held, FR_UP) : LOCAL(gelu_of)(held, none, FR_UP);
+    return LOCAL(scaled_down)(scaled, none, v_lt(none, none), scaled);
+}
+FORMULA(gelu)(vec x, PARAMS)
+{
+    const vec far = v_set(FR_GELU_FAR);
+    vec a = v_abs(x), y = LOCAL(signed_as)(LOCAL(gelu_of)(v_min(far, a), v_max(v_set(0), x), 0), x);
+    if (FR_LIKELY(!m_any(v_lt(far, a)))) return y;
+    return v_where(v_lt(far, a), v_where(v_lt(x, v_set(0)), LOCAL(gelu_far)(a, 0), x), y);
+}
+FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
+{
+    const vec far = v_set(FR_GELU_FAR), zero = v_set(0);
+    vec a = LOCAL(flushed)(v_abs(x)), slope = LOCAL(gelu_slope_of)(v_min(far, a), 0);
+    mask left = v_lt(x, zero), gone = m_and(left, v_lt(far, a));
+    slope = v_where(left, slope, v_sub(v_set(1), slope));
+    if (m_any(gone)) slope = v_where(gone, LOCAL(gelu_far)(a, 1), slope);
+    return v_mul(dy, slope);
+}
+#endif
+#endif
+
+KERNEL(SMOOTH, gelu, 1, 0, 1)
+KERNEL(SMOOTH, gelu_backward, 2, 0, 1)
+ACTIVATION(
+    .name = "gelu",
+    .title = "Gaussian error linear unit",
+    .formula = "x * Phi(x)",
+    .derivative = "Phi(x) + x * phi(x)",
+    .notes = "The exact function, with the error function; gelu_tanh is its approximation.",
+    .source = "Hendrycks & Gimpel, Gaussian error linear units, 2016",
+    .max_ulp = 1,
+    .max_ulp_backward = 2,
+    .numpy = "np.multiply(x, -(0.5 ** 0.5), out=t); special.erfc(t, out=t); np.multiply(x, t, out=t); np.multiply(t, 0.5, out=out)",
+    .numpy_backward = "np.multiply(x, -(0.5 ** 0.5), out=t); special.erfc(t, out=t); t *= 0.5; np.multiply(x, x, out=t2); t2 *= -0.5; "
+                      "np.exp(t2, out=t2); t2 *= x; t2 *= 0.3989422804014327; t += t2; np.multiply(dy, t, out=out)")

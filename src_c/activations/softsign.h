@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* x / (1 + |x|): tanh's shape with an algebraic tail. */
+#ifdef FORMULAS_FLOAT
+/* Beyond FR_SOFTSIGN_FAR the value is 1 and the derivative 0 to the last bit; below FR_SOFTSIGN_NEAR the value is x. */
+#if LANE_BITS == 32
+#define FR_SOFTSIGN_FAR 0x1p80f
+#define FR_SOFTSIGN_NEAR 0x1p-100f
+#else
+#define FR_SOFTSIGN_FAR 0x1p600
+#define FR_SOFTSIGN_NEAR 0x1p-900
+#endif
+/* 1 + a, exactly first + second, for 0 <= a. */
+FORMULA_PAIR(softsign_divisor)(vec a)
+{
+    vec high = v_add(v_set(1), a);
+    PAIR sum = {high, v_sub(v_min(v_set(1), a), v_sub(high, v_max(v_set(1), a)))};
+    return sum;
+}
+/* The quotient by the rounded divisor misses by up to 1.5 ulp; what is missing divides by it once more. */
+FORMULA(softsign_of)(vec x)
+{
+    vec held = v_max(v_set(-FR_SOFTSIGN_FAR), v_min(v_set(FR_SOFTSIGN_FAR), x));
+    PAIR d = LOCAL(softsign_divisor)(v_abs(held));
+    vec inverse = v_div(v_set(1), d.first), quotient = v_mul(held, inverse);
+    vec rest = v_fnma(quotient, d.second, v_fnma(quotient, d.first, held));
+    return v_fma(rest, inverse, quotient);
+}
+FORMULA(softsign)(vec x, PARAMS)
+{
+    mask near = v_lt(v_abs(x), v_set(FR_SOFTSIGN_NEAR));
+    /* Subnormal lanes stay away from arithmetic, which some processors do in microcode there. */
+    if (m_any(near)) return v_where(near, x, LOCAL(softsign_of)(v_where(near, v_set(1), x)));
+    return LOCAL(softsign_of)(x);
+}
+/* (inverse + low)^2 in one rounding. */
+FORMULA(softsign_backward)(vec dy, vec x, PARAMS)
+{
+    vec a = v_min(v_set(FR_SOFTSIGN_FAR), v_abs(x));
+    if (m_any(v_lt(a, v_set(FR_SOFTSIGN_NEAR)))) a = v_where(v_lt(a, v_set(FR_SOFTSIGN_NEAR)), v_set(0), a);
+    PAIR d = LOCAL(softsign_divisor)(a);
+    vec inverse = v_div(v_set(1), d.first);
+    vec rest = v_fnma(inverse, d.second, v_fnma(inverse, d.first, v_set(1)));
+    vec low = v_mul(inverse, rest);
+    return v_mul(dy, v_fma(inverse, inverse, v_mul(v_add(inverse, inverse), low)));
+}
+FORMULA(softsign_backward_from_output)(vec dy, vec y, PARAMS)
+{
+    vec rest = v_sub(v_set(1), v_abs(y));
+    return v_mul(dy, v_mul(rest, rest));
+}
+#endif
+
+KERNEL(SMOOTH, softsign, 1, 0, 1)
+KERNEL(SMOOTH, softsign_backward, 2, 0, 1)
+KERNEL(SMOOTH, softsign_backward_from_output, 2, 0, 1)
+ACTIVATION(
+    .name = "softsign",
+    .title = "softsign",
+    .formula = "where(abs(x) < inf, x / (1 + abs(x)), sign(x))",
+    .derivative = "(1 + abs(x)) ** -2",
+    .derivative_from_output = "(1 - abs(y)) ** 2",
+    .source = "Turian, Bergstra & Bengio, Quadratic features and deep architectures for chunking, 2009",
+    .max_ulp = 1,
+    .max_ulp_backward = 2,
+    .numpy = "np.abs(x, out=t); t += 1; np.divide(x, t, out=out)",
+    .numpy_backward = "np.abs(x, out=t); t += 1; np.multiply(t, t, out=t); np.divide(dy, t, out=out)",
+    .numpy_backward_from_output = "np.abs(y, out=t); np.subtract(1, t, out=t); np.multiply(t, t, out=t); np.multiply(dy, t, out=out)")

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* (x + sqrt(x^2 + b)) / 2: softplus's shape without an exponential. */
+#ifdef FORMULAS_FLOAT
+/* Plain arithmetic neither overflows nor loses bits for |x| <= FAR and b within [1 / B, B]; the rest is scaled. Below NEAR,
+ * x is nothing beside such a b. */
+#if LANE_BITS == 32
+#define FR_SQUAREPLUS_FAR 0x1p40f
+#define FR_SQUAREPLUS_NEAR 0x1p-100f
+#define FR_SQUAREPLUS_B 0x1p40f
+#define FR_SQUAREPLUS_1_B 0x1p-40f
+#define FR_SQUAREPLUS_SMALL 0x1p-60f /* so small a numerator is divided 2^64 times as large */
+#define FR_SQUAREPLUS_UP 0x1p64f
+#define FR_SQUAREPLUS_DOWN 0x1p-64f
+#define FR_SQUAREPLUS_MIN 0x1p-126f
+#define FR_SQUAREPLUS_MAX 0x1p126f
+#define FR_SQUAREPLUS_BIAS 127
+#define FR_SQUAREPLUS_SHIFT 23
+#else
+#define FR_SQUAREPLUS_FAR 0x1p300
+#define FR_SQUAREPLUS_NEAR 0x1p-900
+#define FR_SQUAREPLUS_B 0x1p300
+#define FR_SQUAREPLUS_1_B 0x1p-300
+#define FR_SQUAREPLUS_SMALL 0x1p-500
+#define FR_SQUAREPLUS_UP 0x1p512
+#define FR_SQUAREPLUS_DOWN 0x1p-512
+#define FR_SQUAREPLUS_MIN 0x1p-1022
+#define FR_SQUAREPLUS_MAX 0x1p1022
+#define FR_SQUAREPLUS_BIAS 1023
+#define FR_SQUAREPLUS_SHIFT 52
+#endif
+/* a^2 + b = square + low, and its root S + rest / (2 S). */
+typedef struct {
+    vec square, low, root, rest;
+} LOCAL(squareplus_root);
+FORCE_INLINE LOCAL(squareplus_root) LOCAL(squareplus_root_of)(vec a, vec b)
+{
+    LOCAL(squareplus_root) s;
+    vec h = v_mul(a, a);
+    s.square = v_add(h, b);
+    s.low = v_add(v_sub(v_min(h, b), v_sub(s.square, v_max(h, b))), v_fms(a, a, h));
+    s.root = v_sqrt(s.square);
+    s.rest = v_add(v_fnma(s.root, s.root, s.square), s.low);
+    return s;
+}
+/* numerator / (high + low), the quotient by high given by its approximate inverse. */
+FORMULA(squareplus_divide)(vec numerator, vec high, vec low, vec inverse)
+{
+    vec quotient = v_mul(numerator, inverse);
+    vec rest = v_fnma(quotient, low, v_fnma(quotient, high, numerator));
+    return v_fma(rest, inverse, quotient);
+}
+/* first = (a + S) / 2, right of zero the value, and second = numerator / (a + S), which with b / 2 is the value left of zero:
+ * nothing cancels. One division serves both: 1 / S is (a + S) times 1 / (S (a + S)). */
+FORMULA_PAIR(squareplus_sides)(vec a, vec b, vec numerator)
+{
+    LOCAL(squareplus_root) s = LOCAL(squareplus_root_of)(a, b);
+    vec sum = v_add(a, s.root);
+    vec inverse = v_div(v_set(1), v_mul(s.root, sum));
+    vec half_1_root = v_mul(v_mul(v_set((lane)0.5), sum), inverse);
+    vec low = v_fma(s.rest, half_1_root, v_sub(a, v_sub(sum, s.root)));
+    PAIR sides = {v_mul(v_set((lane)0.5), v_add(sum, low)),
+                  LOCAL(squareplus_divide)(numerator, sum, low, v_mul(s.root, inverse))};
+    return sides;
+}
+/* numerator / (S (S + a)): with b / 2 the derivative left of zero. S (S + a) is the square and a S, whose errors are known. */
+FORMULA(squareplus_slope)(vec a, vec b, vec numerator)
+{
+    LOCAL(squareplus_root) s = LOCAL(squareplus_root_of)(a, b);
+    vec product = v_mul(a, s.root), high = v_add(s.square, product);
+    vec low = v_add(v_add(v_sub(product, v_sub(high, s.square)), v_fms(a, s.root, product)), s.low);
+    vec inverse = v_div(v_set(1), high);
+    vec half_a_root = v_mul(v_mul(v_mul(v_set((lane)0.5), a), v_add(s.root, a)), inverse);
+    return LOCAL(squareplus_divide)(numerator, high, v_fma(s.rest, half_a_root, low), inverse);
+}
+
+/* For any x and b: a and b times a power of two and its square that bring the larger of a and sqrt b near 1. The numerators b / 2
+ * are scaled once (for the value) or twice (for the slope), then up by `up` where they are small, which the result undoes in one
+ * rounding. */
+typedef struct {
+    vec a, b, once, scale, unscale;
+} LOCAL(squareplus_scaled);
+FORCE_INLINE LOCAL(squareplus_scaled) LOCAL(squareplus_scaled_of)(vec x, vec b)
+{
+    LOCAL(squareplus_scaled) s;
+    vec a = v_min(v_set(FR_LARGEST), v_abs(x)), larger = v_max(v_sqrt(v_abs(b)), a);
+    larger = v_min(v_set(FR_SQUAREPLUS_MAX), v_max(v_set(FR_SQUAREPLUS_MIN), larger));
+    ivec exponent = i_shr(v_bits(larger), FR_SQUAREPLUS_SHIFT);
+    s.scale = v_frombits(i_shl(i_sub(i_set(2 * FR_SQUAREPLUS_BIAS), exponent), FR_SQUAREPLUS_SHIFT));
+    s.unscale = v_frombits(i_shl(exponent, FR_SQUAREPLUS_SHIFT));
+    s.a = v_mul(a, s.scale);
+    s.once = v_mul(b, s.scale);
+    s.b = v_mul(s.once, s.scale);
+    return s;
+}
+FORMULA(squareplus_any)(vec x, vec b)
+{
+    LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(x, b);
+    mask small = v_lt(v_abs(s.once), v_set(FR_SQUAREPLUS_SMALL));
+    vec half = v_mul(v_set((lane)0.5), v_where(small, v_mul(s.once, v_set(FR_SQUAREPLUS_UP)), s.once));
+    PAIR sides = LOCAL(squareplus_sides)(s.a, s.b, half);
+    vec left = v_mul(sides.second, v_where(small, v_set(FR_SQUAREPLUS_DOWN), v_set(1)));
+    vec y = v_where(v_lt(x, v_set(0)), left, v_mul(sides.first, s.unscale));
+    y = v_where(m_or(v_eq(x, v_set(-FR_INFINITY)), m_and(v_eq(x, v_set(0)), v_eq(b, v_set(0)))), v_set(0), y);
+    return v_where(m_or(v_eq(x, v_set(FR_INFINITY)), v_eq(b, v_set(FR_INFINITY))), v_set(FR_INFINITY), y);
+}
+FORMULA(squareplus_backward_any)(vec x, vec b)
+{
+    LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(x, b);
+    mask small = v_lt(v_abs(s.b), v_set(FR_SQUAREPLUS_SMALL));
+    vec half = v_mul(v_set((lane)0.5), v_where(small, v_mul(v_mul(s.once, v_set(FR_SQUAREPLUS_UP)), s.scale), s.b));
+    vec slope = LOCAL(squareplus_slope)(s.a, s.b, half);
+    slope = v_mul(slope, v_where(small, v_set(FR_SQUAREPLUS_DOWN), v_set(1)));
+    slope = v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope));
+    slope = v_where(m_and(v_eq(b, v_set(FR_INFINITY)), v_lt(v_abs(x), v_set(FR_INFINITY))), v_set((lane)0.5), slope);
+    mask zero = m_or(v_eq(x, v_set(-FR_INFINITY)), m_and(v_le(x, v_set(0)), v_eq(b, v_set(0))));
+    return v_where(zero, v_set(0), v_where(v_eq(x, v_set(FR_INFINITY)), v_set(1), slope));
+}
+
+FORCE_INLINE int LOCAL(squareplus_extreme)(vec a, vec b)
+{
+    mask ordinary_b = m_and(v_le(v_set(FR_SQUAREPLUS_1_B), b), v_le(b, v_set(FR_SQUAREPLUS_B)));
+    return m_any(m_or(v_lt(v_set(FR_SQUAREPLUS_FAR), a), m_not(ordinary_b)));
+}
+/* Subnormal lanes stay away from arithmetic, which some processors do in microcode there. */
+FORMULA(squareplus_flushed)(vec a)
+{
+    mask near = v_lt(a, v_set(FR_SQUAREPLUS_NEAR));
+    return m_any(near) ? v_where(near, v_set(0), a) : a;
+}
+FORMULA(squareplus)(vec x, PARAMS)
+{
+    vec a = v_abs(x), b = p[0];
+    if (LOCAL(squareplus_extreme)(a, b)) return LOCAL(squareplus_any)(x, b);
+    PAIR sides = LOCAL(squareplus_sides)(LOCAL(squareplus_flushed)(a), b, v_mul(v_set((lane)0.5), b));
+    return v_where(v_lt(x, v_set(0)), sides.second, sides.first);
+}
+FORMULA(squareplus_backward)(vec dy, vec x, PARAMS)
+{
+    vec a = v_abs(x), b = p[0];
+    if (LOCAL(squareplus_extreme)(a, b)) return v_mul(dy, LOCAL(squareplus_backward_any)(x, b));
+    vec slope = LOCAL(squareplus_slope)(LOCAL(squareplus_flushed)(a), b, v_mul(v_set((lane)0.5), b));
+    return v_mul(dy, v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope)));
+}
+FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
+{
+    vec a = v_abs(y), b = p[0];
+    /* y (y / (y^2 + b / 4)): with this order a tiny y underflows at the end only, and needs no scaling. */
+    if (LOCAL(squareplus_extreme)(a, b)) {
+        LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(v_mul(v_set(2), v_min(v_set(FR_LARGEST / 4), a)), b);
+        vec slope = v_mul(s.a, v_div(s.a, v_add(v_mul(s.a, s.a), s.b)));
+        slope = v_where(v_eq(a, v_set(FR_INFINITY)), v_set(1), v_where(v_eq(a, v_set(0)), v_set(0), slope));
+        return v_mul(dy, slope);
+    }
+    return v_mul(dy, v_mul(a, v_div(a, v_fma(v_set((lane)0.25), b, v_mul(a, a)))));
+}
+#endif
+
+KERNEL(SMOOTH, squareplus, 1, 1, 1)
+KERNEL(SMOOTH, squareplus_backward, 2, 1, 1)
+KERNEL(SMOOTH, squareplus_backward_from_output, 2, 1, 1)
+ACTIVATION(
+    .name = "squareplus",
+    .title = "squareplus",
+    .formula = "where(x < 0, b / (2 * (sqrt(x * x + b) - minimum(x, 0))), (x + sqrt(x * x + b)) / 2)",
+    .derivative = "where(x < 0, b / (2 * sqrt(x * x + b) * (sqrt(x * x + b) - minimum(x, 0))), (1 + x / sqrt(x * x + b)) / 2)",
+    .derivative_from_output = "y * y / (y * y + b / 4)",
+    .params = {{"b", 4, 0, "how round the corner is; not negative, 0 is ReLU"}},
+    .notes = "x * x does not overflow. With b = 0 the derivative at 0 is 0, as that of ReLU.",
+    .source = "Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
+    .max_ulp = 1,
+    .max_ulp_backward = 2,
+    .numpy = "np.multiply(x, x, out=t); t += b; np.sqrt(t, out=t); t += x; np.multiply(t, 0.5, out=out)",
+    .numpy_backward = "np.multiply(x, x, out=t); t += b; np.sqrt(t, out=t); np.divide(x, t, out=t); t += 1; t *= 0.5; "
+                      "np.multiply(dy, t, out=out)",
+    .numpy_backward_from_output = "np.multiply(y, y, out=t); np.divide(t, t + b / 4, out=t); np.multiply(dy, t, out=out)")
