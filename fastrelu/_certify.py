@@ -279,7 +279,7 @@ def one(kernel, dtype, isas, peers, count, report):
         except Unavailable:
             continue
     tallies, different = certify(kernel, dtype, contestants, count, report)
-    return {"function": kernel.name, "promised": _reference.bound(kernel, dtype, (), True),
+    return {"function": kernel.name, "promised": _reference.bound(kernel, dtype, params(kernel)),
             "isas": {isa: tallies[isa].as_dict() for isa in isas}, "different": sorted(different & set(isas)),
             "peers": {peer: tallies[peer].as_dict() for peer in peers if peer in tallies}}
 

@@ -306,60 +306,56 @@ def exact_integers(kernel, arrays):
 
 
 def _beside_zero(kernel, expression, at, params):
-    """Where the derivative of a smooth function changes sign nearby, or vanishes at 0 nearby."""
+    """Where the derivative of a smooth function changes sign within an eighth of x, or vanishes at 0 nearby."""
     with np.errstate(all="ignore"):
-        beside = [(wide(at) * LD(f)).astype(at.dtype) for f in (15 / 16, 1, 17 / 16)]
+        beside = [(wide(at) * LD(f)).astype(at.dtype) for f in (7 / 8, 1, 9 / 8)]
     near = [np.sign(formula(kernel, expression, x, params)) for x in beside]
     at_zero = formula(kernel, expression, np.zeros(1, at.dtype), params)[0] == 0
     return (near[0] != near[1]) | (near[1] != near[2]) | (at_zero & (np.abs(wide(at)) < 1 / 16))
 
 
-def bound(kernel, dtype, params, unit_dy):
-    """The promised error in ulps of the result, by API.md section 4."""
+def bound(kernel, dtype, params):
+    """The promised error in ulps of the value, or of the slope, by API.md section 4."""
     if format_of(dtype).mantissa < 23:
-        at_one = 0.5
-    elif kernel.direction == "forward":
-        at_one = kernel.act.max_ulp
-        if kernel.smooth and params and params != tuple(kernel.params.values()):
-            at_one = max(2, at_one)
-    elif kernel.direction == "backward_from_output" and kernel.smooth:
-        at_one = 4
-    else:
-        at_one = kernel.act.max_ulp_backward
-    if kernel.direction == "forward" or unit_dy:
-        return at_one
-    if not kernel.smooth and not slope_varies(kernel.expressions[0], kernel.variable):
-        return max(at_one, 0.5)  # a constant slope: one product
-    return 2 * at_one + 0.5  # u ulps of the slope are up to 2u of the product, whose rounding is one more
+        return 0.5
+    if kernel.direction == "forward":
+        given = kernel.smooth and params and params != tuple(kernel.params.values())
+        return max(2, kernel.act.max_ulp) if given else kernel.act.max_ulp
+    return 4 if kernel.direction == "backward_from_output" and kernel.smooth else kernel.act.max_ulp_backward
 
 
 # A long double has 11 bits more than a double: what its own rounding may add to an error, in ulps.
 SLACK = {2: 0, 4: 0, 8: 2**-8}
 
 
-def judge(kernel, got, want, arrays, params, expression=None, unit_dy=True):
+def judge(kernel, got, want, arrays, params, expression=None):
     """The error of a result in ulps, and where it breaks the promise.
 
-    Beside a zero of a smooth derivative the promise is in ulps of 1.0, and so is the error.
+    A gradient is dy times a slope that has the promised error, rounded once more unless dy is 1. Beside a zero of a smooth slope
+    the promise is in ulps of 1.0, and so is the error.
     """
     dtype = got.dtype
     expression = expression or kernel.expressions[0]
     error = ulp_error(got, want)
-    limit = bound(kernel, dtype, params, unit_dy)
+    limit = bound(kernel, dtype, params)
     if expression is kernel.act.derivative_param:
         limit = max(limit, 0.5)
     bad = error > limit + (SLACK[dtype.itemsize] if limit else 0)
-    if bad.any() and kernel.direction != "forward":
-        if not unit_dy:     # "one more rounding": of the rounded slope, which may have overflowed
-            slope = formula(kernel, expression, arrays[1], params)
-            again = times(kernel, round_to(slope, dtype), arrays[0])
-            bad &= ulp_error(got, again) > limit + SLACK[dtype.itemsize]
-        elif kernel.smooth:
-            beside = bad.copy()
-            beside[bad] = _beside_zero(kernel, expression, arrays[1][bad], params)
-            with np.errstate(all="ignore"):
-                error = np.where(beside, np.abs(wide(got) - want) / ulp_of(LD(1), dtype), error)
-            bad &= error > np.where(beside, 1, limit + SLACK[dtype.itemsize])
+    if not bad.any() or kernel.direction == "forward":
+        return error, bad
+    dy, x = arrays[0][bad], arrays[1][bad]
+    slope = formula(kernel, expression, x, params)
+    unit = ulp_of(slope, dtype)
+    if kernel.smooth:
+        unit = np.where(_beside_zero(kernel, expression, x, params), np.maximum(unit / 2, ulp_of(LD(1), dtype) / limit), unit)
+    with np.errstate(all="ignore"):
+        scale = np.abs(wide(dy)) * unit
+        off = np.abs(wide(got[bad]) - want[bad])
+        allowed = (limit + SLACK[dtype.itemsize]) * scale + np.where(np.abs(dy) == 1, 0, ulp_of(want[bad], dtype) / 2)
+        # "one more rounding" is of the rounded slope, which may have overflowed
+        again = ulp_error(got[bad], times(kernel, round_to(slope, dtype), dy)) <= limit + SLACK[dtype.itemsize]
+        error[bad] = np.where(np.isfinite(off), off / scale, error[bad])
+    bad[bad] = ~((off <= allowed) | again)
     return error, bad
 
 

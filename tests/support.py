@@ -76,7 +76,7 @@ def param_sets(kernel, special=True):
 # ---- the oracle ----
 
 
-def check(kernel, results, arrays, params, wanted=None, unit_dy=False):
+def check(kernel, results, arrays, params, wanted=None):
     """Hold results against the oracle; the message shows the worst input."""
     results = results if isinstance(results, tuple) else (results,)
     wanted = exact(kernel, arrays, params) if wanted is None else wanted
@@ -84,13 +84,13 @@ def check(kernel, results, arrays, params, wanted=None, unit_dy=False):
     for expression, got, want in zip(kernel.expressions, results, wanted, strict=True):
         dtype = arrays[0].dtype
         assert got.dtype == dtype, f"{kernel}: {dtype} became {got.dtype}"
-        error, bad = judge(kernel, got, want, arrays, params, expression, unit_dy)
+        error, bad = judge(kernel, got, want, arrays, params, expression)
         if bad.any():
             worst = np.argmax(np.where(bad, error, -1))
             at = ", ".join(f"{float(a.flat[worst])!r} ({hex(int(a.flat[worst].view(unsigned(dtype))))})" for a in arrays)
             raise AssertionError(
                 f"{kernel}({at}, params={params}) {dtype}: got {got.flat[worst]!r}, exact {want.flat[worst]!r}, "
-                f"{float(error.flat[worst]):.4g} ulp, promised {bound(kernel, dtype, params, unit_dy):g}; "
+                f"{float(error.flat[worst]):.4g} ulp, promised {bound(kernel, dtype, params):g}; "
                 f"{int(bad.sum())} of {bad.size} wrong"
             )
 
