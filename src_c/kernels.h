@@ -53,12 +53,14 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int arrays, int params, int
     vec y[2];
     LOCAL(compute)(step, arrays, params, uniform, operand, i, 0, p, y);
     if (hint)
-        for (int k = 0; k < arrays + params + outs; k++)
-            if (k < arrays || k >= arrays + params) FR_PREFETCH((const char *)(operand[k] + i) + hint->ahead[k]);
+        for (int k = 0; k < arrays; k++) FR_PREFETCH((const char *)(operand[k] + i) + hint->ahead[k]);
     if (hint && hint->stream) {
         v_stream(out[0] + i, y[0]);
         if (outs > 1) v_stream(out[1] + i, y[1]);
     } else {
+        /* Never where the stores bypass the caches: the line would have to be fetched, and thrown out again. */
+        if (hint)
+            for (int k = 0; k < outs; k++) FR_PREFETCH((const char *)(out[k] + i) + hint->ahead[arrays + params + k]);
         v_store(out[0] + i, y[0]);
         if (outs > 1) v_store(out[1] + i, y[1]);
     }
