@@ -50,7 +50,7 @@ typedef struct {
     const char *numpy;
     const char *numpy_backward;
     const char *numpy_backward_from_output;
-    const char *torch;      /* PyTorch's expression in x, with F, where torch.nn.functional has no function of this name */
+    const char *torch; /* PyTorch's expression in x, with F, where torch.nn.functional has no function of this name */
 } fr_activation;
 
 /* One loop body: `name` is the activation's, or that with _backward or _backward_from_output behind it. Its operands are
@@ -72,6 +72,7 @@ extern const int fr_kernel_count;
 /* How a sweep over large operands should treat memory. */
 typedef struct {
     int stream;                       /* store past the caches */
+    int outs;                         /* ask for the outputs' memory too */
     ptrdiff_t ahead[FR_MAX_OPERANDS]; /* what to ask the memory for: this many bytes from the element at hand */
 } fr_hint;
 

@@ -58,8 +58,8 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int arrays, int params, int
         v_stream(out[0] + i, y[0]);
         if (outs > 1) v_stream(out[1] + i, y[1]);
     } else {
-        /* Never where the stores bypass the caches: the line would have to be fetched, and thrown out again. */
-        if (hint)
+        /* Not in place, where it is an input's line too, nor where stores bypass the caches: it would be fetched for nothing. */
+        if (hint && hint->outs)
             for (int k = 0; k < outs; k++) FR_PREFETCH((const char *)(out[k] + i) + hint->ahead[arrays + params + k]);
         v_store(out[0] + i, y[0]);
         if (outs > 1) v_store(out[1] + i, y[1]);
@@ -84,35 +84,34 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
     for (size_t i = 0; i < n; i++) FR_ADVANCE(i, NULL);
 #else
     elem *const *out = operand + arrays + params;
-    vec edge[2][2];
-    size_t i = 0, part = n < LANES ? n : 0, last = part ? 0 : n - LANES;
-
-    /* A long run starts with one unaligned vector, so that all other stores are aligned, and a run ends with its last whole
-     * vector. Both overlap the body, so they are computed before it, from inputs that are still whole, and stored after it. */
+    /* A long run starts with a part of a vector, so that all other stores are aligned, and every run ends with one. Memory is
+     * gone through in order: loading the last whole vector first, to spare the part, halves the speed of rows, because it
+     * misleads the processor's prefetchers. */
+    size_t i = 0, part = 0;
     if (n >= 16 * LANES) {
-        i = (0 - (uintptr_t)out[0] / sizeof(elem)) % LANES;
+        part = (0 - (uintptr_t)out[0] / sizeof(elem)) % LANES;
         if (outs > 1 && ((uintptr_t)out[0] ^ (uintptr_t)out[1]) % sizeof(vec)) hint = NULL;
     } else {
         hint = NULL;
     }
-    const size_t head = i, end = part ? 0 : n - (n - head) % LANES;
-    for (size_t e = head ? 0 : 1; e < (end < n ? 2 : 1); e++)
-        LOCAL(compute)(step, arrays, params, uniform, operand, e ? last : 0, part, p, edge[e]);
-
-    if (smooth || hint)
-        for (; i < end; i += LANES) FR_ADVANCE(i, hint);
-    for (; !smooth && i + 4 * LANES <= end; i += 4 * LANES) {
-        FR_ADVANCE(i, NULL);
-        FR_ADVANCE(i + LANES, NULL);
-        FR_ADVANCE(i + 2 * LANES, NULL);
-        FR_ADVANCE(i + 3 * LANES, NULL);
-    }
-    for (; !smooth && i < end; i += LANES) FR_ADVANCE(i, NULL);
-
-    for (int k = 0; k < outs; k++) {
-        if (part) v_store_part(out[k], edge[1][k], part);
-        if (head) v_store(out[k], edge[0][k]);
-        if (end < n && !part) v_store(out[k] + last, edge[1][k]);
+    for (int end = 0; end < 2; end++) {
+        if (part) {
+            vec y[2];
+            LOCAL(compute)(step, arrays, params, uniform, operand, i, part, p, y);
+            for (int k = 0; k < outs; k++) v_store_part(out[k] + i, y[k], part);
+            i += part;
+        }
+        if (end) break;
+        if (smooth || hint)
+            for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, hint);
+        for (; !smooth && i + 4 * LANES <= n; i += 4 * LANES) {
+            FR_ADVANCE(i, NULL);
+            FR_ADVANCE(i + LANES, NULL);
+            FR_ADVANCE(i + 2 * LANES, NULL);
+            FR_ADVANCE(i + 3 * LANES, NULL);
+        }
+        for (; !smooth && i + LANES <= n; i += LANES) FR_ADVANCE(i, NULL);
+        part = n - i;
     }
 #endif
 }
