@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The command `certify`: the worst error of every function on this machine, against the documented formula in long double."""
+import argparse
 import collections
 import concurrent.futures
 import difflib
+import itertools
 import json
 import sys
 
@@ -19,7 +21,7 @@ EXAMPLES = """\
   fastrelu certify                                    a sweep of all functions, float32, in about 10 seconds
   fastrelu certify hardswish relu_backward --dtype float64
   fastrelu certify --all hardswish                    all 2^32 inputs (minutes a function)
-  fastrelu certify --against torch numpy              PyTorch and the NumPy + SciPy idiom on the same inputs
+  fastrelu certify --against torch,numpy              PyTorch and the NumPy + SciPy idiom on the same inputs
   fastrelu certify --json results.json
 """
 CHUNK = 1 << 16     # elements whose long doubles stay in the cache
@@ -188,6 +190,14 @@ def certify(kernel, dtype, contestants, count=None, report=lambda done: None):
     return tallies, different
 
 
+def peers(words):
+    """Names of peers, several with commas between them."""
+    for word in words.split(","):
+        if word not in PEERS:
+            raise argparse.ArgumentTypeError(f"there is no peer {word!r}; there are {', '.join(PEERS)}")
+    return words.split(",")
+
+
 def arguments(parser):
     """Add the options of `certify` to an argparse parser."""
     parser.add_argument("names", nargs="*", metavar="NAME",
@@ -197,7 +207,8 @@ def arguments(parser):
                         help="inputs a function (default: for 10 seconds in all)")
     parser.add_argument("--dtype", default="float32", metavar="DTYPE", help="element type (default: float32)")
     parser.add_argument("--isa", nargs="+", metavar="ISA", help="instruction sets (default: all that this machine has)")
-    parser.add_argument("--against", nargs="+", choices=PEERS, default=[], help="measure these on the same inputs")
+    parser.add_argument("--against", nargs="+", type=peers, default=[], metavar="PEER",
+                        help="measure these on the same inputs: torch, numpy")
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
                         help="write the results as JSON too; - or nothing: standard output, and the table to standard error")
 
@@ -246,6 +257,7 @@ def run(args):
     page = _bench_command.Report(sys.stderr if args.json == "-" else sys.stdout)
     page.say(f"fastrelu {fr.__version__}, {dtype}: error in units in the last place, against long double", "bold")
     page.say(f"{'all inputs' if count is None else f'{count:,} inputs a function'}; instruction sets: {', '.join(isas)}", "dim")
+    against = list(dict.fromkeys(itertools.chain(*args.against)))
     before, results = _ufuncs.isa(), []
     try:
         with page.progress() as progress:
@@ -253,13 +265,13 @@ def run(args):
             task = progress.add_task("", total=total)
             for kernel in kernels:
                 progress.update(task, description=kernel.name, refresh=True)
-                results.append(one(kernel, dtype, isas, args.against, count,
+                results.append(one(kernel, dtype, isas, against, count,
                                    lambda done: progress.update(task, advance=done, refresh=True)))
     except KeyboardInterrupt:
         page.say("interrupted; this is what was measured:", "yellow")
     finally:
         _ufuncs.init(before)
-    show(page, results, args.against)
+    show(page, results, against)
     if args.json:
         text = json.dumps({"version": fr.__version__, "dtype": str(dtype), "inputs": count, "results": results}, indent=1)
         if args.json == "-":

@@ -57,4 +57,5 @@ ACTIVATION(
     .numpy_backward = "np.multiply(x, x, out=t); np.multiply(t, 0.21406444881780076, out=t2); np.add(t2, 1.5957691216057308, out=t2); "
                       "np.multiply(t2, x, out=t2); np.multiply(t, 0.07135481627260025, out=t); np.add(t, 1.5957691216057308, out=t); "
                       "np.multiply(t, x, out=t); special.expit(t, out=t); np.subtract(1, t, out=out); np.multiply(t2, out, out=t2); "
-                      "np.add(t2, 1, out=t2); np.multiply(t, t2, out=t); np.multiply(dy, t, out=out)")
+                      "np.add(t2, 1, out=t2); np.multiply(t, t2, out=t); np.multiply(dy, t, out=out)",
+    .torch = "F.gelu(x, approximate='tanh')")
