@@ -102,8 +102,12 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
             i += part;
         }
         if (end) break;
-        if (smooth || hint)
-            for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, hint);
+        if (smooth || hint) {
+            /* A copy that no store can change stays in registers; without a hint, the line at hand is asked for, to no effect. */
+            fr_hint own = {0};
+            if (hint) own = *hint;
+            for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, &own);
+        }
         for (; !smooth && i + 4 * LANES <= n; i += 4 * LANES) {
             FR_ADVANCE(i, NULL);
             FR_ADVANCE(i + LANES, NULL);
