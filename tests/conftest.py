@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Options, the one fixture that switches the instruction set, and the parametrisation from the registry."""
 
+import os
+
 import hypothesis
 import pytest
 import support
 
 import fastrelu as fr
 from fastrelu import _ufuncs
+
+# The processes that tests start must find the installed package too, not the source folder that they may be in.
+os.environ["PYTHONSAFEPATH"] = "1"
 
 # No database: nothing is left behind. Derandomised: a failure in CI is a failure here.
 hypothesis.settings.register_profile(
