@@ -672,7 +672,8 @@ def activations():
             "derivative_from_output": text(a.derivative_from_output), "derivative_param": text(a.derivative_param),
             "params": params, "knees": text(a.knees), "notes": text(a.notes), "source": text(a.source),
             "max_ulp": a.max_ulp, "max_ulp_backward": a.max_ulp_backward, "numpy": text(a.numpy),
-            "numpy_backward": text(a.numpy_backward), "numpy_backward_from_output": text(a.numpy_backward_from_output), "torch": text(a.torch)})
+            "numpy_backward": text(a.numpy_backward), "numpy_backward_from_output": text(a.numpy_backward_from_output),
+            "torch": text(a.torch)})
     return rows
 
 
