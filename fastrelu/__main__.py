@@ -45,8 +45,8 @@ def main(argv=None):
     int
         The exit status: 0, 1 where a result was wrong, 2 for a wrong command line or a missing library, 130 after Ctrl-C.
     """
-    args = parser().parse_args(argv)
     try:
+        args = parser().parse_args(argv)
         status = args.run(args)
         sys.stdout.flush()
         return status

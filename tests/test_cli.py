@@ -158,15 +158,21 @@ def test_geometric_means_are_of_the_same_sizes():
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGINT") or sys.platform == "win32", reason="no signals")
-def test_interrupt_keeps_what_is_done():
-    pytest.importorskip("rich")
+def interrupted_bench():
     process = subprocess.Popen([sys.executable, "-m", "fastrelu", "bench"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     process.stdout.readline()   # the heading: measuring begins
     time.sleep(3)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    return *process.communicate(timeout=60), process.returncode
+
+
+def test_interrupt_keeps_what_is_done():
+    pytest.importorskip("rich")
+    out, err, status = interrupted_bench()
+    if status == -signal.SIGINT:    # on a busy machine it can come before the command is ready for it
+        out, err, status = interrupted_bench()
+    assert status == 130
     assert "geometric mean" in out
     assert "interrupted" in err
 
