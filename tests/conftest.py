@@ -30,7 +30,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "exhaustive: all 2^32 inputs; only with --exhaustive")
+    config.addinivalue_line("markers", "exhaustive: all 2^32 inputs, or times; only with --exhaustive")
     config.addinivalue_line("markers", "slow: seconds, or gigabytes")
     config.addinivalue_line("markers", "timeout: of pytest-timeout")
 

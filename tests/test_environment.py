@@ -188,6 +188,7 @@ def _best(call, rounds=15):
     return min(times)
 
 
+@pytest.mark.exhaustive  # it measures time, which the everyday run must not fail on
 def test_subnormals_are_not_slow(kernel, dtype):
     """An array full of them costs at most three times an ordinary one (the best of several, for others use this machine)."""
     n = 20_000
