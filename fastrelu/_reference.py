@@ -272,7 +272,9 @@ def formula(kernel, expression, at, params):
         params = {name: np.asarray(value).astype(dtype).astype(LD) for name, value in zip(kernel.params, params, strict=True)}
     variable = kernel.variable
     value = np.broadcast_to(np.asarray(_evaluate(expression, {variable: at, **params}), LD), at.shape)
-    lost = np.isinf(at) & np.isnan(value) & ~functools.reduce(np.logical_or, map(np.isnan, params.values()), False)
+    lost = np.isinf(at) & np.isnan(value)
+    for param in params.values():
+        lost = lost & ~np.isnan(param)
     if lost.any():
         far = np.where(np.isinf(at), np.copysign(LD(2) ** 4000, at), LD(1))  # far enough, and its cube is still a number
         value = np.where(lost, np.asarray(_evaluate(expression, {variable: far, **params}), LD), value)
