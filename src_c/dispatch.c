@@ -6,6 +6,7 @@
 
 #include "fastrelu.h"
 #include "fpenv.h"
+#include "halves.h"
 #include "target.h"
 
 #define FR_DECLARE(isa, dtype) extern const fr_sweeps fr_##isa##_##dtype[];
@@ -96,6 +97,9 @@ void fr_store_param(fr_dtype dtype, double value, void *out)
     fr_fpenv env = fr_fpenv_enter();
     if (dtype == FR_f64) {
         memcpy(out, &value, sizeof value);
+    } else if (dtype == FR_f16 || dtype == FR_bf16) {
+        const uint16_t rounded = dtype == FR_f16 ? fr_f16_from_double(value) : fr_bf16_from_double(value);
+        memcpy(out, &rounded, sizeof rounded);
     } else {
         /* volatile: the conversion must not be moved out of the environment set around it */
         volatile float rounded = (float)value;

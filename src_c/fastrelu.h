@@ -13,7 +13,7 @@ enum { FR_MAX_PARAMS = 2, FR_MAX_OPERANDS = 8, FR_MAX_DIMS = 8 };
 #define FR_INTEGER_DTYPES(X) \
     X(i8, int8_t)            \
     X(u8, uint8_t) X(i16, int16_t) X(u16, uint16_t) X(i32, int32_t) X(u32, uint32_t) X(i64, int64_t) X(u64, uint64_t)
-#define FR_FLOAT_DTYPES(X) X(f32, float) X(f64, double)
+#define FR_FLOAT_DTYPES(X) X(f16, uint16_t) X(bf16, uint16_t) X(f32, float) X(f64, double)
 #define FR_DTYPES(X) FR_INTEGER_DTYPES(X) FR_FLOAT_DTYPES(X)
 
 #define FR_ENUM(dtype, type) FR_##dtype,

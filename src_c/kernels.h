@@ -26,62 +26,138 @@ typedef struct {
 
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 
+/* How float results come about: selected from what is there, or rounded. */
+#define FR_SELECTED 0
+#define FR_ROUNDED_ONCE 1
+#define FR_ROUNDED_TWICE 2
+#define FR_ROUNDED_OFTEN 3
+
 /* The vectors at element i, or its first `part` elements where that is not 0; indices are constants once this is inlined. */
 #if LANES > 1
 #define FR_LOAD(k) (part ? v_load_part(in[k] + i, part) : v_load(in[k] + i))
 #else
 #define FR_LOAD(k) v_load(in[k] + i)
 #endif
-FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int arrays, int params, int uniform, elem *const *in, size_t i, size_t part,
-                                 const vec *uniform_p, vec *y)
+FORCE_INLINE void LOCAL(load)(int arrays, int params, int uniform, elem *const *in, size_t i, size_t part, const vec *uniform_p,
+                              vec *x, vec *p)
 {
-    vec x[3], p[FR_MAX_PARAMS];
     (void)part;
     x[0] = FR_LOAD(0);
     if (arrays > 1) x[1] = FR_LOAD(1);
     if (arrays > 2) x[2] = FR_LOAD(2);
-    if (!uniform && params > 0) p[0] = FR_LOAD(arrays);
-    if (!uniform && params > 1) p[1] = FR_LOAD(arrays + 1);
-    step(x, uniform ? uniform_p : p, y);
+    if (params > 0) p[0] = uniform ? uniform_p[0] : FR_LOAD(arrays);
+    if (params > 1) p[1] = uniform ? uniform_p[1] : FR_LOAD(arrays + 1);
 }
 
-/* One whole vector. Every load comes before the stores, so that an output may be exactly an input. */
-FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int arrays, int params, int outs, int uniform, elem *const *operand,
-                                 size_t i, const vec *p, const fr_hint *hint)
+/* What a sweep remembers of a function: its values at 2^-6, -2^-6, 4 and -4; see narrow.h. */
+typedef struct {
+    int known;
+    lane value[LANES];
+} LOCAL(probe);
+#ifdef NARROW
+#include "narrow.h"
+#define FR_INDEX(name) FR_GLUE(LOCAL(name), index)
+#define FR_PACKED(y) (family == FR_SELECTED ? v_cut(y) : v_narrow(y))
+#define ACTIVATION(...)
+#define KERNEL(family, name, arrays, params, outs) FR_INDEX(name),
+enum {
+#include "activations.h"
+};
+#undef KERNEL
+#undef ACTIVATION
+#else
+#define FR_PACKED(y) (y)
+#define FR_INDEX(name) 0
+#endif
+
+/* `count` whole vectors, or one part. */
+FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
+                                 elem *const *in, size_t i, int count, size_t part, const vec *uniform_p, LOCAL(probe) * probe,
+                                 vec (*y)[2])
+{
+    for (int c = 0; c < count; c++) {
+        vec x[3], p[FR_MAX_PARAMS];
+        LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
+        step(x, p, y[c]);
+    }
+#ifdef NARROW
+    if (!FR_SUSPECTS(family)) return;
+    ivec least = LOCAL(unsuspicious)(y[0][0], family);
+    for (int c = 0; c < count; c++) {
+        if (c) least = i_least(least, LOCAL(unsuspicious)(y[c][0], family));
+        if (outs > 1) least = i_least(least, LOCAL(unsuspicious)(y[c][1], family));
+    }
+    if (!FR_LIKELY(!m_any(i_zero(least))))
+        for (int c = 0; c < count; c++) {
+            /* Loaded again, and copied, or the vectors of the ordinary way would have to live in memory, too. */
+            vec x[3], p[FR_MAX_PARAMS], copy[2];
+            mask open[2];
+            LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
+            if (arrays > 1 && outs == 1 && !m_any(LOCAL(worth_it)(x[0], y[c][0]))) continue;
+            for (int k = 0; k < outs; k++) {
+                copy[k] = y[c][k];
+                open[k] = LOCAL(undecided)(copy[k], family);
+                if (arrays > 1) open[k] = m_and(open[k], LOCAL(worth_it)(x[0], copy[k]));
+            }
+            if (!m_any(outs > 1 ? m_or(open[0], open[1]) : open[0])) continue;
+            if (arrays == 1) copy[0] = LOCAL(beside_line)(step, x[0], p, copy[0], &open[0], uniform ? probe : NULL);
+            if (m_any(outs > 1 ? m_or(open[0], open[1]) : open[0]))
+                LOCAL(settle)(kernel, arrays, params, outs, x, params ? p : NULL, part ? part : LANES, open, copy);
+            for (int k = 0; k < outs; k++) y[c][k] = copy[k];
+        }
+#else
+    (void)family;
+    (void)kernel;
+    (void)outs;
+    (void)probe;
+#endif
+}
+
+/* The whole vectors of a cache line. */
+#define FR_LINE ((int)(LANES * sizeof(elem) < 64 ? 64 / (LANES * sizeof(elem)) : 1))
+
+/* Whole vectors, up to a line with a hint. Every load comes before the stores, so that an output may be exactly an input. */
+FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
+                                 elem *const *operand, size_t i, int count, const vec *p, LOCAL(probe) * probe,
+                                 const fr_hint *hint)
 {
     elem *const *out = operand + arrays + params;
-    vec y[2];
-    LOCAL(compute)(step, arrays, params, uniform, operand, i, 0, p, y);
+    vec y[4][2];
+    LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, count, 0, p, probe, y);
     if (hint)
         for (int k = 0; k < arrays; k++) FR_PREFETCH((const char *)(operand[k] + i) + hint->ahead[k]);
-    if (hint && hint->stream) {
-        v_stream(out[0] + i, y[0]);
-        if (outs > 1) v_stream(out[1] + i, y[1]);
-    } else {
-        /* Not in place, where it is an input's line too, nor where stores bypass the caches: it would be fetched for nothing. */
-        if (hint && hint->outs)
-            for (int k = 0; k < outs; k++) FR_PREFETCH((const char *)(out[k] + i) + hint->ahead[arrays + params + k]);
-        v_store(out[0] + i, y[0]);
-        if (outs > 1) v_store(out[1] + i, y[1]);
+    /* Not in place, where it is an input's line too, nor where stores bypass the caches: it would be fetched for nothing. */
+    if (hint && !hint->stream && hint->outs)
+        for (int k = 0; k < outs; k++) FR_PREFETCH((const char *)(out[k] + i) + hint->ahead[arrays + params + k]);
+    for (int c = 0; c < count; c++, i += LANES) {
+        if (hint && hint->stream) {
+            v_stream(out[0] + i, FR_PACKED(y[c][0]));
+            if (outs > 1) v_stream(out[1] + i, FR_PACKED(y[c][1]));
+        } else {
+            v_store(out[0] + i, FR_PACKED(y[c][0]));
+            if (outs > 1) v_store(out[1] + i, FR_PACKED(y[c][1]));
+        }
     }
 }
 
-#define FR_ADVANCE(at, hint) LOCAL(advance)(step, arrays, params, outs, uniform, operand, at, p, hint)
-FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int outs, int uniform, int smooth, char *const *bytes,
-                               size_t n, const fr_hint *hint)
+#define FR_ADVANCE(at, count, hint) \
+    LOCAL(advance)(step, kernel, family, arrays, params, outs, uniform, operand, at, count, p, &probe, hint)
+FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
+                               char *const *bytes, size_t n, const fr_hint *hint)
 {
     elem *operand[FR_MAX_OPERANDS];
     vec p[FR_MAX_PARAMS];
+    LOCAL(probe) probe;
+    probe.known = 0;
     if (n == 0) return;
     for (int k = 0; k < arrays + params + outs; k++) operand[k] = (elem *)(void *)bytes[k];
     if (uniform && params > 0) p[0] = v_broadcast(operand[arrays]);
     if (uniform && params > 1) p[1] = v_broadcast(operand[arrays + 1]);
 
 #if LANES == 1
-    (void)smooth;
     (void)hint;
     FR_IVDEP
-    for (size_t i = 0; i < n; i++) FR_ADVANCE(i, NULL);
+    for (size_t i = 0; i < n; i++) FR_ADVANCE(i, 1, NULL);
 #else
     elem *const *out = operand + arrays + params;
     /* A long run starts with a part of a vector, so that all other stores are aligned, and every run ends with one. Memory is
@@ -90,31 +166,31 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
     size_t i = 0, part = 0;
     if (n >= 16 * LANES) {
         part = (0 - (uintptr_t)out[0] / sizeof(elem)) % LANES;
-        if (outs > 1 && ((uintptr_t)out[0] ^ (uintptr_t)out[1]) % sizeof(vec)) hint = NULL;
+        if (outs > 1 && ((uintptr_t)out[0] ^ (uintptr_t)out[1]) % (LANES * sizeof(elem))) hint = NULL;
     } else {
         hint = NULL;
     }
     for (int end = 0; end < 2; end++) {
         if (part) {
-            vec y[2];
-            LOCAL(compute)(step, arrays, params, uniform, operand, i, part, p, y);
-            for (int k = 0; k < outs; k++) v_store_part(out[k] + i, y[k], part);
+            vec y[1][2];
+            LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, 1, part, p, &probe, y);
+            for (int k = 0; k < outs; k++) v_store_part(out[k] + i, FR_PACKED(y[0][k]), part);
             i += part;
         }
         if (end) break;
-        if (smooth || hint) {
-            /* A copy that no store can change stays in registers; without a hint, the line at hand is asked for, to no effect. */
-            fr_hint own = {0};
-            if (hint) own = *hint;
-            for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, &own);
+        /* A copy that no store can change stays in registers; without a hint, the line at hand is asked for, to no effect. */
+        fr_hint own = {0};
+        if (hint) own = *hint;
+        if (family == FR_ROUNDED_OFTEN) {
+            for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, 1, &own);
+        } else {
+            if (hint) {
+                for (; i + FR_LINE * LANES <= n; i += FR_LINE * LANES) FR_ADVANCE(i, FR_LINE, &own);
+                for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, 1, &own);
+            }
+            for (; i + 4 * LANES <= n; i += 4 * LANES) FR_ADVANCE(i, 4, NULL);
+            for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, 1, NULL);
         }
-        for (; !smooth && i + 4 * LANES <= n; i += 4 * LANES) {
-            FR_ADVANCE(i, NULL);
-            FR_ADVANCE(i + LANES, NULL);
-            FR_ADVANCE(i + 2 * LANES, NULL);
-            FR_ADVANCE(i + 3 * LANES, NULL);
-        }
-        for (; !smooth && i + LANES <= n; i += LANES) FR_ADVANCE(i, NULL);
         part = n - i;
     }
 #endif
@@ -134,48 +210,68 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int arrays, int params, int o
 #define FR_VARYING_0(name) FR_UNIFORM(name)
 #define FR_VARYING_1(name) FR_GLUE(LOCAL(name), varying)
 #define FR_VARYING_2(name) FR_VARYING_1(name)
-#define FR_SWEEP(function, name, arrays, params, outs, uniform, smooth)                                    \
-    static void function(char *const *operand, size_t n, const fr_hint *hint)                              \
-    {                                                                                                      \
-        LOCAL(sweep)(FR_GLUE(LOCAL(name), step), arrays, params, outs, uniform, smooth, operand, n, hint); \
+#define FR_SWEEP(function, family, name, arrays, params, outs, uniform)                                        \
+    static void function(char *const *operand, size_t n, const fr_hint *hint)                                  \
+    {                                                                                                          \
+        LOCAL(sweep)                                                                                           \
+        (FR_GLUE(LOCAL(name), step), FR_INDEX(name), family, arrays, params, outs, uniform, operand, n, hint); \
     }
-#define FR_SWEEP_VARYING_0(name, arrays, outs, smooth)
-#define FR_SWEEP_VARYING_1(name, arrays, outs, smooth) FR_SWEEP(FR_VARYING_1(name), name, arrays, 1, outs, 0, smooth)
-#define FR_SWEEP_VARYING_2(name, arrays, outs, smooth) FR_SWEEP(FR_VARYING_2(name), name, arrays, 2, outs, 0, smooth)
-#define FR_SWEEPS(name, arrays, params, outs, smooth, settle)                           \
+#define FR_SWEEP_VARYING_0(family, name, arrays, outs)
+#define FR_SWEEP_VARYING_1(family, name, arrays, outs) FR_SWEEP(FR_VARYING_1(name), family, name, arrays, 1, outs, 0)
+#define FR_SWEEP_VARYING_2(family, name, arrays, outs) FR_SWEEP(FR_VARYING_2(name), family, name, arrays, 2, outs, 0)
+#define FR_SWEEPS(family, name, arrays, params, outs)                                   \
     FORCE_INLINE void FR_GLUE(LOCAL(name), step)(const vec *in, const vec *p, vec *out) \
     {                                                                                   \
         (void)p;                                                                        \
         FR_STEP_##arrays##_##outs(LOCAL(name));                                         \
-        for (int k = 0; k < outs; k++) out[k] = settle(out[k]);                         \
+        for (int k = 0; k < outs; k++) out[k] = LOCAL(one_nan)(out[k], family);         \
     }                                                                                   \
-    FR_SWEEP(FR_UNIFORM(name), name, arrays, params, outs, 1, smooth)                   \
-    FR_SWEEP_VARYING_##params(name, arrays, outs, smooth)
+    FR_SWEEP(FR_UNIFORM(name), family, name, arrays, params, outs, 1)                   \
+    FR_SWEEP_VARYING_##params(family, name, arrays, outs)
 #define FR_ROW(name, params) {FR_UNIFORM(name), FR_VARYING_##params(name)},
 
-/* A family says which types a formula is written for and how its loop is laid out. ANY_TYPE also takes integers; it and SELECT
- * pass a NaN on as it is, PIECEWISE may compute with one. SMOOTH is bound by arithmetic and not unrolled: the processor overlaps
- * its iterations anyway, and four copies would only fill the instruction cache. */
-#ifdef INTEGER_ROOM
-#define FR_SWEEPS_PIECEWISE(name, arrays, params, outs)
-#define FR_SWEEPS_SMOOTH(name, arrays, params, outs)
-#define FR_SWEEPS_SELECT(name, arrays, params, outs)
-#define FR_ROW_SELECT(name, params) {NULL, NULL},
-#define FR_ROW_PIECEWISE(name, params) {NULL, NULL},
-#define FR_ROW_SMOOTH(name, params) {NULL, NULL},
-#else
 /* Which of two NaN operands an instruction passes on depends on the order that the compiler gave them, and an operation with a
- * negated operand may or may not turn its sign: all become one NaN. Integers, and what only selects, have no such choice. */
-FORCE_INLINE vec LOCAL(one_nan)(vec y) { return v_where(v_unordered(y, y), v_set((lane)NAN), y); }
-#define FR_SWEEPS_SELECT(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 0, )
-#define FR_SWEEPS_PIECEWISE(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 0, LOCAL(one_nan))
-#define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 1, LOCAL(one_nan))
-#define FR_ROW_SELECT(name, params) FR_ROW(name, params)
-#define FR_ROW_PIECEWISE(name, params) FR_ROW(name, params)
-#define FR_ROW_SMOOTH(name, params) FR_ROW(name, params)
+ * negated operand may or may not turn its sign: all become one NaN. Integers, and what passes on a single NaN as it is, have no
+ * such choice. */
+FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
+{
+#ifndef INTEGER_ROOM
+    int several = family == FR_ROUNDED_ONCE || family == FR_ROUNDED_OFTEN;
+#ifdef NARROW
+    several |= family == FR_ROUNDED_TWICE && FR_DIGITS == 8; /* whose loads and stores leave a signalling NaN as it is */
 #endif
-#define FR_SWEEPS_ANY_TYPE(name, arrays, params, outs) FR_SWEEPS(name, arrays, params, outs, 0, )
+    if (several) return v_where(v_unordered(y, y), v_set((lane)NAN), y);
+#endif
+    (void)family;
+    return y;
+}
+
+/* A family says which types a formula is written for, how it rounds (narrow.h makes use of that) and how its loop is laid out.
+ * ANY_TYPE also takes integers; it and SELECT choose from what is there. PIECEWISE rounds once, or as good as that; COMPOUND does
+ * but for underflow, and has one operand that may be NaN. SMOOTH is bound by arithmetic and not unrolled: the processor overlaps its
+ * iterations anyway, and four copies would only fill the instruction cache. */
+#define FR_SWEEPS_ANY_TYPE(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
 #define FR_ROW_ANY_TYPE(name, params) FR_ROW(name, params)
+#ifdef INTEGER_ROOM
+#define FR_SWEEPS_SELECT(name, arrays, params, outs)
+#define FR_SWEEPS_PIECEWISE(name, arrays, params, outs)
+#define FR_SWEEPS_COMPOUND(name, arrays, params, outs)
+#define FR_SWEEPS_SMOOTH(name, arrays, params, outs)
+#define FR_NO_ROW(name, params) {NULL, NULL},
+#define FR_ROW_SELECT FR_NO_ROW
+#define FR_ROW_PIECEWISE FR_NO_ROW
+#define FR_ROW_COMPOUND FR_NO_ROW
+#define FR_ROW_SMOOTH FR_NO_ROW
+#else
+#define FR_SWEEPS_SELECT(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
+#define FR_SWEEPS_PIECEWISE(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_ONCE, name, arrays, params, outs)
+#define FR_SWEEPS_COMPOUND(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_TWICE, name, arrays, params, outs)
+#define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_OFTEN, name, arrays, params, outs)
+#define FR_ROW_SELECT FR_ROW
+#define FR_ROW_PIECEWISE FR_ROW
+#define FR_ROW_COMPOUND FR_ROW
+#define FR_ROW_SMOOTH FR_ROW
+#endif
 
 #define FORMULAS_ANY_TYPE
 #ifndef INTEGER_ROOM

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fastrelu.h"
+#include "halves.h"
 #include "target.h"
 #if FR_X86
 #include <immintrin.h>

@@ -8,12 +8,14 @@
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #define FORCE_INLINE static __forceinline
+#define NO_INLINE static __declspec(noinline)
 #define FR_IVDEP __pragma(loop(ivdep))
 #define FR_THREAD_LOCAL __declspec(thread)
 #define FR_UNUSED
 #define FR_LIKELY(condition) (condition)
 #else
 #define FORCE_INLINE static inline __attribute__((always_inline, unused))
+#define NO_INLINE static __attribute__((noinline, unused))
 #if defined(__clang__)
 /* Clang has no promise of "no dependence between iterations" that it honours here; its run-time check costs a few cycles a call. */
 #define FR_IVDEP

@@ -43,6 +43,9 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm256_slli_epi32(a, n); }
 FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm256_srli_epi32(a, n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm256_srai_epi32(a, n); }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm256_max_epi32(a, b); }
+/* For results that are rounded twice: the least, unsigned, and what is 0. */
+FORCE_INLINE ivec i_least(ivec a, ivec b) { return _mm256_min_epu32(a, b); }
+FORCE_INLINE mask i_zero(ivec a) { return _mm256_castsi256_ps(_mm256_cmpeq_epi32(a, _mm256_setzero_si256())); }
 
 /* table[index % 8], table[index % 16]; the latter flips the bits of table[0..7] to those of table[8..15] where bit 3 is set. */
 FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index); }

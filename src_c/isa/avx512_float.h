@@ -43,6 +43,9 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm512_slli_epi32(a, (unsigned)n
 FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm512_srli_epi32(a, (unsigned)n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm512_srai_epi32(a, (unsigned)n); }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm512_max_epi32(a, b); }
+/* For results that are rounded twice: the least, unsigned, and what is 0. */
+FORCE_INLINE ivec i_least(ivec a, ivec b) { return _mm512_min_epu32(a, b); }
+FORCE_INLINE mask i_zero(ivec a) { return _mm512_testn_epi32_mask(a, a); }
 
 /* table[index % 8], table[index % 16] */
 FORCE_INLINE vec v_lut8(const lane *table, ivec index)

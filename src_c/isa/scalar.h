@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The vocabulary in plain C, one lane of type `elem`: what every other room must equal byte for byte. Names are made local to
- * ROOM, so that one file can be the room of several types. */
+/* The vocabulary in plain C, one lane of type `elem` (of float where elements are NARROW): what every other room must equal byte
+ * for byte. Names are made local to ROOM, so that one file can be the room of several types. */
 #define LANES 1
+#ifdef NARROW
+#define vec float
+#define lane float
+#define v_load(at) v_widen(*(at))
+#define v_broadcast(at) v_widen(*(at))
+#else
 #define vec elem
 #define lane elem
+#define v_load(at) (*(at))
+#define v_broadcast(at) (*(at))
+#endif
+#define v_store(at, a) (*(at) = (a))
+#define v_stream(at, a) (*(at) = (a))
 #define mask int
-#define v_set(a) ((elem)(a))
+#define v_set(a) ((vec)(a))
 #define v_max LOCAL(v_max)
 #define v_min LOCAL(v_min)
 #define v_lt(a, b) ((a) < (b))
@@ -17,12 +28,8 @@
 #define m_any(a) (a)
 #define m_all(a) (a)
 #define v_where LOCAL(v_where)
-#define v_load(at) (*(at))
-#define v_broadcast(at) (*(at))
-#define v_store(at, a) (*(at) = (a))
-#define v_stream(at, a) (*(at) = (a))
 
 /* As x86's: the second operand where either is NaN, and where both are zero. */
-FORCE_INLINE elem v_max(elem a, elem b) { return a > b ? a : b; }
-FORCE_INLINE elem v_min(elem a, elem b) { return a < b ? a : b; }
-FORCE_INLINE elem v_where(int m, elem a, elem b) { return m ? a : b; }
+FORCE_INLINE vec v_max(vec a, vec b) { return a > b ? a : b; }
+FORCE_INLINE vec v_min(vec a, vec b) { return a < b ? a : b; }
+FORCE_INLINE vec v_where(int m, vec a, vec b) { return m ? a : b; }

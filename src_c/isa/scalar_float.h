@@ -33,6 +33,9 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return (ivec)((word)a << n); }
 FORCE_INLINE ivec i_shr(ivec a, int n) { return (ivec)((word)a >> n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return a >> n; }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return a > b ? a : b; }
+/* For results that are rounded twice: the least, unsigned, and what is 0. */
+FORCE_INLINE ivec i_least(ivec a, ivec b) { return (word)a < (word)b ? a : b; }
+FORCE_INLINE mask i_zero(ivec a) { return a == 0; }
 
 /* table[index % 8] and so on; v_lut8_halves is for tables whose lanes repeat one 32-bit word: see avx2_double.h. */
 FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return table[index & 7]; }

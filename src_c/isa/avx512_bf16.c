@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The AVX-512 room for bfloat16: the upper half of a float32. (AVX512_BF16's own conversion flushes subnormals.) */
+#include "../room.h"
+#if FR_X86
+TARGET_BEGIN(avx512)
+#include "avx512_float.h"
+typedef uint16_t elem;
+typedef __m256i packed;
+
+/* Each word above a zero, by one permutation. */
+FORCE_INLINE vec v_widen(packed a)
+{
+    const __m512i twice = _mm512_setr_epi32(0x000000, 0x010001, 0x020002, 0x030003, 0x040004, 0x050005, 0x060006, 0x070007,
+                                            0x080008, 0x090009, 0x0a000a, 0x0b000b, 0x0c000c, 0x0d000d, 0x0e000e, 0x0f000f);
+    return _mm512_castsi512_ps(_mm512_maskz_permutexvar_epi16(0xaaaaaaaa, twice, _mm512_castsi256_si512(a)));
+}
+/* The upper words, by one permutation where a shift and a narrowing move are three operations. */
+FORCE_INLINE packed upper(__m512i a)
+{
+    const __m512i odd =
+        _mm512_setr_epi32(0x030001, 0x070005, 0x0b0009, 0x0f000d, 0x130011, 0x170015, 0x1b0019, 0x1f001d, 0, 0, 0, 0, 0, 0, 0, 0);
+    return _mm512_castsi512_si256(_mm512_permutexvar_epi16(odd, a));
+}
+/* By adding just less than a half, or a half where the upper word is odd. */
+FORCE_INLINE packed v_narrow(vec a)
+{
+    const __m512i bits = _mm512_castps_si512(a), odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    return upper(_mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd));
+}
+FORCE_INLINE packed v_cut(vec a)
+{
+    const __m512i bits = _mm512_castps_si512(a), quiet = _mm512_set1_epi32(0x400000);
+    return upper(_mm512_mask_or_epi32(bits, _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), bits, quiet));
+}
+#include "avx512_half.h"
+
+#define NARROW bf16
+#define ROOM avx512_bf16
+#define WIDE_ROOM avx512_f64
+#include "../kernels.h"
+TARGET_END
+#endif

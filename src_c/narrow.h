@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Part of kernels.h for rooms whose elements are narrower than their lanes: float16 and bfloat16 in float32 lanes. A float32
+ * result that is rounded again can go to the wrong side of a midpoint between two elements. Where that could be, the result is
+ * settled: replaced by one that rounds to what the exact value rounds to. Whether it is settled depends on the lane's value alone;
+ * the other vectors pay for a test.
+ *
+ * A result that is rounded once in between cannot be wrong: 24 digits are at least 2 * 11 + 2 (Figueroa, When is double rounding
+ * innocuous?, 1995). Underflow is apart: bfloat16 has float32's exponents, and a midpoint between its subnormals may be what is
+ * left of a longer product. The hard sigmoid and swish round more than once; all 65,536 inputs show that it does no harm but to
+ * the swish of the least number, half of it and a little. */
+#define FR_DIGITS FR_GLUE(FR_DIGITS, NARROW)
+#define FR_LOWEST FR_GLUE(FR_LOWEST, NARROW)
+enum { DROPPED = 24 - FR_DIGITS }; /* the bits of a float32 that rounding drops, but for float16's subnormals */
+enum { MARGIN = 2 };               /* float32 ulps that a result rounded often may err; a power of two */
+
+/* Families that need a look at all. */
+#define FR_SUSPECTS(family) ((family) > (FR_DIGITS == 11 ? FR_ROUNDED_ONCE : FR_SELECTED))
+
+/* A quick test without a miss: 0 in lanes that must be looked at. Of a result rounded once that is half of bfloat16's least number,
+ * the only midpoint at which a product of two elements can be cut; of float16's results below its normal ones, rounded often, all. */
+FORCE_INLINE ivec LOCAL(unsuspicious)(vec y, int family)
+{
+    const int32_t all = (1 << DROPPED) - 1, half = 1 << (DROPPED - 1);
+    if (family == FR_ROUNDED_ONCE) return i_xor(v_bits(v_abs(y)), i_set(half));
+    if (family == FR_ROUNDED_TWICE && FR_DIGITS == 11) return i_xor(v_bits(v_abs(y)), v_bits(v_set(0x1p-25f)));
+    if (family == FR_ROUNDED_TWICE) return i_xor(i_and(v_bits(y), i_set(0x7f800000 | all)), i_set(half));
+    ivec far = i_and(i_add(v_bits(y), i_set(MARGIN - half)), i_set(all & ~(2 * MARGIN - 1)));
+    if (FR_DIGITS == 11) {
+        vec size = v_abs(y);
+        mask subnormal = m_and(v_lt(v_set(0), size), v_lt(size, v_set(0x1p-14f)));
+        far = v_bits(v_where(subnormal, v_set(0), v_frombits(far)));
+    }
+    return far;
+}
+
+/* The exact test: whether the margin holds a midpoint. In float32's subnormals it is absolute, as their error is. */
+FORCE_INLINE mask LOCAL(undecided)(vec y, int family)
+{
+    mask suspect = i_zero(LOCAL(unsuspicious)(y, family));
+    if (family != FR_ROUNDED_OFTEN) return suspect;
+    ivec size = v_bits(v_abs(y));
+    vec low = v_frombits(i_max(i_sub(size, i_set(MARGIN)), i_set(0))), high = v_frombits(i_add(size, i_set(MARGIN)));
+    mask finite = v_lt(v_abs(y), v_set(FR_INFINITY));
+    return m_and(m_and(suspect, finite), m_not(v_eq(v_widen(v_narrow(low)), v_widen(v_narrow(high)))));
+}
+
+/* A gradient is promised to be correctly rounded where dy is 1. Elsewhere most are, but among the least results, products of short
+ * numbers, midpoints are so frequent that an array full of them would be slow. */
+FORCE_INLINE mask LOCAL(worth_it)(vec dy, vec y)
+{
+    return m_or(v_le(v_set(FR_DIGITS == 11 ? 0x1p-14f : 0x1p-100f), v_abs(y)), v_eq(v_abs(dy), v_set(1)));
+}
+
+/* Two straight lines through midpoints are hugged by functions closer than any float type can tell: x/2 at 0 (x * sigmoid(x) is
+ * x/2 + x²/4 there) and x ∓ 1 at infinity (x - tanh(x)). On which side of the line a function lies shows at a point where they
+ * are apart; if they are nowhere apart, it is a tie. Settled lanes leave `open`. `probe`, where the parameters are the same for all,
+ * remembers the values there. */
+FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec y, mask *open, LOCAL(probe) * probe)
+{
+    vec size = v_abs(x), one = v_frombits(i_or(i_and(v_bits(x), i_set(INT32_MIN)), v_bits(v_set(1))));
+    mask tiny = v_le(size, v_set(FR_DIGITS == 11 ? 0x1p-18f : 0x1p-125f)), large = v_le(v_set(0x1p7f), size);
+    vec line = v_where(tiny, v_mul(x, v_set(0.5f)), v_sub(x, one));
+    vec reach = v_max(v_mul(v_abs(line), v_set(0x1p-21f)), v_set(0x1p-147f));
+    mask hugs = m_and(m_and(*open, m_or(tiny, large)), v_le(v_abs(v_sub(y, line)), reach));
+    if (!m_any(hugs)) return y;
+
+    vec line_there = v_where(tiny, v_mul(one, v_set(0x1p-7f)), v_mul(one, v_set(3))), value;
+    if (probe && LANES >= 4) {
+        if (!probe->known) {
+            vec points;
+            memcpy(&points, (const lane[LANES + 4]){0x1p-6f, -0x1p-6f, 4, -4}, sizeof points);
+            step(&points, p, &value);
+            memcpy(probe->value, &value, sizeof value);
+            probe->known = 1;
+        }
+        const lane *at = probe->value;
+        mask left = v_lt(x, v_set(0));
+        value = v_where(tiny, v_where(left, v_set(at[1]), v_set(at[0])), v_where(left, v_set(at[3]), v_set(at[2])));
+    } else {
+        vec there = v_where(tiny, v_mul(one, v_set(0x1p-6f)), v_mul(one, v_set(4)));
+        step(&there, p, &value);
+    }
+    vec side = v_sub(value, line_there), apart = v_mul(v_abs(line_there), v_set(0x1p-20f));
+    vec nudge = v_where(tiny, v_set(FR_DIGITS == 11 ? 0x1p-40f : 0x1p-149f), v_set(0x1p-8f));
+    mask above = v_lt(apart, side), below = v_lt(apart, v_sub(v_set(0), side));
+    mask settled = m_and(hugs, m_or(m_or(above, below), v_eq(value, line_there)));
+    *open = m_and(*open, m_not(settled));
+    vec beside = v_where(above, v_add(line, nudge), v_where(below, v_sub(line, nudge), line));
+    return v_where(settled, beside, y);
+}
+
+/* Of the same instruction set, and in the order of the same list. */
+extern const fr_sweeps FR_GLUE(fr, WIDE_ROOM)[];
+
+/* Computes the open lanes among the first `valid` in float64. */
+NO_INLINE void LOCAL(settle)(int kernel, int arrays, int params, int outs, const vec *x, const vec *p, size_t valid,
+                             const mask *open, vec *y)
+{
+    double wide[FR_MAX_OPERANDS][LANES];
+    lane narrow[FR_MAX_OPERANDS][LANES], flag[2][LANES] = {{0}};
+    char *operand[FR_MAX_OPERANDS];
+    size_t at[LANES], n = 0;
+    const int inputs = arrays + params;
+    for (int k = 0; k < arrays; k++) memcpy(narrow[k], &x[k], sizeof *x);
+    for (int k = 0; k < params; k++) memcpy(narrow[arrays + k], &p[k], sizeof *p);
+    for (int k = 0; k < outs; k++) {
+        const vec flags = v_where(open[k], v_set(1), v_set(0));
+        memcpy(flag[k], &flags, sizeof flags);
+        memcpy(narrow[inputs + k], &y[k], sizeof *y);
+    }
+    for (size_t i = 0; i < valid; i++)
+        if (flag[0][i] != 0 || flag[1][i] != 0) {
+            for (int k = 0; k < inputs; k++) wide[k][n] = narrow[k][i];
+            at[n++] = i;
+        }
+    for (int k = 0; k < inputs + outs; k++) operand[k] = (char *)wide[k];
+    FR_GLUE(fr, WIDE_ROOM)[kernel].varying(operand, n, NULL);
+    for (int k = 0; k < outs; k++) {
+        for (size_t i = 0; i < n; i++)
+            if (flag[k][at[i]] != 0) narrow[inputs + k][at[i]] = (lane)fr_round_to(wide[inputs + k][i], FR_DIGITS, FR_LOWEST, 1);
+        memcpy(&y[k], narrow[inputs + k], sizeof *y);
+    }
+}
