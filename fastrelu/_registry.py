@@ -58,7 +58,7 @@ class _Family:
         params = [] if kind == "defaults" else row["params"]
         arrays = {"forward": ["x"], "backward": ["dy", "x"], "backward_from_output": ["dy", "y"]}[direction]
         pair = direction == "backward" and row["derivative_param"]
-        keeps = "float32, float64" + (" and every integer type" if self.integers else "")
+        keeps = "float16, bfloat16, float32, float64" + (" and every integer type" if self.integers else "")
         missing = " or missing" if any(p["required"] for p in params) else ""
 
         says = f"{row['title']}: {row['formula']}" if direction == "forward" else (

@@ -15,12 +15,15 @@ from libc.stddef cimport ptrdiff_t
 from libc.stdint cimport intptr_t
 from libc.string cimport strdup
 
+import sys
+from _thread import allocate_lock
+
 import numpy as np
 
 cdef extern from "fastrelu.h":
     enum: FR_MAX_PARAMS, FR_MAX_OPERANDS, FR_MAX_DIMS
     ctypedef enum fr_dtype:
-        FR_i8, FR_u8, FR_i16, FR_u16, FR_i32, FR_u32, FR_i64, FR_u64, FR_f32, FR_f64, FR_DTYPE_COUNT
+        FR_i8, FR_u8, FR_i16, FR_u16, FR_i32, FR_u32, FR_i64, FR_u64, FR_f16, FR_bf16, FR_f32, FR_f64, FR_DTYPE_COUNT
     ctypedef struct fr_param:
         const char *name
         double value
@@ -127,15 +130,20 @@ cdef extern from "numpy/arrayobject.h":
     PyObject *PyArray_NewLikeArray(PyArrayObject *, int, PyArray_Descr *, int) except NULL
     enum: NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NPY_KEEPORDER
     enum: NPY_BYTE, NPY_UBYTE, NPY_SHORT, NPY_USHORT, NPY_INT, NPY_UINT, NPY_LONG, NPY_ULONG, NPY_LONGLONG, NPY_ULONGLONG
-    enum: NPY_FLOAT, NPY_DOUBLE, NPY_CLONGDOUBLE
+    enum: NPY_HALF, NPY_FLOAT, NPY_DOUBLE, NPY_USERDEF
     int _import_array() except -1
 
 cdef extern from "numpy/ufuncobject.h":
+    ctypedef struct PyUFuncObject
+    ctypedef int (*type_resolver "PyUFunc_TypeResolutionFunc *")(PyUFuncObject *, int, PyArrayObject **, PyObject *,
+                                                                 PyArray_Descr **) except -1
     ctypedef struct PyUFuncObject:
         void **data
         vectorcallfunc vectorcall
+        type_resolver type_resolver
     ctypedef void (*PyUFuncGenericFunction)(char **, const intptr_t *, const intptr_t *, void *)
     object PyUFunc_FromFuncAndData(PyUFuncGenericFunction *, void **, char *, int, int, int, int, const char *, const char *, int)
+    int PyUFunc_RegisterLoopForType(PyUFuncObject *, int, PyUFuncGenericFunction, const int *, void *) except -1
     enum: PyUFunc_None
     int _import_umath() except -1
 
@@ -143,16 +151,19 @@ _import_array()
 _import_umath()
 
 cdef enum:
-    TYPENUMS = 24       # NumPy's built-in types
+    TYPENUMS = 24       # NumPy's built-in types; the slot behind them is bfloat16's
+    LOOPS = 13
     MAX_KERNELS = 512
     RELEASE = 1024      # elements from which other Python threads may run meanwhile
 
 # The loops of a ufunc in NumPy's own order, smaller types first: NumPy takes the first that an operand can be cast to safely.
-cdef int[12] TYPENUM = [NPY_BYTE, NPY_UBYTE, NPY_SHORT, NPY_USHORT, NPY_INT, NPY_UINT, NPY_LONG, NPY_ULONG,
-                        NPY_LONGLONG, NPY_ULONGLONG, NPY_FLOAT, NPY_DOUBLE]
+cdef int[LOOPS] TYPENUM = [NPY_BYTE, NPY_UBYTE, NPY_SHORT, NPY_USHORT, NPY_INT, NPY_UINT, NPY_LONG, NPY_ULONG,
+                           NPY_LONGLONG, NPY_ULONGLONG, NPY_HALF, NPY_FLOAT, NPY_DOUBLE]
 
 
 cdef fr_dtype dtype_of(int typenum):
+    if typenum == NPY_HALF:
+        return FR_f16
     if typenum == NPY_FLOAT:
         return FR_f32
     if typenum == NPY_DOUBLE:
@@ -195,7 +206,7 @@ cdef class Kernel:
     cdef readonly bint integers, smooth, required
     cdef readonly tuple param_names, defaults
     cdef readonly object ufunc, plain, in_place
-    cdef fr_loop *loops[TYPENUMS]
+    cdef fr_loop *loops[TYPENUMS + 1]
     cdef vectorcallfunc numpy_call
 
     def __reduce__(self):
@@ -206,6 +217,65 @@ cdef class Kernel:
         if self.in_place is not None and name == self.name + "_":
             return self.in_place
         raise AttributeError(name)
+
+
+# bfloat16 is a type that ml_dtypes adds to NumPy: its number is known once that is imported, by whomever. Its loops must be there
+# before NumPy first resolves a call with it, or NumPy remembers to compute it in another type; so we look when a type that is not
+# NumPy's own turns up in `recognise`, before a call is passed on, and whenever NumPy asks for a resolution that it does not
+# remember, which covers .at, .reduce, .accumulate and .outer.
+cdef int bfloat16 = -1
+cdef object bfloat16_dtype = None
+cdef object registering = allocate_lock()
+cdef type_resolver numpy_resolver = NULL
+
+
+cdef int seek_bfloat16() except -1:
+    """Registers the loops of bfloat16 if ml_dtypes is there by now."""
+    global bfloat16, bfloat16_dtype
+    scalar = getattr(sys.modules.get("ml_dtypes"), "bfloat16", None)
+    if scalar is None:
+        return 0
+    cdef Kernel k
+    cdef int use_defaults
+    with registering:
+        if bfloat16 >= 0:
+            return 0
+        dtype = np.dtype(scalar)
+        if dtype.itemsize != 2 or dtype.num < NPY_USERDEF:
+            return 0
+        for k in kernels.values():
+            for use_defaults, ufunc in enumerate([k.ufunc] if k.plain is k.ufunc else [k.ufunc, k.plain]):
+                PyUFunc_RegisterLoopForType(<PyUFuncObject *>ufunc, dtype.num, fr_ufunc_loop, NULL,
+                                            fr_loop_for(k.index, FR_bf16, use_defaults))
+            k.loops[TYPENUMS] = fr_loop_for(k.index, FR_bf16, 0)
+        bfloat16_dtype = dtype
+        bfloat16 = dtype.num
+    return 0
+
+
+cdef int resolve(PyUFuncObject *ufunc, int casting, PyArrayObject **operands, PyObject *types, PyArray_Descr **found) except -1:
+    """In the place of NumPy's own type resolver, which it then asks."""
+    cdef Py_ssize_t i, n = PyTuple_GET_SIZE(types) if types != NULL else 0
+    if bfloat16 < 0:
+        seek_bfloat16()
+    asked = {<object>PyTuple_GET_ITEM(types, i) for i in range(n)} - {None}
+    if bfloat16_dtype is not None and asked == {bfloat16_dtype}:
+        # dtype=bfloat16: NumPy takes a type that is not its own only where all inputs can be cast to it safely.
+        for i in range(n):
+            Py_INCREF(bfloat16_dtype)
+            found[i] = <PyArray_Descr *>bfloat16_dtype
+        return 0
+    return numpy_resolver(ufunc, casting, operands, types, found)
+
+
+cdef inline fr_loop *loop_of(Kernel k, int typenum) noexcept:
+    return k.loops[typenum] if typenum < TYPENUMS else k.loops[TYPENUMS] if typenum == bfloat16 else NULL
+
+
+cdef fr_loop *sought_loop_of(Kernel k, int typenum) except? NULL:
+    if typenum >= NPY_USERDEF and bfloat16 < 0:
+        seek_bfloat16()
+    return loop_of(k, typenum)
 
 
 cdef struct Call:
@@ -344,9 +414,9 @@ cdef int recognise(Kernel k, PyObject *const *array, Call *call, Operands *op) e
     if Py_TYPE(array[0]) != PyArray_Type_address:
         return 0
     op.typenum = PyArray_TYPE(<PyArrayObject *>array[0])
-    if op.typenum >= TYPENUMS or k.loops[op.typenum] == NULL:
+    op.loop = k.loops[op.typenum] if op.typenum < TYPENUMS else sought_loop_of(k, op.typenum)
+    if op.loop == NULL:
         return 0
-    op.loop = k.loops[op.typenum]
     op.size = fr_item_size(op.loop.dtype)
     op.inputs = k.arrays + k.params
     op.count = op.inputs + k.outs
@@ -547,7 +617,7 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
     cdef Py_ssize_t n = 0, i, keywords = PyTuple_GET_SIZE(names) if names != NULL else 0
     cdef PyObject *const *values = args + nargs
     cdef list left = []
-    cdef object left_names
+    cdef object left_names, kept
     if nargs < k.arrays or nargs + keywords > 48:
         return call_numpy(k, ufunc, args, nargs, names)     # it says what is wrong
     if params and not call.params_given:
@@ -559,6 +629,10 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
         for i in range(params):
             stack[n] = call.param[i] if call.param[i] != NULL else <PyObject *>k.defaults[i]
             n += 1
+    if bfloat16 < 0:
+        seek_bfloat16()
+    if bfloat16 >= 0:
+        kept = bfloat16_numbers(k, stack, <int>n, values, names)
     for i in range(k.arrays + params, nargs):
         stack[n] = args[i]
         n += 1
@@ -572,6 +646,40 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
             n += 1
     left_names = tuple(left)
     return call_numpy(k, ufunc, stack, nargs, <PyObject *>left_names if left else NULL)
+
+
+cdef list bfloat16_numbers(Kernel k, PyObject **stack, int inputs, PyObject *const *values, PyObject *names):
+    """Makes bfloat16 of the Python numbers among the inputs of a call in bfloat16: beside a type that is not its own, NumPy does not
+    take them as weak. The list holds what is now on the stack."""
+    cdef list made = []
+    cdef int i
+    cdef object dtype = None
+    for i in range(inputs):
+        operand = <object>stack[i]
+        if isinstance(operand, (list, tuple)):
+            operand = np.asarray(operand)
+            made.append(operand)
+            stack[i] = <PyObject *>operand
+        if i < k.arrays and not isinstance(operand, (int, float)):
+            other = getattr(operand, "dtype", None)
+            if dtype is not None and other != dtype:
+                return made
+            dtype = other
+    for i in range(PyTuple_GET_SIZE(names) if names != NULL else 0):
+        name = <object>PyTuple_GET_ITEM(names, i)
+        if name == "dtype" and values[i] != Py_None:
+            dtype = np.dtype(<object>values[i])
+        elif name in ("signature", "sig"):
+            return made
+    if not isinstance(dtype, np.dtype) or dtype.num != bfloat16:
+        return made
+    for i in range(inputs):
+        if PyFloat_CheckExact(stack[i]) or PyLong_CheckExact(stack[i]):
+            constant = np.empty((), bfloat16_dtype)
+            fr_store_param(FR_bf16, <double><object>stack[i], PyArray_BYTES(<PyArrayObject *>constant))
+            made.append(constant)
+            stack[i] = <PyObject *>constant
+    return made
 
 
 cdef object in_place_call(PyObject *bound, PyObject *const *args, Py_ssize_t nargs, PyObject *names):
@@ -609,8 +717,9 @@ cdef object in_place_through_numpy(Kernel k, list arrays, list params):
     if not target.flags.writeable:
         raise ValueError(f"{name}() works in place, and this array is read-only; {k.name}() returns a new result")
     cdef int typenum = target.dtype.num
-    if typenum >= TYPENUMS or k.loops[typenum] == NULL:
-        kept = sorted({np.dtype(t).name for t in np.typecodes["AllInteger"] + "fd" if k.loops[np.dtype(t).num] != NULL})
+    if sought_loop_of(k, typenum) == NULL:
+        kept = sorted({np.dtype(t).name for t in np.typecodes["AllInteger"] + "efd" if loop_of(k, np.dtype(t).num) != NULL}
+                      | {"bfloat16"})
         raise TypeError(f"{name}() cannot keep the dtype {target.dtype} in place: it keeps {', '.join(kept)}")
     for other in [*arrays[1:], *params]:
         shape = np.shape(other)
@@ -685,13 +794,13 @@ def kernel_table():
 cdef object new_ufunc(Kernel k, int use_defaults, bytes doc):
     """A ufunc of all the kernel's types. NumPy keeps the tables for ever, so they are never freed."""
     cdef int nin = k.arrays + (0 if use_defaults else k.params), nargs = nin + k.outs, ntypes = 0, t, i
-    cdef PyUFuncGenericFunction *functions = <PyUFuncGenericFunction *>PyMem_Malloc(12 * sizeof(void *))
-    cdef void **data = <void **>PyMem_Malloc(12 * sizeof(void *))
-    cdef char *types = <char *>PyMem_Malloc(12 * nargs)
+    cdef PyUFuncGenericFunction *functions = <PyUFuncGenericFunction *>PyMem_Malloc(LOOPS * sizeof(void *))
+    cdef void **data = <void **>PyMem_Malloc(LOOPS * sizeof(void *))
+    cdef char *types = <char *>PyMem_Malloc(LOOPS * nargs)
     cdef fr_loop *loop
     if functions == NULL or data == NULL or types == NULL:
         raise MemoryError
-    for t in range(12):
+    for t in range(LOOPS):
         loop = fr_loop_for(k.index, dtype_of(TYPENUM[t]), use_defaults)
         if loop == NULL:
             continue
@@ -753,11 +862,14 @@ def make_kernel(str name, params, str doc, str plain_doc, str in_place_doc):
 
 cdef int hook(Kernel k, object ufunc) except -1:
     """Puts our call into a ufunc's vectorcall slot, if the slot is where NumPy's headers say that it is."""
+    global numpy_resolver
     cdef PyUFuncObject *u = <PyUFuncObject *>ufunc
     if k.numpy_call == NULL or <void *>u.vectorcall != <void *>k.numpy_call:
         raise ImportError(f"fastrelu does not know the ufuncs of NumPy {np.__version__}: their layout has changed; "
                           "a newer fastrelu is needed")
     u.vectorcall = <vectorcallfunc>ufunc_call
+    numpy_resolver = u.type_resolver
+    u.type_resolver = resolve
     return 0
 
 
