@@ -13,7 +13,6 @@ const int fr_activation_count = (int)(sizeof fr_activations / sizeof *fr_activat
 
 #define FAMILY_ANY_TYPE 1, 0
 #define FAMILY_SELECT 0, 0
-#define FAMILY_COMPOUND 0, 0
 #define FAMILY_PIECEWISE 0, 0
 #define FAMILY_COMPOUND 0, 0
 #define FAMILY_SMOOTH 0, 1
