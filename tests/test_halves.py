@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """float16 and bfloat16: every input of every function correctly rounded, and bfloat16 whoever is imported first."""
 
-import fastrelu as fr
 import numpy as np
 import pytest
-from fastrelu import _ufuncs
-
 import support
+
+import fastrelu as fr
+from fastrelu import _ufuncs
 
 ml_dtypes = pytest.importorskip("ml_dtypes")
 HALVES = {"float16": np.dtype(np.float16), "bfloat16": np.dtype(ml_dtypes.bfloat16)}
