@@ -52,14 +52,21 @@
 #define FR_LN2_OVER_8_LOW 0x1.abc9e3b39803fp-59
 #endif
 
+/* Tables that v_lut8 reads are written twice in float32: one load then fills the sixteen lanes of AVX-512 (a load of eight that is
+ * repeated would be repeated in every turn of the loop, GCC has it). */
+#if LANE_BITS == 32
+#define FR_TABLE8 16
+#define FR_EIGHT(...) __VA_ARGS__, __VA_ARGS__
+#endif
+
 /* exp_table: T_j = 2^(j/8) with two bits to spare, as its bits less j << (FR_MANTISSA - 3); then ln(2^(j/8) / T_j). */
 #if LANE_BITS == 32
 static const union {
-    int32_t bits[8];
-    float lanes[8];
-} exp_powers = {{0x3f800000, 0x3f7b95c0, 0x3f7837f0, 0x3f75fed8, 0x3f7504f4, 0x3f75672c, 0x3f7744fc, 0x3f7ac0c8}};
-static const float exp_lacks[8] = {
-    0, 0x1.bbc0cep-23f, 0x1.125002p-25f, -0x1.07f47ep-23f, -0x1.20888ep-24f, -0x1.40c09ep-23f, 0x1.e26fp-25f, -0x1.317d9ap-24f};
+    int32_t bits[FR_TABLE8];
+    float lanes[FR_TABLE8];
+} exp_powers = {{FR_EIGHT(0x3f800000, 0x3f7b95c0, 0x3f7837f0, 0x3f75fed8, 0x3f7504f4, 0x3f75672c, 0x3f7744fc, 0x3f7ac0c8)}};
+static const float exp_lacks[FR_TABLE8] = {FR_EIGHT(0, 0x1.bbc0cep-23f, 0x1.125002p-25f, -0x1.07f47ep-23f, -0x1.20888ep-24f,
+                                                    -0x1.40c09ep-23f, 0x1.e26fp-25f, -0x1.317d9ap-24f)};
 #else
 static const union {
     int64_t bits[8];

@@ -39,39 +39,40 @@ FORMULA_PAIR(piece_rest)(const float *table, int width, int entries, int degree,
 }
 
 /* tanh on [0, 10], where its square too has become 1; pieces: error 2^-28.0 */
-static const float tanh_pieces[11][8] = {
-    {0, 0x1.7dp-1f, 0x1.2bep0f, 0x1.f84p0f, 0x1.691p1f, 0x1.dc3p1f, 0x1.4408p2f, 0x1.b6f8p2f},
-    {0, 0, 0x1.a64134p-1f, 0x1.ec7458p-1f, 0x1.fc616ap-1f, 0x1.ff6634p-1f, 0x1.fff582p-1f, 0x1.ffffb6p-1f},
-    {0x1.789764p-6f, -0x1.2aa27ep-8f, 0x1.3a8e02p-14f, 0x1.2f331p-12f, -0x1.aa7d12p-18f, -0x1.eb1b36p-19f, -0x1.da9e5ap-22f,
-     -0x1.4e4ecep-29f},
-    {-0x1.08666ap-4f, 0x1.8199e6p-6f, -0x1.32a318p-8f, -0x1.78b288p-11f, 0x1.956eeap-14f, 0x1.a66edp-16f, 0x1.2b8e14p-19f,
-     0x1.0d5d54p-25f},
-    {0x1.56e46p-9f, -0x1.3941cp-9f, 0x1.20913ap-6f, 0x1.c7d618p-17f, -0x1.01625ep-11f, -0x1.a2ba42p-14f, -0x1.e8f9d2p-18f,
-     -0x1.7c0ddep-23f},
-    {0x1.105346p-3f, -0x1.06c78ap-4f, -0x1.b871eep-6f, 0x1.39bcaep-8f, 0x1.b95fc8p-10f, 0x1.426e08p-12f, 0x1.64b464p-16f,
-     0x1.4581b6p-21f},
-    {0x1.c5fd36p-16f, 0x1.a04edap-4f, -0x1.d3b0bap-9f, -0x1.310564p-6f, -0x1.24b47ap-8f, -0x1.969884p-11f, -0x1.bec5e6p-15f,
-     -0x1.93d88cp-20f},
-    {-0x1.555596p-2f, 0x1.43369p-5f, 0x1.c65d0cp-4f, 0x1.6b118p-5f, 0x1.2d43d2p-7f, 0x1.987108p-10f, 0x1.bf8eb2p-14f,
-     0x1.8b37c4p-19f},
-    {0x1.8ebb58p-27f, -0x1.84bf1p-2f, -0x1.0e1c44p-2f, -0x1.270c8p-4f, -0x1.ca6426p-7f, -0x1.330d4p-9f, -0x1.4fba3ep-13f,
-     -0x1.2750e2p-18f},
-    {0, -0x1.fb7848p-3f, 0x1.4784f8p-2f, 0x1.32c262p-4f, 0x1.cda7c8p-7f, 0x1.3369ccp-9f, 0x1.4fbcb2p-13f, 0x1.27d576p-18f},
-    {1, 0x1.b29856p-1f, 0, 0, 0, 0, 0, 0}};
+static const float tanh_pieces[11][FR_TABLE8] = {
+    {FR_EIGHT(0, 0x1.7dp-1f, 0x1.2bep0f, 0x1.f84p0f, 0x1.691p1f, 0x1.dc3p1f, 0x1.4408p2f, 0x1.b6f8p2f)},
+    {FR_EIGHT(0, 0, 0x1.a64134p-1f, 0x1.ec7458p-1f, 0x1.fc616ap-1f, 0x1.ff6634p-1f, 0x1.fff582p-1f, 0x1.ffffb6p-1f)},
+    {FR_EIGHT(0x1.789764p-6f, -0x1.2aa27ep-8f, 0x1.3a8e02p-14f, 0x1.2f331p-12f, -0x1.aa7d12p-18f, -0x1.eb1b36p-19f,
+              -0x1.da9e5ap-22f, -0x1.50bccap-29f)},
+    {FR_EIGHT(-0x1.08666ap-4f, 0x1.8199e6p-6f, -0x1.32a318p-8f, -0x1.78b288p-11f, 0x1.956eeap-14f, 0x1.a66edp-16f,
+              0x1.2b8e14p-19f, 0x1.0f83c8p-25f)},
+    {FR_EIGHT(0x1.56e46p-9f, -0x1.3941cp-9f, 0x1.20913ap-6f, 0x1.c7d618p-17f, -0x1.01625ep-11f, -0x1.a2ba42p-14f,
+              -0x1.e8f9d2p-18f, -0x1.7ead96p-23f)},
+    {FR_EIGHT(0x1.105346p-3f, -0x1.06c78ap-4f, -0x1.b871eep-6f, 0x1.39bcaep-8f, 0x1.b95fc8p-10f, 0x1.426e08p-12f, 0x1.64b464p-16f,
+              0x1.46aee2p-21f)},
+    {FR_EIGHT(0x1.c5fd36p-16f, 0x1.a04edap-4f, -0x1.d3b0bap-9f, -0x1.310564p-6f, -0x1.24b47ap-8f, -0x1.969884p-11f,
+              -0x1.bec5e6p-15f, -0x1.93ca1ep-20f)},
+    {FR_EIGHT(-0x1.555596p-2f, 0x1.43369p-5f, 0x1.c65d0cp-4f, 0x1.6b118p-5f, 0x1.2d43d2p-7f, 0x1.987108p-10f, 0x1.bf8eb2p-14f,
+              0x1.8ab0a2p-19f)},
+    {FR_EIGHT(0x1.8ebb58p-27f, -0x1.84bf1p-2f, -0x1.0e1c44p-2f, -0x1.270c8p-4f, -0x1.ca6426p-7f, -0x1.330d4p-9f, -0x1.4fba3ep-13f,
+              -0x1.273ee4p-18f)},
+    {FR_EIGHT(0, -0x1.fb7848p-3f, 0x1.4784f8p-2f, 0x1.32c262p-4f, 0x1.cda7c8p-7f, 0x1.3369ccp-9f, 0x1.4fbcb2p-13f,
+              0x1.27fa5p-18f)},
+    {FR_EIGHT(1, 0x1.b29856p-1f, 0, 0, 0, 0, 0, 0)}};
 FORMULA(tanh_index)(vec a) { return v_fma(a, v_fnma(a, v_set(0.0861f), v_set(1.6022f)), v_set(FR_ROUND)); }
 FORMULA(tanh_magnitude)(vec a)
 {
     a = v_min(v_set(10), a);
     ivec at = v_bits(LOCAL(tanh_index)(a));
-    vec rest = LOCAL(piece_rest)(tanh_pieces[0], 8, 8, 7, a, at, 0).first;
-    return v_fma(a, LOCAL(table_row)(tanh_pieces[0], 8, 8, 10, at), rest);
+    vec rest = LOCAL(piece_rest)(tanh_pieces[0], FR_TABLE8, 8, 7, a, at, 0).first;
+    return v_fma(a, LOCAL(table_row)(tanh_pieces[0], FR_TABLE8, 8, 10, at), rest);
 }
 FORMULA_PAIR(tanh_parts)(vec a)
 {
     a = v_min(v_set(10), a);
     ivec at = v_bits(LOCAL(tanh_index)(a));
-    PAIR rest = LOCAL(piece_rest)(tanh_pieces[0], 8, 8, 7, a, at, 1);
-    vec slope = LOCAL(table_row)(tanh_pieces[0], 8, 8, 10, at), line = v_mul(a, slope), sum = v_add(line, rest.first);
+    PAIR rest = LOCAL(piece_rest)(tanh_pieces[0], FR_TABLE8, 8, 7, a, at, 1);
+    vec slope = LOCAL(table_row)(tanh_pieces[0], FR_TABLE8, 8, 10, at), line = v_mul(a, slope), sum = v_add(line, rest.first);
     /* one of the two is 0 or the line is the larger */
     vec low = v_add(v_sub(rest.first, v_sub(sum, line)), v_add(v_fms(a, slope, line), rest.second));
     PAIR tanh = {sum, low};

@@ -47,13 +47,10 @@ FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm512_max_epi32(a, b); }
 FORCE_INLINE ivec i_least(ivec a, ivec b) { return _mm512_min_epu32(a, b); }
 FORCE_INLINE mask i_zero(ivec a) { return _mm512_testn_epi32_mask(a, a); }
 
-/* table[index % 8], table[index % 16] */
-FORCE_INLINE vec v_lut8(const lane *table, ivec index)
-{
-    return _mm512_permutexvar_ps(index, _mm512_broadcast_f32x8(_mm256_loadu_ps(table)));
-}
+/* table[index % 16], table[index % 8] */
 FORCE_INLINE vec v_lut16(const lane *table, ivec index) { return _mm512_permutexvar_ps(index, _mm512_loadu_ps(table)); }
-#define LUT32_IS_CHEAP 1 /* as cheap as v_lut16 */
+FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return v_lut16(table, index); } /* the table is written twice */
+#define LUT32_IS_CHEAP 1                                                                 /* as cheap as v_lut16 */
 FORCE_INLINE vec v_lut32(const lane *table, ivec index)
 {
     return _mm512_permutex2var_ps(_mm512_loadu_ps(table), index, _mm512_loadu_ps(table + 16));
