@@ -19,6 +19,13 @@ typedef struct {
     vec first, second;
 } PAIR;
 
+/* Whether formulas carry what rounding cuts along. What is rounded to 16 bits in the end does not need it: narrow.h. */
+#ifdef NARROW
+#define COMPENSATED 0
+#else
+#define COMPENSATED 1
+#endif
+
 #ifndef INTEGER_ROOM
 #include "vmath.h"
 #include "vmath_pieces.h"
@@ -31,6 +38,7 @@ typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 #define FR_ROUNDED_ONCE 1
 #define FR_ROUNDED_TWICE 2
 #define FR_ROUNDED_OFTEN 3
+#define FR_ROUNDED_LOOSELY 4 /* often, and of an output that was itself rounded */
 
 /* The vectors at element i, or its first `part` elements where that is not 0; indices are constants once this is inlined. */
 #if LANES > 1
@@ -75,29 +83,32 @@ FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int
                                  elem *const *in, size_t i, int count, size_t part, const vec *uniform_p, LOCAL(probe) * probe,
                                  vec (*y)[2])
 {
+#ifdef NARROW
+    ivec least = i_set(0);
+#endif
     for (int c = 0; c < count; c++) {
         vec x[3], p[FR_MAX_PARAMS];
         LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
         step(x, p, y[c]);
+#ifdef NARROW
+        ivec unsuspicious = LOCAL(unsuspicious)(x[0], y[c][0], family);
+        least = c ? i_least(least, unsuspicious) : unsuspicious;
+        if (outs > 1) least = i_least(least, LOCAL(unsuspicious)(x[0], y[c][1], family));
+#endif
     }
 #ifdef NARROW
     if (!FR_SUSPECTS(family)) return;
-    ivec least = LOCAL(unsuspicious)(y[0][0], family);
-    for (int c = 0; c < count; c++) {
-        if (c) least = i_least(least, LOCAL(unsuspicious)(y[c][0], family));
-        if (outs > 1) least = i_least(least, LOCAL(unsuspicious)(y[c][1], family));
-    }
     if (!FR_LIKELY(!m_any(i_zero(least))))
         for (int c = 0; c < count; c++) {
             /* Loaded again, and copied, or the vectors of the ordinary way would have to live in memory, too. */
             vec x[3], p[FR_MAX_PARAMS], copy[2];
             mask open[2];
             LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
-            if (arrays > 1 && outs == 1 && !m_any(LOCAL(worth_it)(x[0], y[c][0]))) continue;
+            if (arrays > 1 && outs == 1 && !m_any(LOCAL(worth_it)(x[0], y[c][0], family))) continue;
             for (int k = 0; k < outs; k++) {
                 copy[k] = y[c][k];
                 open[k] = LOCAL(undecided)(copy[k], family);
-                if (arrays > 1) open[k] = m_and(open[k], LOCAL(worth_it)(x[0], copy[k]));
+                if (arrays > 1) open[k] = m_and(open[k], LOCAL(worth_it)(x[0], copy[k], family));
             }
             if (!m_any(outs > 1 ? m_or(open[0], open[1]) : open[0])) continue;
             if (arrays == 1) copy[0] = LOCAL(beside_line)(step, x[0], p, copy[0], &open[0], uniform ? probe : NULL);
@@ -181,7 +192,7 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
         /* A copy that no store can change stays in registers; without a hint, the line at hand is asked for, to no effect. */
         fr_hint own = {0};
         if (hint) own = *hint;
-        if (family == FR_ROUNDED_OFTEN) {
+        if (family >= FR_ROUNDED_OFTEN) {
             for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, 1, &own);
         } else {
             if (hint) {
@@ -236,7 +247,7 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
 FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 {
 #ifndef INTEGER_ROOM
-    int several = family == FR_ROUNDED_ONCE || family == FR_ROUNDED_OFTEN;
+    int several = family == FR_ROUNDED_ONCE || family >= FR_ROUNDED_OFTEN;
 #ifdef NARROW
     several |= family == FR_ROUNDED_TWICE && FR_DIGITS == 8; /* whose loads and stores leave a signalling NaN as it is */
 #endif
@@ -249,7 +260,7 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 /* A family says which types a formula is written for, how it rounds (narrow.h makes use of that) and how its loop is laid out.
  * ANY_TYPE also takes integers; it and SELECT choose from what is there. PIECEWISE rounds once, or as good as that; COMPOUND does
  * but for underflow, and has one operand that may be NaN. SMOOTH is bound by arithmetic and not unrolled: the processor overlaps its
- * iterations anyway, and four copies would only fill the instruction cache. */
+ * iterations anyway, and four copies would only fill the instruction cache. OF_OUTPUT is a smooth gradient from the output. */
 #define FR_SWEEPS_ANY_TYPE(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
 #define FR_ROW_ANY_TYPE(name, params) FR_ROW(name, params)
 #ifdef INTEGER_ROOM
@@ -257,20 +268,24 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 #define FR_SWEEPS_PIECEWISE(name, arrays, params, outs)
 #define FR_SWEEPS_COMPOUND(name, arrays, params, outs)
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs)
+#define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs)
 #define FR_NO_ROW(name, params) {NULL, NULL},
 #define FR_ROW_SELECT FR_NO_ROW
 #define FR_ROW_PIECEWISE FR_NO_ROW
 #define FR_ROW_COMPOUND FR_NO_ROW
 #define FR_ROW_SMOOTH FR_NO_ROW
+#define FR_ROW_OF_OUTPUT FR_NO_ROW
 #else
 #define FR_SWEEPS_SELECT(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
 #define FR_SWEEPS_PIECEWISE(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_ONCE, name, arrays, params, outs)
 #define FR_SWEEPS_COMPOUND(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_TWICE, name, arrays, params, outs)
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_OFTEN, name, arrays, params, outs)
+#define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_LOOSELY, name, arrays, params, outs)
 #define FR_ROW_SELECT FR_ROW
 #define FR_ROW_PIECEWISE FR_ROW
 #define FR_ROW_COMPOUND FR_ROW
 #define FR_ROW_SMOOTH FR_ROW
+#define FR_ROW_OF_OUTPUT FR_ROW
 #endif
 
 #define FORMULAS_ANY_TYPE

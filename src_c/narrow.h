@@ -7,7 +7,8 @@
  * A result that is rounded once in between cannot be wrong: 24 digits are at least 2 * 11 + 2 (Figueroa, When is double rounding
  * innocuous?, 1995). Underflow is apart: bfloat16 has float32's exponents, and a midpoint between its subnormals may be what is
  * left of a longer product. The hard sigmoid and swish round more than once; all 65,536 inputs show that it does no harm but to
- * the swish of the least number, half of it and a little. */
+ * the swish of the least number, half of it and a little. So they, and a sigmoid gate, do without the low parts that float32 needs
+ * (COMPENSATED); slopes would then err by more than the margin. */
 #define FR_DIGITS FR_GLUE(FR_DIGITS, NARROW)
 #define FR_LOWEST FR_GLUE(FR_LOWEST, NARROW)
 enum { DROPPED = 24 - FR_DIGITS }; /* the bits of a float32 that rounding drops, but for float16's subnormals */
@@ -17,8 +18,9 @@ enum { MARGIN = 2 };               /* float32 ulps that a result rounded often m
 #define FR_SUSPECTS(family) ((family) > (FR_DIGITS == 11 ? FR_ROUNDED_ONCE : FR_SELECTED))
 
 /* A quick test without a miss: 0 in lanes that must be looked at. Of a result rounded once that is half of bfloat16's least number,
- * the only midpoint at which a product of two elements can be cut; of float16's results below its normal ones, rounded often, all. */
-FORCE_INLINE ivec LOCAL(unsuspicious)(vec y, int family)
+ * the only midpoint at which a product of two elements can be cut; of float16's results below its normal ones, rounded often, all;
+ * of a gradient from the output, whose products are midpoints time and again, only where dy is 1. */
+FORCE_INLINE ivec LOCAL(unsuspicious)(vec dy, vec y, int family)
 {
     const int32_t all = (1 << DROPPED) - 1, half = 1 << (DROPPED - 1);
     if (family == FR_ROUNDED_ONCE) return i_xor(v_bits(v_abs(y)), i_set(half));
@@ -30,14 +32,15 @@ FORCE_INLINE ivec LOCAL(unsuspicious)(vec y, int family)
         mask subnormal = m_and(v_lt(v_set(0), size), v_lt(size, v_set(0x1p-14f)));
         far = v_bits(v_where(subnormal, v_set(0), v_frombits(far)));
     }
+    if (family == FR_ROUNDED_LOOSELY) far = i_or(far, v_bits(v_sub(v_abs(dy), v_set(1))));
     return far;
 }
 
 /* The exact test: whether the margin holds a midpoint. In float32's subnormals it is absolute, as their error is. */
 FORCE_INLINE mask LOCAL(undecided)(vec y, int family)
 {
-    mask suspect = i_zero(LOCAL(unsuspicious)(y, family));
-    if (family != FR_ROUNDED_OFTEN) return suspect;
+    mask suspect = i_zero(LOCAL(unsuspicious)(v_set(1), y, family));
+    if (family < FR_ROUNDED_OFTEN) return suspect;
     ivec size = v_bits(v_abs(y));
     vec low = v_frombits(i_max(i_sub(size, i_set(MARGIN)), i_set(0))), high = v_frombits(i_add(size, i_set(MARGIN)));
     mask finite = v_lt(v_abs(y), v_set(FR_INFINITY));
@@ -46,9 +49,11 @@ FORCE_INLINE mask LOCAL(undecided)(vec y, int family)
 
 /* A gradient is promised to be correctly rounded where dy is 1. Elsewhere most are, but among the least results, products of short
  * numbers, midpoints are so frequent that an array full of them would be slow. */
-FORCE_INLINE mask LOCAL(worth_it)(vec dy, vec y)
+FORCE_INLINE mask LOCAL(worth_it)(vec dy, vec y, int family)
 {
-    return m_or(v_le(v_set(FR_DIGITS == 11 ? 0x1p-14f : 0x1p-100f), v_abs(y)), v_eq(v_abs(dy), v_set(1)));
+    const mask one = v_eq(v_abs(dy), v_set(1));
+    if (family == FR_ROUNDED_LOOSELY) return one;
+    return m_or(v_le(v_set(FR_DIGITS == 11 ? 0x1p-14f : 0x1p-100f), v_abs(y)), one);
 }
 
 /* Two straight lines through midpoints are hugged by functions closer than any float type can tell: x/2 at 0 (x * sigmoid(x) is

@@ -198,7 +198,8 @@ FORMULA(quotient)(vec n, PAIR d, vec inverse)
 FORMULA(gate_ordinary)(vec n, vec z, vec low, int has_low)
 {
     PAIR d = LOCAL(one_plus)(LOCAL(exp_scaled)(LOCAL(negated)(z), LOCAL(negated)(low), has_low, 0));
-    return LOCAL(quotient)(n, d, v_div(v_set(1), d.first));
+    vec inverse = v_div(v_set(1), d.first);
+    return COMPENSATED ? LOCAL(quotient)(n, d, inverse) : v_mul(n, inverse);
 }
 FORMULA(gate)(vec n, vec z, vec low, int has_low)
 {

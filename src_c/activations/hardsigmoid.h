@@ -4,9 +4,11 @@
 /* 1/6 = 0.0010101…b, cut to the lane's precision, and what was cut, rounded. */
 #if LANE_BITS == 32
 #define FR_SIXTH 0x1.555554p-3f
+#define FR_SIXTH_ROUNDED 0x1.555556p-3f
 #define FR_SIXTH_LOW 0x1.555556p-27f
 #else
 #define FR_SIXTH 0x1.5555555555555p-3
+#define FR_SIXTH_ROUNDED FR_SIXTH
 #define FR_SIXTH_LOW 0x1.5555555555555p-57
 #endif
 /* (x + 3) / 6 on [-3, 3] as first + second, where first is it rounded. x + 3 is s + e exactly (|3| >= |x|), and 1/6 is
@@ -15,6 +17,7 @@
 FORMULA_PAIR(sixth_of_3_plus)(vec x)
 {
     vec s = v_add(x, v_set(3)), e = v_add(v_sub(v_set(3), s), x);
+    if (!COMPENSATED) return (PAIR){v_mul(s, v_set(FR_SIXTH_ROUNDED)), v_set(0)};
     vec low = v_fma(e, v_set(FR_SIXTH), v_mul(s, v_set(FR_SIXTH_LOW)));
     vec high = v_fma(s, v_set(FR_SIXTH), low);
     PAIR sum = {high, v_add(v_fms(s, v_set(FR_SIXTH), high), low)};

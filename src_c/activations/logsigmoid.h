@@ -25,7 +25,7 @@ FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 
 KERNEL(SMOOTH, logsigmoid, 1, 0, 1)
 KERNEL(SMOOTH, logsigmoid_backward, 2, 0, 1)
-KERNEL(SMOOTH, logsigmoid_backward_from_output, 2, 0, 1)
+KERNEL(OF_OUTPUT, logsigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "logsigmoid",
     .title = "logarithm of the logistic sigmoid",

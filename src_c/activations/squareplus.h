@@ -157,7 +157,7 @@ FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
 
 KERNEL(SMOOTH, squareplus, 1, 1, 1)
 KERNEL(SMOOTH, squareplus_backward, 2, 1, 1)
-KERNEL(SMOOTH, squareplus_backward_from_output, 2, 1, 1)
+KERNEL(OF_OUTPUT, squareplus_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "squareplus",
     .title = "squareplus",
