@@ -102,16 +102,19 @@ FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int
         for (int c = 0; c < count; c++) {
             /* Loaded again, and copied, or the vectors of the ordinary way would have to live in memory, too. */
             vec x[3], p[FR_MAX_PARAMS], copy[2];
-            mask open[2];
+            mask open[2], beside;
             LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
             if (arrays > 1 && outs == 1 && !m_any(LOCAL(worth_it)(x[0], y[c][0], family))) continue;
+            if (arrays == 1) {
+                y[c][0] = LOCAL(beside_line)(step, x[0], p, y[c][0], &beside, uniform ? probe : NULL);
+                if (m_all(beside)) continue;
+            }
             for (int k = 0; k < outs; k++) {
                 copy[k] = y[c][k];
                 open[k] = LOCAL(undecided)(copy[k], family);
                 if (arrays > 1) open[k] = m_and(open[k], LOCAL(worth_it)(x[0], copy[k], family));
             }
-            if (!m_any(outs > 1 ? m_or(open[0], open[1]) : open[0])) continue;
-            if (arrays == 1) copy[0] = LOCAL(beside_line)(step, x[0], p, copy[0], &open[0], uniform ? probe : NULL);
+            if (arrays == 1) open[0] = m_and(open[0], m_not(beside));
             if (m_any(outs > 1 ? m_or(open[0], open[1]) : open[0]))
                 LOCAL(settle)(kernel, arrays, params, outs, x, params ? p : NULL, part ? part : LANES, open, copy);
             for (int k = 0; k < outs; k++) y[c][k] = copy[k];

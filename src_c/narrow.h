@@ -58,16 +58,20 @@ FORCE_INLINE mask LOCAL(worth_it)(vec dy, vec y, int family)
 
 /* Two straight lines through midpoints are hugged by functions closer than any float type can tell: x/2 at 0 (x * sigmoid(x) is
  * x/2 + x²/4 there) and x ∓ 1 at infinity (x - tanh(x)). On which side of the line a function lies shows at a point where they
- * are apart; if they are nowhere apart, it is a tie. Settled lanes leave `open`. `probe`, where the parameters are the same for all,
+ * are apart; if they are nowhere apart, it is a tie. `settled` are the lanes for which that said it. bfloat16's tiny numbers are subnormal in the lanes,
+ * so they are compared and halved as integers: arithmetic with them is slow. `probe`, where the parameters are the same for all,
  * remembers the values there. */
-FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec y, mask *open, LOCAL(probe) * probe)
+FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec y, mask *settled, LOCAL(probe) * probe)
 {
     vec size = v_abs(x), one = v_frombits(i_or(i_and(v_bits(x), i_set(INT32_MIN)), v_bits(v_set(1))));
     mask tiny = v_le(size, v_set(FR_DIGITS == 11 ? 0x1p-18f : 0x1p-125f)), large = v_le(v_set(0x1p7f), size);
-    vec line = v_where(tiny, v_mul(x, v_set(0.5f)), v_sub(x, one));
-    vec reach = v_max(v_mul(v_abs(line), v_set(0x1p-21f)), v_set(0x1p-147f));
-    mask hugs = m_and(m_and(*open, m_or(tiny, large)), v_le(v_abs(v_sub(y, line)), reach));
-    if (!m_any(hugs)) return y;
+    vec half = v_mul(x, v_set(0.5f));
+    if (FR_DIGITS == 8)
+        half = v_frombits(i_or(i_and(v_bits(x), i_set(INT32_MIN)), i_shr(v_bits(size), 1))); /* where it is tiny */
+    ivec line = v_bits(v_where(tiny, half, v_sub(v_where(tiny, one, x), one)));
+    mask near = i_zero(i_and(i_add(i_sub(v_bits(y), line), i_set(4)), i_set(~7)));
+    *settled = m_and(m_and(m_or(tiny, large), near), m_and(v_lt(v_set(0), size), v_lt(size, v_set(FR_INFINITY))));
+    if (!m_any(*settled)) return y;
 
     vec line_there = v_where(tiny, v_mul(one, v_set(0x1p-7f)), v_mul(one, v_set(3))), value;
     if (probe && LANES >= 4) {
@@ -86,12 +90,12 @@ FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec
         step(&there, p, &value);
     }
     vec side = v_sub(value, line_there), apart = v_mul(v_abs(line_there), v_set(0x1p-20f));
-    vec nudge = v_where(tiny, v_set(FR_DIGITS == 11 ? 0x1p-40f : 0x1p-149f), v_set(0x1p-8f));
     mask above = v_lt(apart, side), below = v_lt(apart, v_sub(v_set(0), side));
-    mask settled = m_and(hugs, m_or(m_or(above, below), v_eq(value, line_there)));
-    *open = m_and(*open, m_not(settled));
-    vec beside = v_where(above, v_add(line, nudge), v_where(below, v_sub(line, nudge), line));
-    return v_where(settled, beside, y);
+    *settled = m_and(*settled, m_or(m_or(above, below), v_eq(value, line_there)));
+    /* The float beside the line: one up in size, or down; left of 0 the other way. */
+    ivec up = v_bits(v_where(above, v_frombits(i_set(1)), v_where(below, v_frombits(i_set(-1)), v_set(0)))),
+         left_of_0 = i_sar(line, 31);
+    return v_where(*settled, v_frombits(i_add(line, i_sub(i_xor(up, left_of_0), left_of_0))), y);
 }
 
 /* Of the same instruction set, and in the order of the same list. */
