@@ -31,16 +31,31 @@ except ValueError as _error:
 from . import (
     _defaults,  # noqa: F401 — where pickle looks for hidden ufuncs
     _registry,
-    diagnostics,
-    init,
 )
 from ._config import show_config
 from ._registry import Activation, get, names
 from ._threads import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
 
-globals().update({name: function for name, function in _registry.public.items() if function is not None})
 __all__ = [
     "Activation", "__version__", "diagnostics", "get", "get_num_threads", "init", "names", "num_threads", "set_num_threads",
-    "show_config", *(name for name, function in _registry.public.items() if function is not None),
+    "show_config", *_registry.public,
 ]
+
+
+def __getattr__(name):
+    # Only the first use comes here.
+    if name in _registry.public:
+        value = _registry.public[name]
+    elif name in ("diagnostics", "init"):
+        import importlib
+
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

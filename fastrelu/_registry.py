@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Makes the public functions of every activation in the C registry, with their documentation."""
+"""The public functions of every activation in the C registry, with their documentation; each is made when it is first used."""
+import collections.abc
 import typing
 
 from . import _ufuncs
@@ -39,18 +40,20 @@ class Activation(typing.NamedTuple):
 
 
 class _Family:
-    """The functions of one registry row, made one after the other."""
+    """The functions of one registry row."""
 
     def __init__(self, row, table):
         self.row = row
         self.name = row["name"]
         self.integers = table[self.name]
-        self.kernels = {}
-        for direction in ("forward", "backward", "backward_from_output"):
-            name = self.name if direction == "forward" else f"{self.name}_{direction}"
-            if name in table:
-                docs = [self.doc(direction, name, kind) for kind in ("ufunc", "defaults", "in_place")]
-                self.kernels[direction] = _ufuncs.make_kernel(name, row["params"], *docs)
+        names = {direction: self.name if direction == "forward" else f"{self.name}_{direction}"
+                 for direction in ("forward", "backward", "backward_from_output")}
+        self.kernels = {direction: name for direction, name in names.items() if name in table}
+
+    def make(self, direction):
+        name = self.kernels[direction]
+        return _ufuncs.make_kernel(
+            name, self.row["params"], *(self.doc(direction, name, kind) for kind in ("ufunc", "defaults", "in_place")))
 
     def doc(self, direction, name, kind):
         """The docstring of one function. kind: "ufunc", "defaults" (the hidden one without parameters) or "in_place"."""
@@ -114,8 +117,8 @@ class _Family:
 
     def record(self):
         def get(direction, attribute):
-            kernel = self.kernels.get(direction)
-            return kernel and getattr(kernel, attribute)
+            name = self.kernels.get(direction)
+            return name and getattr(_ufuncs.kernel(name), attribute)
 
         row = self.row
         return Activation(
@@ -129,16 +132,42 @@ class _Family:
                                          "backward_from_output": row["numpy_backward_from_output"]}, torch=row["torch"])
 
 
-_families = [_Family(row, dict(_ufuncs.kernel_table())) for row in _ufuncs.activations()]
-_records = {family.name: family.record() for family in _families}
+_families = {row["name"]: _Family(row, table) for table in [dict(_ufuncs.kernel_table())] for row in _ufuncs.activations()}
+_kernels = {name: (family, direction) for family in _families.values() for direction, name in family.kernels.items()}
+_records = {}
 
-public = {}     # name → function: what `import fastrelu` offers
-defaults = {}   # the same names → the hidden ufuncs with the defaults inside
-for _family in _families:
-    for _kernel in _family.kernels.values():
-        public[_kernel.name] = _kernel.ufunc
-        defaults[_kernel.name] = _kernel.plain
-        public[_kernel.name + "_"] = _kernel.in_place
+
+def _make(name):
+    family, direction = _kernels[name]
+    return family.make(direction)
+
+
+_ufuncs.kernel_maker = _make
+
+
+class _Functions(collections.abc.Mapping):
+    """Functions by name. Making them all would be most of the time that an import takes, so each is made when it is asked for."""
+
+    def __init__(self, places):
+        self._places = places
+
+    def __getitem__(self, name):
+        kernel, attribute = self._places[name]
+        return getattr(_ufuncs.kernel(kernel), attribute)
+
+    def __contains__(self, name):
+        return name in self._places
+
+    def __iter__(self):
+        return iter(self._places)
+
+    def __len__(self):
+        return len(self._places)
+
+
+# What `import fastrelu` offers, and under the same names the hidden ufuncs with the defaults inside.
+public = _Functions({name + end: (name, attribute) for name in _kernels for end, attribute in (("", "ufunc"), ("_", "in_place"))})
+defaults = _Functions({name: (name, "plain") for name in _kernels})
 
 
 def names():
@@ -147,7 +176,7 @@ def names():
     >>> fr.names()[:2]
     ('relu', 'leaky_relu')
     """
-    return tuple(_records)
+    return tuple(_families)
 
 
 def get(name):
@@ -173,10 +202,12 @@ def get(name):
     {'negative_slope': 0.01}
     """
     try:
+        if name not in _records:
+            _records[name] = _families[name].record()
         return _records[name]
     except (KeyError, TypeError):
         import difflib  # only an error needs it
 
-        near = difflib.get_close_matches(str(name), _records, 3)
+        near = difflib.get_close_matches(str(name), _families, 3)
         hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
-        raise ValueError(f"get(): there is no activation {name!r}; {hint}There are: {', '.join(_records)}") from None
+        raise ValueError(f"get(): there is no activation {name!r}; {hint}There are: {', '.join(_families)}") from None

@@ -15,8 +15,9 @@ from libc.stddef cimport ptrdiff_t
 from libc.stdint cimport intptr_t
 from libc.string cimport strdup
 
+import os
 import sys
-from _thread import allocate_lock
+from _thread import RLock
 
 import numpy as np
 
@@ -225,7 +226,9 @@ cdef class Kernel:
 # remember, which covers .at, .reduce, .accumulate and .outer.
 cdef int bfloat16 = -1
 cdef object bfloat16_dtype = None
-cdef object registering = allocate_lock()
+cdef object making = RLock()    # held while a kernel is made, and while bfloat16 is added to all there are
+if hasattr(os, "register_at_fork"):     # or a child could be born with it held by a thread that it does not have
+    os.register_at_fork(before=making.acquire, after_in_parent=making.release, after_in_child=making.release)
 cdef type_resolver numpy_resolver = NULL
 
 
@@ -235,21 +238,25 @@ cdef int seek_bfloat16() except -1:
     scalar = getattr(sys.modules.get("ml_dtypes"), "bfloat16", None)
     if scalar is None:
         return 0
-    cdef Kernel k
-    cdef int use_defaults
-    with registering:
+    with making:
         if bfloat16 >= 0:
             return 0
         dtype = np.dtype(scalar)
         if dtype.itemsize != 2 or dtype.num < NPY_USERDEF:
             return 0
-        for k in kernels.values():
-            for use_defaults, ufunc in enumerate([k.ufunc] if k.plain is k.ufunc else [k.ufunc, k.plain]):
-                PyUFunc_RegisterLoopForType(<PyUFuncObject *>ufunc, dtype.num, fr_ufunc_loop, NULL,
-                                            fr_loop_for(k.index, FR_bf16, use_defaults))
-            k.loops[TYPENUMS] = fr_loop_for(k.index, FR_bf16, 0)
+        for k in list(kernels.values()):
+            add_bfloat16(k, dtype.num)
         bfloat16_dtype = dtype
         bfloat16 = dtype.num
+    return 0
+
+
+cdef int add_bfloat16(Kernel k, int typenum) except -1:
+    cdef int use_defaults
+    for use_defaults, ufunc in enumerate([k.ufunc] if k.plain is k.ufunc else [k.ufunc, k.plain]):
+        PyUFunc_RegisterLoopForType(<PyUFuncObject *>ufunc, typenum, fr_ufunc_loop, NULL,
+                                    fr_loop_for(k.index, FR_bf16, use_defaults))
+    k.loops[TYPENUMS] = fr_loop_for(k.index, FR_bf16, 0)
     return 0
 
 
@@ -815,15 +822,27 @@ cdef object new_ufunc(Kernel k, int use_defaults, bytes doc):
     return PyUFunc_FromFuncAndData(functions, data, types, ntypes, nin, k.outs, PyUFunc_None, strdup(name), strdup(doc), 0)
 
 
-kernels = {}
+kernels = {}            # those made so far
+kernel_maker = None     # makes the others: fastrelu._registry, which knows their documentation
 
 
 def kernel(name):
-    return kernels[name]
+    found = kernels.get(name)
+    return kernel_maker(name) if found is None else found
 
 
 def make_kernel(str name, params, str doc, str plain_doc, str in_place_doc):
-    """Makes the ufuncs, and the in-place function where there is one, of one C loop. params: the activation's, as dicts."""
+    """The ufuncs, and the in-place function where there is one, of one C loop, made once. params: the activation's, as dicts."""
+    cdef Kernel k
+    with making:
+        if name not in kernels:
+            # What runs meanwhile on this thread (a finalizer, a signal's handler) may have been first.
+            k = kernels.setdefault(name, new_kernel(name, params, doc, plain_doc, in_place_doc))
+            kernel_at[k.index] = <PyObject *>k
+        return kernels[name]
+
+
+cdef Kernel new_kernel(str name, params, str doc, str plain_doc, str in_place_doc):
     cdef Kernel k = Kernel()
     cdef PyMethodDef *method
     k.index = [row[0] for row in kernel_table()].index(name)
@@ -842,7 +861,6 @@ def make_kernel(str name, params, str doc, str plain_doc, str in_place_doc):
     if k.params and not k.required:
         k.plain = new_ufunc(k, 1, plain_doc.encode())
     k.numpy_call = PyVectorcall_Function(k.ufunc)
-    kernel_at[k.index] = <PyObject *>k
     if in_place_doc:
         method = <PyMethodDef *>PyMem_Malloc(sizeof(PyMethodDef))
         if method == NULL:
@@ -854,19 +872,28 @@ def make_kernel(str name, params, str doc, str plain_doc, str in_place_doc):
         method.ml_flags = METH_FASTCALL | METH_KEYWORDS
         method.ml_doc = strdup(method_doc)
         k.in_place = PyCFunction_NewEx(method, k, "fastrelu")
-    kernels[name] = k
     for ufunc in {k.ufunc, k.plain}:
-        hook(k, ufunc)
+        hook(ufunc)
+    if bfloat16 >= 0:
+        add_bfloat16(k, bfloat16)
     return k
 
 
-cdef int hook(Kernel k, object ufunc) except -1:
-    """Puts our call into a ufunc's vectorcall slot, if the slot is where NumPy's headers say that it is."""
-    global numpy_resolver
-    cdef PyUFuncObject *u = <PyUFuncObject *>ufunc
-    if k.numpy_call == NULL or <void *>u.vectorcall != <void *>k.numpy_call:
+cdef int check_slot(object ufunc) except -1:
+    """The vectorcall slot is where NumPy's headers say that it is."""
+    if PyVectorcall_Function(ufunc) == NULL or <void *>(<PyUFuncObject *>ufunc).vectorcall != <void *>PyVectorcall_Function(ufunc):
         raise ImportError(f"fastrelu does not know the ufuncs of NumPy {np.__version__}: their layout has changed; "
                           "a newer fastrelu is needed")
+    return 0
+
+
+check_slot(np.add)
+
+
+cdef int hook(object ufunc) except -1:
+    """Puts our call into a ufunc's vectorcall slot."""
+    global numpy_resolver
+    cdef PyUFuncObject *u = <PyUFuncObject *>ufunc
     u.vectorcall = <vectorcallfunc>ufunc_call
     numpy_resolver = u.type_resolver
     u.type_resolver = resolve

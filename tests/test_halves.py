@@ -171,6 +171,7 @@ ORDERS = {
     "fastrelu used first": "import fastrelu as fr; fr.relu(np.ones(3)); fr.leaky_relu(np.ones(3, 'e'), 0.1, where=True)\n"
     "fr.relu.at(np.ones(3), [0]); fr.relu([1, 2]); fr.prelu_backward(1.0, 2.0, 3.0)\n"
     "assert 'ml_dtypes' not in sys.modules; import ml_dtypes",
+    "made after": "import ml_dtypes; import fastrelu as fr; fr.tanh(np.ones(3, ml_dtypes.bfloat16))",
 }
 MADE = "bf16 = np.dtype(ml_dtypes.bfloat16); x = np.array([-2, -1, 0, 1, 2, 3], bf16); mask = np.arange(6) < 3"
 

@@ -3,6 +3,7 @@
 
 import doctest
 import inspect
+import pickle
 import re
 
 import numpy as np
@@ -43,9 +44,47 @@ def test_import_is_quiet_and_light():
     assert done.stdout == done.stderr == ""
 
 
+def test_import_makes_no_function_and_starts_no_thread():
+    """What import costs: 200 functions with their documentation would be most of it."""
+    support.python(
+        "import os, fastrelu as fr; from fastrelu import _ufuncs\n"
+        "assert not _ufuncs.kernels and 'relu' not in vars(fr)\n"
+        "assert not os.path.exists('/proc/self/task') or len(os.listdir('/proc/self/task')) == 1\n"
+        "fr.elu_backward, fr.relu_\n"
+        "assert set(_ufuncs.kernels) == {'elu_backward', 'relu'} and 'relu_' in vars(fr)",
+        env={"OPENBLAS_NUM_THREADS": "1"},
+    )
+
+
+def test_first_use_in_many_threads():
+    """All get the same function."""
+    support.python(
+        "import threading, fastrelu as fr\n"
+        "found, start = [], threading.Barrier(8)\n"
+        "def use():\n"
+        "    start.wait()\n"
+        "    found.append([id(getattr(fr, name)) for name in fr.names()])\n"
+        "threads = [threading.Thread(target=use) for _ in range(8)]\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join()\n"
+        "assert len(found) == 8 and all(row == found[0] for row in found)"
+    )
+
+
+def test_pickles_of_what_was_not_used_yet():
+    functions = [fr.gelu, fr.gelu_, fr.elu_backward_from_output_, _registry.defaults["elu"]]
+    support.python(
+        f"import pickle; found = pickle.loads({pickle.dumps(functions)!r})\n"
+        "assert [f.__name__ for f in found] == ['gelu', 'gelu_', 'elu_backward_from_output_', 'elu'], found"
+    )
+
+
 def test_names_in_the_module():
     for name in fr.__all__:
         assert hasattr(fr, name)
+    assert set(fr.__all__) <= set(dir(fr))
+    with pytest.raises(AttributeError, match="'fastrelu' has no attribute 'rleu'"):
+        fr.rleu  # noqa: B018
     assert re.fullmatch(r"\d+\.\d+\.\d+.*", fr.__version__)
     assert {"names", "get", "set_num_threads", "get_num_threads", "num_threads", "show_config", *fr.names()} <= set(fr.__all__)
     for kernel in KERNELS:
