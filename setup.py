@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Builds the one extension module: Cython over the C files of src_c, with OpenMP where the compiler has it."""
 import concurrent.futures
+import os
 import pathlib
+import sys
 import tempfile
 
 import numpy
@@ -18,8 +20,12 @@ class Build(build_ext):
         # Explicit fused multiply-adds only, or the instruction sets would differ in the last bit.
         gnu = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden"]
         flags, openmp = (["/O2", "/std:c11", "/fp:precise"], "/openmp") if msvc else (gnu, "-fopenmp")
+        # Many Pythons hand down their own -g. With it the build takes twice as long and the result is twenty times as large, so
+        # only CFLAGS=-g asks for it here.
+        debug = msvc or any(flag.startswith("-g") for flag in os.environ.get("CFLAGS", "").split())
         for extension in self.extensions:
-            extension.extra_compile_args += flags
+            extension.extra_compile_args += flags + ([] if debug else ["-g0"])
+            extension.extra_link_args += [] if debug or sys.platform == "darwin" else ["-Wl,-s"]
             if self.links(openmp):
                 extension.extra_compile_args.append(openmp)
                 extension.extra_link_args += [] if msvc else [openmp]
