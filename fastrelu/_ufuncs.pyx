@@ -624,7 +624,7 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
     cdef Py_ssize_t n = 0, i, keywords = PyTuple_GET_SIZE(names) if names != NULL else 0
     cdef PyObject *const *values = args + nargs
     cdef list left = []
-    cdef object left_names, kept
+    cdef object left_names, _kept
     if nargs < k.arrays or nargs + keywords > 48:
         return call_numpy(k, ufunc, args, nargs, names)     # it says what is wrong
     if params and not call.params_given:
@@ -639,7 +639,7 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
     if bfloat16 < 0:
         seek_bfloat16()
     if bfloat16 >= 0:
-        kept = bfloat16_numbers(k, stack, <int>n, values, names)
+        _kept = bfloat16_numbers(k, stack, <int>n, values, names)
     for i in range(k.arrays + params, nargs):
         stack[n] = args[i]
         n += 1
@@ -656,8 +656,8 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
 
 
 cdef list bfloat16_numbers(Kernel k, PyObject **stack, int inputs, PyObject *const *values, PyObject *names):
-    """Makes bfloat16 of the Python numbers among the inputs of a call in bfloat16: beside a type that is not its own, NumPy does not
-    take them as weak. The list holds what is now on the stack."""
+    """Makes bfloat16 of the Python numbers among the inputs of a call in bfloat16: beside a type that is not its own, NumPy does
+    not take them as weak. The list holds what is now on the stack."""
     cdef list made = []
     cdef int i
     cdef object dtype = None
@@ -881,7 +881,8 @@ cdef Kernel new_kernel(str name, params, str doc, str plain_doc, str in_place_do
 
 cdef int check_slot(object ufunc) except -1:
     """The vectorcall slot is where NumPy's headers say that it is."""
-    if PyVectorcall_Function(ufunc) == NULL or <void *>(<PyUFuncObject *>ufunc).vectorcall != <void *>PyVectorcall_Function(ufunc):
+    cdef vectorcallfunc call = PyVectorcall_Function(ufunc)
+    if call == NULL or <void *>(<PyUFuncObject *>ufunc).vectorcall != <void *>call:
         raise ImportError(f"fastrelu does not know the ufuncs of NumPy {np.__version__}: their layout has changed; "
                           "a newer fastrelu is needed")
     return 0
