@@ -292,6 +292,18 @@ cdef struct Call:
     bint params_given, for_numpy
 
 
+cdef inline int param_at(Kernel k, object name) except -2:
+    """Which parameter has this name, or -1. Names are nearly always interned: comparing comes second."""
+    cdef int j
+    for j in range(k.params):
+        if k.param_names[j] is name:
+            return j
+    for j in range(k.params):
+        if k.param_names[j] == name:
+            return j
+    return -1
+
+
 cdef int sort_keywords(Kernel k, str suffix, PyObject *const *values, PyObject *names, bint params_allowed, bint numpy_allowed,
                        Call *call) except -1:
     cdef Py_ssize_t i
@@ -301,7 +313,7 @@ cdef int sort_keywords(Kernel k, str suffix, PyObject *const *values, PyObject *
     for i in range(PyTuple_GET_SIZE(names)):
         name = <object>PyTuple_GET_ITEM(names, i)
         value = values[i]
-        if numpy_allowed and name == OUT:
+        if numpy_allowed and (name is OUT or name == OUT):
             if value == Py_None:
                 continue
             if k.outs == 1 and not PyTuple_CheckExact(value):
@@ -314,8 +326,8 @@ cdef int sort_keywords(Kernel k, str suffix, PyObject *const *values, PyObject *
             else:
                 call.for_numpy = True
             continue
-        if params_allowed and name in k.param_names:
-            j = k.param_names.index(name)
+        j = param_at(k, name) if params_allowed else -1
+        if j >= 0:
             if call.param[j] != NULL:
                 raise TypeError(f"{k.name}{suffix}() got multiple values for parameter {name!r}")
             call.param[j] = value
@@ -647,7 +659,7 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
     for i in range(keywords):
         name = <object>PyTuple_GET_ITEM(names, i)
         # NumPy refuses out=None where there are two outputs.
-        if not (params and name in k.param_names) and not (name == OUT and values[i] == Py_None):
+        if not (params and param_at(k, name) >= 0) and not (name == OUT and values[i] == Py_None):
             left.append(name)
             stack[n] = values[i]
             n += 1
