@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Builds the one extension module: Cython over the C files of src_c, with OpenMP where the compiler has it."""
+"""Builds the one extension module: Cython over the C files of src_c, with OpenMP where the compiler has it; and archives that are
+the same bytes whenever and wherever a commit is packed."""
 import concurrent.futures
+import gzip
 import os
 import pathlib
+import subprocess
 import sys
+import tarfile
 import tempfile
 
 import numpy
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
 
 SOURCES = ["fastrelu/_ufuncs.pyx", *sorted(str(path) for path in pathlib.Path("src_c").rglob("*.c"))]
 HEADERS = sorted(str(path) for path in pathlib.Path("src_c").rglob("*.h"))
@@ -59,6 +64,40 @@ class Build(build_ext):
         return True
 
 
+def date():
+    """When the commit was made, in seconds: all the dates in a wheel and in a source archive. An unpacked archive still has it."""
+    if os.path.exists("PKG-INFO"):
+        return str(int(os.path.getmtime("PKG-INFO")))
+    try:
+        return subprocess.check_output(["git", "--git-dir=.git", "log", "-1", "--format=%ct"], text=True,
+                                       stderr=subprocess.DEVNULL).strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+class Archive(sdist):
+    """setuptools' would tell when, by whom and with which permissions the files were checked out."""
+
+    def make_archive(self, base_name, format, root_dir=None, base_dir=None, owner=None, group=None):
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        if format != "gztar" or epoch is None:
+            return super().make_archive(base_name, format, root_dir, base_dir, owner, group)
+
+        def plain(entry):
+            entry.mtime, entry.uid, entry.gid, entry.uname, entry.gname = int(epoch), 0, 0, "", ""
+            entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
+            return entry
+
+        name = f"{base_name}.tar.gz"
+        with (open(name, "wb") as file, gzip.GzipFile("", "wb", mtime=int(epoch), fileobj=file) as packed,
+              tarfile.open(fileobj=packed, mode="w") as tar):
+            tar.add(base_dir, filter=plain)
+        return name
+
+
+epoch = date()
+if epoch:
+    os.environ.setdefault("SOURCE_DATE_EPOCH", epoch)
 NUMPY = "NPY_2_0_API_VERSION"  # the oldest NumPy that the result runs on
 setup(
     ext_modules=[
@@ -66,5 +105,5 @@ setup(
             "fastrelu._ufuncs", SOURCES, depends=HEADERS, include_dirs=["src_c", numpy.get_include()],
             define_macros=[("NPY_NO_DEPRECATED_API", NUMPY), ("NPY_TARGET_VERSION", NUMPY)])
     ],
-    cmdclass={"build_ext": Build},
+    cmdclass={"build_ext": Build, "sdist": Archive},
 )
