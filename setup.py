@@ -28,10 +28,17 @@ class Build(build_ext):
         # Many Pythons hand down their own -g. With it the build takes twice as long and the result is twenty times as large, so
         # only CFLAGS=-g asks for it here.
         debug = msvc or any(flag.startswith("-g") for flag in os.environ.get("CFLAGS", "").split())
+        if why := self.fails():
+            sys.exit(f"fastrelu is built with a C compiler, and there is none that works here ({why}).\nOn Debian and Ubuntu: "
+                     "apt install gcc; on Fedora: dnf install gcc; on macOS: xcode-select --install; on Windows: the Visual "
+                     "Studio Build Tools. A wheel needs none: pip install --only-binary fastrelu fastrelu")
+        threads = not self.fails(openmp)
+        if not threads:
+            print(f"fastrelu: {openmp} does not work here; building without threads")
         for extension in self.extensions:
             extension.extra_compile_args += flags + ([] if debug else ["-g0"])
             extension.extra_link_args += [] if debug or sys.platform == "darwin" else ["-Wl,-s"]
-            if self.links(openmp):
+            if threads:
                 extension.extra_compile_args.append(openmp)
                 extension.extra_link_args += [] if msvc else [openmp]
             self.compile_rooms(extension)
@@ -50,22 +57,23 @@ class Build(build_ext):
             for objects in pool.map(compile, c_files):
                 extension.extra_objects += objects
 
-    def links(self, flag):
-        """Whether a program with an OpenMP region compiles and links; without, fastrelu runs on one thread."""
+    def fails(self, openmp=None):
+        """Why a program does not compile and link, with an OpenMP region where a flag is given; None where it does."""
+        flags = [openmp] if openmp else []
         with tempfile.TemporaryDirectory() as folder:
             source = pathlib.Path(folder, "probe.c")
-            source.write_text("#include <omp.h>\nint main(void) { return omp_get_max_threads() < 1; }\n")
+            source.write_text("#include <omp.h>\nint main(void) { return omp_get_max_threads() < 1; }\n" if openmp else
+                              "#include <math.h>\nint main(void) { return 0; }\n")
             try:
-                objects = self.compiler.compile([str(source)], output_dir=folder, extra_postargs=[flag])
-                self.compiler.link_executable(objects, str(pathlib.Path(folder, "probe")), extra_postargs=[flag])
-            except Exception:  # each compiler class has its own
-                print(f"fastrelu: {flag} does not work here; building without threads")
-                return False
-        return True
+                objects = self.compiler.compile([str(source)], output_dir=folder, extra_postargs=flags)
+                self.compiler.link_executable(objects, str(pathlib.Path(folder, "probe")), extra_postargs=flags)
+            except Exception as error:  # each compiler class has its own
+                return error
+        return None
 
 
 def date():
-    """When the commit was made, in seconds: all the dates in a wheel and in a source archive. An unpacked archive still has it."""
+    """When the commit was made, in seconds: all the dates in a wheel and in an sdist. An unpacked sdist still has it."""
     if os.path.exists("PKG-INFO"):
         return str(int(os.path.getmtime("PKG-INFO")))
     try:

@@ -13,12 +13,19 @@ what is in use. FASTRELU_ISA caps the instruction set, FASTRELU_NUM_THREADS the 
 """
 import os as _os
 
+import numpy as _numpy
+
+if int(_numpy.__version__.split(".")[0]) < 2:
+    raise ImportError(f"fastrelu needs NumPy 2.0 or newer, and this is NumPy {_numpy.__version__}: pip install --upgrade numpy")
 try:
-    from . import _ufuncs
+    import fastrelu._ufuncs as _ufuncs  # `from . import` would not tell missing from broken
 except ModuleNotFoundError as _error:
+    if _error.name != "fastrelu._ufuncs":
+        raise
     raise ImportError(
-        "fastrelu's compiled part is missing. This is probably its source folder, which shadows the installed package: "
-        "run Python from another folder, or `pip install .` first") from _error
+        f"fastrelu's compiled part is missing in {__path__[0]}. If that is its source folder, it hides the installed package: "
+        "run Python from another folder (after `pip install .`). If not, it was built for another Python: install it again"
+    ) from None
 
 try:
     _ufuncs.init(_os.environ.get("FASTRELU_ISA") or None)

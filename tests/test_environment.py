@@ -145,7 +145,8 @@ for mode in {list(MODES.values())!r}:
             for result in got:
                 for g, w in zip(support.as_tuple(result), wanted[k.name]):
                     support.same_bytes(g, w, f"{{k}} {{mode:#x}}")
-assert len(os.listdir("/proc/self/task")) > before, "no thread was started"
+openmp = fr.show_config(mode="dicts")["OpenMP"]["runtime"] != "none"
+assert len(os.listdir("/proc/self/task")) > before or not openmp, "no thread was started"
 """,
         timeout=200,
     )

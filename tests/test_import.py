@@ -3,8 +3,10 @@
 
 import doctest
 import inspect
+import pathlib
 import pickle
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -77,6 +79,27 @@ def test_pickles_of_what_was_not_used_yet():
         f"import pickle; found = pickle.loads({pickle.dumps(functions)!r})\n"
         "assert [f.__name__ for f in found] == ['gelu', 'gelu_', 'elu_backward_from_output_', 'elu'], found"
     )
+
+
+def test_source_folder_that_was_not_built(tmp_path):
+    """It hides what is installed: the error says so, and where it is."""
+    shutil.copytree(pathlib.Path(fr.__file__).parent, tmp_path / "fastrelu", ignore=shutil.ignore_patterns("*.so", "*.pyd"))
+    done = support.python("import fastrelu", env={"PYTHONPATH": str(tmp_path)}, check=False)
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("ImportError: fastrelu's compiled part is missing")
+    assert str(tmp_path / "fastrelu") in last
+    assert "pip install" in last
+
+
+def test_old_numpy(tmp_path):
+    """Says which NumPy there is and which is needed, before NumPy's own words about C-API versions."""
+    (tmp_path / "numpy.py").write_text("__version__ = '1.26.4'\n")
+    done = support.python("import fastrelu", env={"PYTHONPATH": str(tmp_path)}, check=False)
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("ImportError: fastrelu needs NumPy 2.0")
+    assert "1.26.4" in last
 
 
 def test_names_in_the_module():
