@@ -128,11 +128,16 @@ void fr_parallel(fr_task *task, void *context, ptrdiff_t n, ptrdiff_t grain, ptr
  * region at this moment and may hold the runtime's locks, the child stays serial. */
 static int child_serial = 0;
 
+/* The runtime that a program meets may be older than the compiler (GNU's has this since version 9; the system of the manylinux_2_28
+ * images has version 8's), so it is looked for when the module is loaded. */
+#pragma weak omp_pause_resource_all
+static int pause_runtime(void) { return omp_pause_resource_all ? omp_pause_resource_all(omp_pause_soft) : -1; }
+
 static void before_fork(void)
 {
     child_serial = (int)LOAD(&serial);
     if (!LOAD(&used)) return;
-    if (LOAD(&regions) > 0 || omp_pause_resource_all(omp_pause_soft)) child_serial = 1;
+    if (LOAD(&regions) > 0 || pause_runtime()) child_serial = 1;
 }
 static void in_child(void)
 {
