@@ -10,6 +10,7 @@ COMMANDS = {
     "bench": "fastrelu._bench_command",
     "certify": "fastrelu._certify",
     "info": "fastrelu._info",
+    "plot": "fastrelu._plot",
 }
 
 

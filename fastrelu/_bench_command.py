@@ -50,6 +50,22 @@ def elements(word):
     return int(number)
 
 
+def no_such(word, known, show=None):
+    """What to say of a name that is not there: the nearest ones, or all (`show`, where `known` are too many)."""
+    near = difflib.get_close_matches(word, list(dict.fromkeys(known)), 3)
+    return f"there is no {word!r}; " + (f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(show or known)}")
+
+
+def names_of(known):
+    """An argparse type: some of these names, with commas between them."""
+    def names(words):
+        for word in words.split(","):
+            if word not in known:
+                raise argparse.ArgumentTypeError(no_such(word, known))
+        return words.split(",")
+    return names
+
+
 def count(word):
     """A number of threads, or "all"."""
     if word == "all":
@@ -83,10 +99,8 @@ def choose(ops, quick):
         elif op in every:
             exact.append(every[op])
         else:
-            known = list(dict.fromkeys([*fr.names(), *_bench.DIRECTIONS, *every]))
-            near = difflib.get_close_matches(op, known, 3)
-            there = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join([*fr.names(), *_bench.DIRECTIONS])}"
-            raise ValueError(f"--ops: there is no {op!r}; {there}")
+            words = [*fr.names(), *_bench.DIRECTIONS]
+            raise ValueError("--ops: " + no_such(op, [*words, *every], words))
     if exact and not names and not directions:
         found = exact
     else:

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The command `certify`: the worst error of every function on this machine, against the documented formula in long double."""
-import argparse
 import collections
 import concurrent.futures
-import difflib
+import contextlib
 import itertools
 import json
 import sys
@@ -25,7 +24,6 @@ EXAMPLES = """\
   fastrelu certify --json results.json
 """
 CHUNK = 1 << 16     # elements whose long doubles stay in the cache
-PEERS = ("torch", "numpy")
 
 
 class Unavailable(Exception):
@@ -141,6 +139,18 @@ def torchs(kernel, dtype):
     return call
 
 
+PEERS = {"torch": torchs, "numpy": numpys}
+
+
+def contestants(kernel, dtype, isas, against):
+    """name → function of x, of the instruction sets and of the peers that have the function."""
+    found = {isa: ours(kernel, isa) for isa in isas}
+    for peer in against:
+        with contextlib.suppress(Unavailable):
+            found[peer] = PEERS[peer](kernel, dtype)
+    return found
+
+
 def with_reference(kernel, chunks):
     """(x, operands, exact values) of each chunk, in order; long doubles are computed ahead, one chunk a thread. A derivative from
     the output is asked for at what the function gives at the chunk."""
@@ -161,18 +171,18 @@ def with_reference(kernel, chunks):
             yield waiting.popleft().result()
 
 
-def certify(kernel, dtype, contestants, count=None, report=lambda done: None):
+def certify(kernel, dtype, functions, count=None, report=lambda done: None):
     """Measure implementations of one kernel on the same inputs.
 
-    contestants: name → function of x (dy is 1); report: hears how many inputs each chunk had. Returns the tallies by name, and
+    functions: name → function of x (dy is 1); report: hears how many inputs each chunk had. Returns the tallies by name, and
     the names of those that differ from the first in a byte.
     """
-    tallies = {name: Tally() for name in contestants}
+    tallies = {name: Tally() for name in functions}
     different = set()
     bits = f"u{np.dtype(dtype).itemsize}"
     for x, operands, want in with_reference(kernel, inputs(kernel, dtype, count)):
         first = None
-        for name, function in contestants.items():
+        for name, function in functions.items():
             got = function(x)
             same = first is not None and np.array_equal(got.view(bits), first.view(bits))
             if not same:
@@ -190,14 +200,6 @@ def certify(kernel, dtype, contestants, count=None, report=lambda done: None):
     return tallies, different
 
 
-def peers(words):
-    """Names of peers, several with commas between them."""
-    for word in words.split(","):
-        if word not in PEERS:
-            raise argparse.ArgumentTypeError(f"there is no peer {word!r}; there are {', '.join(PEERS)}")
-    return words.split(",")
-
-
 def arguments(parser):
     """Add the options of `certify` to an argparse parser."""
     parser.add_argument("names", nargs="*", metavar="NAME",
@@ -207,7 +209,7 @@ def arguments(parser):
                         help="inputs a function (default: for 10 seconds in all)")
     parser.add_argument("--dtype", default="float32", metavar="DTYPE", help="element type (default: float32)")
     parser.add_argument("--isa", nargs="+", metavar="ISA", help="instruction sets (default: all that this machine has)")
-    parser.add_argument("--against", nargs="+", type=peers, default=[], metavar="PEER",
+    parser.add_argument("--against", nargs="+", type=_bench_command.names_of(PEERS), default=[], metavar="PEER",
                         help="measure these on the same inputs: torch, numpy")
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
                         help="write the results as JSON too; - or nothing: standard output, and the table to standard error")
@@ -219,9 +221,7 @@ def choose(names):
     for name in names or fr.names():
         mine = [k for k in _reference.KERNELS if name in (k.name, k.act.name)]
         if not mine:
-            near = difflib.get_close_matches(name, [*fr.names(), *(k.name for k in _reference.KERNELS)], 3)
-            raise ValueError(f"there is no {name!r}; " + (f"did you mean {' or '.join(near)}?" if near else
-                                                           f"there are {', '.join(fr.names())}"))
+            raise ValueError(_bench_command.no_such(name, [*fr.names(), *_reference.BY_NAME], fr.names()))
         found += mine
     return list(dict.fromkeys(found))
 
@@ -282,18 +282,12 @@ def run(args):
     return int(any(r["different"] or any(t["broken"] for t in r["isas"].values()) for r in results))
 
 
-def one(kernel, dtype, isas, peers, count, report):
+def one(kernel, dtype, isas, against, count, report):
     """The result of one kernel, as plain data."""
-    contestants = {isa: ours(kernel, isa) for isa in isas}
-    for peer in peers:
-        try:
-            contestants[peer] = {"torch": torchs, "numpy": numpys}[peer](kernel, dtype)
-        except Unavailable:
-            continue
-    tallies, different = certify(kernel, dtype, contestants, count, report)
+    tallies, different = certify(kernel, dtype, contestants(kernel, dtype, isas, against), count, report)
     return {"function": kernel.name, "promised": _reference.bound(kernel, dtype, params(kernel)),
             "isas": {isa: tallies[isa].as_dict() for isa in isas}, "different": sorted(different & set(isas)),
-            "peers": {peer: tallies[peer].as_dict() for peer in peers if peer in tallies}}
+            "peers": {peer: tallies[peer].as_dict() for peer in against if peer in tallies}}
 
 
 def ulps(value):
