@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measuring: every function against the best plain-NumPy idiom, and both against what the memory allows.
 
-A Case is one function of the registry in one direction; Buffers are the arrays it works on; `check` compares its result with the
-idiom's; `measure` times the two, and a plain loop of the same traffic, turn by turn. The command `bench` and the suite in
-benchmarks/ are both made of these.
+A Case is one function of the registry in one direction; Buffers are the arrays it works on; a Library says how it is called, by
+fastrelu, by NumPy, by another (_peers.py); `check` compares two libraries' results; `measure` times them, and a plain loop of the
+same traffic, turn by turn. The command `bench` and the suite in benchmarks/ are both made of these.
 """
 import ast
 import contextlib
 import dataclasses
 import functools
 import gc
+import importlib.metadata
 import itertools
 import os
 import statistics
@@ -34,8 +35,12 @@ ROUND = 300_000     # ns that a round should last: nothing to the clock, and thr
 BURST = 16384       # bytes of in-place input that are used up between two refreshes: they stay in the first-level cache
 
 
-class Mismatch(Exception):
-    """fastrelu and the NumPy idiom do not agree."""
+class Unusable(Exception):
+    """A library could not be measured."""
+
+
+class Mismatch(Unusable):
+    """fastrelu and another library do not agree."""
 
 
 def array_of(shape, dtype, number=0):
@@ -110,7 +115,8 @@ class Case:
         """The call of fastrelu, as a Python statement. Defaults are left out, as a user does."""
         required = [repr(self.params[name]) for name, value in fr.get(self.name).params.items() if value is None]
         out = self.outputs[0] if len(self.outputs) == 1 else f"({', '.join(self.outputs)})"
-        return f"fr.{self.function}({', '.join([*self.inputs, *required, *([] if self.in_place else [f'out={out}'])])})"
+        call = f"fr.{self.function}({', '.join([*self.inputs, *required, *([] if self.in_place else [f'out={out}'])])})"
+        return f"{self.inputs[0]}, {self.outputs[1]} = {call}" if self.in_place and len(self.outputs) > 1 else call
 
     def numpys(self):
         """The idiom, as Python statements, without the copies that make it safe with out=x where they are not needed."""
@@ -223,6 +229,74 @@ class Buffers:
         return {**arrays, **case.params, "np": np, "fr": fr, "special": special()}
 
 
+# ---- the libraries ----
+
+class Library:
+    """How one library computes a case. These here live in this process."""
+
+    label = name = ""
+    threaded = True     # whether a number of threads means anything to it
+    threads_by = "fastrelu.num_threads"
+
+    @property
+    def versions(self):
+        """Package → version."""
+        return {self.name: importlib.metadata.version(self.name)}
+
+    def program(self, case, buffers, threads):
+        """The statements of one call and what they name; None where the library has no such function. The result is `out` (and
+        `out2`), or in place the first input."""
+        raise NotImplementedError
+
+    @contextlib.contextmanager
+    def held(self, threads):
+        """A block in which the library uses so many threads."""
+        with fr.num_threads(threads):
+            yield
+
+    def wrap(self, array):
+        """The library's view of an array."""
+        return array
+
+    def unwrap(self, result):
+        return np.asarray(result)
+
+    def contestant(self, case, buffers, threads=1):
+        """The timed loop over these buffers, or None."""
+        return contestant(case, buffers, self, threads)
+
+
+class Fastrelu(Library):
+    label = name = "fastrelu"
+
+    def program(self, case, buffers, threads):
+        return [case.ours()], buffers.scope(case, [case.ours()])
+
+
+class NumPy(Library):
+    """The registry's idiom, with SciPy's functions where they are better."""
+
+    label, name, threaded, threads_by = "NumPy", "numpy", False, None
+
+    def program(self, case, buffers, threads):
+        if not case.comparable():
+            return None
+        statements = case.numpys()
+        return [f"out = {case.inputs[0]}"] * case.in_place + statements, buffers.scope(case, statements)
+
+
+class SciPy(NumPy):
+    """The idioms that rest on scipy.special."""
+
+    label, name = "SciPy", "scipy"
+
+    def program(self, case, buffers, threads):
+        return super().program(case, buffers, threads) if case.needs_scipy() else None
+
+
+HERE = {library.name: library for library in (Fastrelu(), NumPy(), SciPy())}
+
+
 # ---- checking ----
 
 def _plain(array):
@@ -241,40 +315,36 @@ def epsilon(dtype):
     return float(ml_dtypes.finfo(dtype).eps)
 
 
-def check(case, buffers):
-    """Compare fastrelu's result with the idiom's.
+def check(case, buffers, library=HERE["numpy"], threads=1, tolerance=None):
+    """Compare fastrelu's result with another library's. False where that one has no such function.
 
-    The idiom rounds every step, so it may be off by a few roundings of the largest number it meets: 16 of them are allowed, of
-    the sum of 1 and all operands' magnitudes. A wrong branch or slope is far outside.
+    Others round every step, so they may be off by a few roundings of the largest number they meet: the tolerance, 16 of them by
+    default, is a share of the sum of 1 and all operands' magnitudes. A wrong branch or slope is far outside.
 
     Raises
     ------
     Mismatch
         With the place and the values.
     """
+    def results(which):
+        program = which.program(case, buffers, threads)
+        if program is None:
+            return None
+        statements, scope = program
+        if case.in_place:
+            scope[case.inputs[0]] = which.wrap(buffers[case.inputs[0]].copy())
+        with np.errstate(all="ignore"), which.held(threads):
+            exec("\n".join(statements), scope)
+        found = [scope[case.inputs[0]] if case.in_place and name == "out" else scope[name] for name in case.outputs]
+        return [which.unwrap(a) for a in found]
+
     buffers.prepare(case)
-    scope = buffers.scope(case, [case.ours()])
-    ours = [np.empty(buffers.shape, buffers.dtype) for _ in case.outputs]
-    if case.in_place:
-        target = case.inputs[0]
-        ours[0][...] = buffers[target]
-        result = eval(case.ours(), {**scope, target: ours[0]})
-        if isinstance(result, tuple):
-            ours[1:] = result[1:]
-    else:
-        exec(case.ours(), {**scope, **dict(zip(case.outputs, ours, strict=True))})
-    if not case.comparable():
-        return
-    numpys = [np.empty(buffers.shape, buffers.dtype) for _ in case.outputs]
-    scope = buffers.scope(case, case.numpys())
-    scope.update(zip(case.outputs, numpys, strict=True))
-    if case.in_place:
-        numpys[0][...] = buffers[case.inputs[0]]
-        scope[case.inputs[0]] = numpys[0]
-    with np.errstate(all="ignore"):
-        exec("\n".join(case.numpys()), scope)
-    tolerance = 16 * epsilon(buffers.dtype)
-    flat = [np.ravel(a) for a in (*ours, *numpys, *(buffers[name] for name in case.inputs))]
+    ours = [a.copy() for a in results(HERE["fastrelu"])]
+    theirs = results(library)
+    if theirs is None:
+        return False
+    tolerance = 16 * epsilon(buffers.dtype) if tolerance is None else tolerance
+    flat = [np.ravel(a) for a in (*ours, *theirs, *(buffers[name] for name in case.inputs))]
     count = len(case.outputs)
     for begin in range(0, buffers.size, 65536):     # in pieces: doubles of everything would not fit
         piece = [_plain(a[begin:begin + 65536]) for a in flat]
@@ -285,7 +355,8 @@ def check(case, buffers):
                 i = int(np.argmax(wrong))
                 at = ", ".join(f"{name} = {a[i]:.9g}" for name, a in zip(case.inputs, piece[2 * count:], strict=True))
                 raise Mismatch(f"{case.function}, {buffers.dtype}, {buffers.size} elements: {mine[i]:.9g} at element "
-                               f"{begin + i}, where NumPy has {its[i]:.9g} ({at})")
+                               f"{begin + i}, where {library.label} has {its[i]:.9g} ({at})")
+    return True
 
 
 # ---- timing ----
@@ -327,6 +398,7 @@ class Contestant:
     run: object
     calls: int = 1
     threads: int = 1
+    held: object = fr.num_threads   # a block with so many threads
     loops: int = 0
     times: list = dataclasses.field(default_factory=list)
 
@@ -334,14 +406,14 @@ class Contestant:
         """Set loops so that a round lasts."""
         self.loops, took = 1, 0
         while True:
-            with fr.num_threads(self.threads):
+            with self.held(self.threads):
                 took = self.run(self.loops)
             if took >= ROUND or self.loops >= 10**7:
                 return
             self.loops = max(self.loops + 1, min(self.loops * 10, int(self.loops * 1.2 * ROUND / max(took, 1)) + 1))
 
     def round(self):
-        with fr.num_threads(self.threads):
+        with self.held(self.threads):
             self.times.append(max(self.run(self.loops), 0) / (self.loops * self.calls))
 
     def result(self):
@@ -350,15 +422,14 @@ class Contestant:
                 "calls_per_round": self.loops * self.calls}
 
 
-def _program(case, buffers, who):
-    """The statements of "fastrelu" or "numpy", what they name, and how many calls a pass over the in-place pool makes."""
+def _program(case, buffers, library, threads):
+    """A library's statements, what they name, and how many calls a pass over the in-place pool makes; or None."""
     buffers.prepare(case)
-    statements = [case.ours()] if who == "fastrelu" else case.numpys()
-    scope = buffers.scope(case, statements)
-    if not case.in_place:
-        return statements, scope, 1
-    target = case.inputs[0]
-    fresh = buffers[target]
+    program = library.program(case, buffers, threads)
+    if program is None or not case.in_place:
+        return program and (*program, 1)
+    statements, scope = program
+    fresh = buffers[case.inputs[0]]
     calls = max(1, BURST // max(1, fresh.nbytes))
     if calls > 1:
         pool = array_of((calls, *buffers.shape), buffers.dtype, len(Buffers.NAMES))
@@ -366,9 +437,7 @@ def _program(case, buffers, who):
     else:
         pool = buffers["out"]   # nothing else needs it
         views = [pool]
-    if who == "numpy":
-        statements = [f"out = {target}", *statements]
-    return statements, {**scope, "pool": pool, "views": views, "fresh": fresh}, calls
+    return statements, {**scope, "pool": pool, "views": [library.wrap(view) for view in views], "fresh": fresh}, calls
 
 
 def _compiled(source, argument, scope):
@@ -378,9 +447,12 @@ def _compiled(source, argument, scope):
     return scope["run"]
 
 
-def contestant(case, buffers, who, threads=1):
-    """The timed loop of fastrelu's ("fastrelu") or NumPy's ("numpy") statements on these buffers."""
-    statements, scope, calls = _program(case, buffers, who)
+def contestant(case, buffers, library, threads=1):
+    """The timed loop of a library's statements on these buffers; None where it has no such function."""
+    program = _program(case, buffers, library, threads)
+    if program is None:
+        return None
+    statements, scope, calls = program
     scope |= {"repeat": itertools.repeat, "clock": time.perf_counter_ns, "clock_cost": clock_cost()}
     if case.in_place:
         source = IN_PLACE_LOOP.format(target=case.inputs[0], statements="\n            ".join(statements))
@@ -388,18 +460,18 @@ def contestant(case, buffers, who, threads=1):
         big = buffers.size * buffers.dtype.itemsize > 2**25
         # One call beforehand fills the caches and wakes the threads; it is nothing to an array larger than the caches.
         source = LOOP.format(warm="pass" if big else "\n    ".join(statements), statements="\n        ".join(statements))
-    return Contestant(_compiled(source, "loops", scope), calls, threads)
+    return Contestant(_compiled(source, "loops", scope), calls, threads, library.held)
 
 
 def job(case, buffers, who):
-    """The same for another stop-watch, such as pytest-benchmark's.
+    """The same for another stop-watch, such as pytest-benchmark's. `who` is a name of HERE.
 
     Returns
     -------
     tuple
         run() makes `calls` calls; setup() is to go before each run(), untimed, and is None where nothing is to be refreshed.
     """
-    statements, scope, calls = _program(case, buffers, who)
+    statements, scope, calls = _program(case, buffers, HERE[who], 1)
     if not case.in_place:
         return _compiled("def run():\n    " + "\n    ".join(statements), "", scope), None, calls
     pool, fresh = scope["pool"], scope["fresh"]
@@ -470,15 +542,24 @@ def quiet_interpreter():
             gc.enable()
 
 
-def measure(case, buffers, threads=(1,), budget=1.0, rounds=(3, 25), limits=None):
-    """Time fastrelu (with each number of threads), the NumPy idiom and the memory's limit, turn by turn.
+def settle():
+    """Wait until no thread of this process is at work: idle ones may spin for a while, and the next turn is another process's."""
+    for _ in range(200):
+        used = time.process_time_ns()
+        time.sleep(0.001)
+        if time.process_time_ns() - used < 300_000:
+            return
+
+
+def measure(case, buffers, threads=(1,), budget=1.0, rounds=(3, 25), limits=None, against=(HERE["numpy"],), failed=None):
+    """Time fastrelu (with each number of threads), other libraries and the memory's limit, turn by turn.
 
     Parameters
     ----------
     case : Case
     buffers : Buffers
     threads : sequence of int
-        Numbers of threads for fastrelu and for the limit. NumPy's ufuncs use one.
+        Numbers of threads for fastrelu, for the limit and for libraries that have threads.
     budget : float
         Seconds after which no further round begins.
     rounds : tuple of int
@@ -486,6 +567,10 @@ def measure(case, buffers, threads=(1,), budget=1.0, rounds=(3, 25), limits=None
     limits : dict, optional
         Kept by the caller over many cases: the plain loop's best time by its traffic, to which this adds. The limit is the
         fastest that was seen in the whole run.
+    against : sequence of Library
+        NumPy alone by default; those of _peers.start take their turns in processes of their own.
+    failed : callable, optional
+        Hears why a library could not be measured, an Unusable, and that library is left out; by default it is raised.
 
     Returns
     -------
@@ -495,21 +580,37 @@ def measure(case, buffers, threads=(1,), budget=1.0, rounds=(3, 25), limits=None
     Raises
     ------
     Mismatch
-        If the results do not agree; nothing is timed then.
+        If fastrelu's results do not agree with NumPy's; nothing is timed then.
     """
     limits = {} if limits is None else limits
     check(case, buffers)
     with quiet_interpreter():
         began = time.perf_counter()
-        mine = {n: contestant(case, buffers, "fastrelu", n) for n in threads}
-        numpys = contestant(case, buffers, "numpy") if case.comparable() else None
+        theirs = {}     # (library, number of threads) → contestant
+        rest = settle if any(library.name not in HERE for library in against) else lambda: None
+
+        def attempt(action, *arguments):
+            try:
+                return action(*arguments)
+            except Unusable as error:
+                if failed is None:
+                    raise
+                failed(error)
+
+        for library in against:
+            for n in threads if library.threaded else threads[:1]:
+                theirs[library.name, n] = attempt(library.contestant, case, buffers, n)
+        mine = {n: HERE["fastrelu"].contestant(case, buffers, n) for n in threads}
         plain = {n: limit(case.streams, case.in_place, buffers, n) for n in threads}
-        field = [*([numpys] if numpys else []), *mine.values(), *(one for one, _ in plain.values())]
+        field = [*(one for one in theirs.values() if one), *mine.values(), *(one for one, _ in plain.values())]
         for one in field:
-            one.calibrate()
+            attempt(one.calibrate)
+            rest()
+        field = [one for one in field if one.loops]
         for i in range(rounds[1]):
             for one in field[i % len(field):] + field[:i % len(field)]:    # nobody always follows the same one
-                one.round()
+                attempt(one.round)
+                rest()
             if i + 1 >= rounds[0] and time.perf_counter() - began > budget:
                 break
     results = []
@@ -517,45 +618,49 @@ def measure(case, buffers, threads=(1,), budget=1.0, rounds=(3, 25), limits=None
         traffic = (*case.streams, case.in_place, buffers.dtype.itemsize, buffers.size, n)
         one, scale = plain[n]
         limits[traffic] = min([limits.get(traffic, float("inf")), min(one.times) * scale * 1e-9])
+        peers = {library.name: theirs.get((library.name, n if library.threaded else threads[0])) for library in against}
         results.append({
             "name": case.name, "direction": case.direction, "dtype": str(buffers.dtype), "size": buffers.size, "threads": n,
-            "bytes": sum(case.streams) * buffers.size * buffers.dtype.itemsize,
-            "fastrelu": mine[n].result(), "numpy": numpys and numpys.result(), "limit": traffic})
+            "bytes": sum(case.streams) * buffers.size * buffers.dtype.itemsize, "fastrelu": mine[n].result(),
+            "peers": {name: one.result() for name, one in peers.items() if one and one.times}, "limit": traffic})
     return results
 
 
 def derive(result, limits):
-    """Add what follows from the times: ns_per_element, gb_per_s, ratio (times faster than NumPy), limit_s and limit_share."""
+    """Add what follows from the times: ns_per_element, gb_per_s, ratios (times faster than each peer), limit_s, limit_share."""
     best = result["fastrelu"]["min_s"]
     least = limits[tuple(result["limit"])] if isinstance(result["limit"], (tuple, list)) else result["limit"]
     return {**{key: value for key, value in result.items() if key != "limit"},
             "ns_per_element": best * 1e9 / result["size"], "gb_per_s": result["bytes"] / best / 1e9,
-            "ratio": result["numpy"] and result["numpy"]["min_s"] / best, "limit_s": least, "limit_share": least / best}
+            "ratios": {name: time["min_s"] / best for name, time in result["peers"].items()},
+            "limit_s": least, "limit_share": least / best}
 
 
-def geometric_means(results):
-    """direction → threads → the geometric mean of `ratio`, over results that `derive` has seen.
+def geometric_means(results, peer):
+    """direction → threads → the geometric mean of the ratios to one peer, over results that `derive` has seen.
 
     Where a size was measured with one number of threads only (small arrays are), that result counts for all numbers, so that all
     means are of the same sizes.
     """
     places = {}
     for result in results:
-        if result["ratio"]:
+        if peer in result["ratios"]:
             place = (result["direction"], result["name"], result["dtype"], result["size"])
-            places.setdefault(place, {})[result["threads"]] = result["ratio"]
+            places.setdefault(place, {})[result["threads"]] = result["ratios"][peer]
     found = {}
     for (direction, *_), ratios in places.items():
         only = next(iter(ratios.values())) if len(ratios) == 1 else None
         for n in sorted({result["threads"] for result in results}):
             if n in ratios or only:
                 found.setdefault(direction, {}).setdefault(n, []).append(ratios.get(n, only))
-    return {direction: {n: statistics.geometric_mean(values) for n, values in by_n.items()} for direction, by_n in found.items()}
+    mean = statistics.geometric_mean
+    return {direction: {n: mean(values) for n, values in by_n.items()} for direction, by_n in found.items()}
 
 
-def memory_for(size, dtype):
-    """Bytes that measuring arrays of this size takes, at most, and bytes that are free (None: unknown)."""
-    need = size * (np.dtype(dtype).itemsize * (len(Buffers.NAMES) + 6) + 1)
+def memory_for(size, dtype, processes=0):
+    """Bytes that measuring arrays of this size takes, at most, and bytes that are free (None: unknown). Of the arrays that a
+    process has, a peer's needs half."""
+    need = size * (np.dtype(dtype).itemsize * (len(Buffers.NAMES) + 6) + 1) * (1 + processes / 2)
     try:
         with open("/proc/meminfo") as file:
             free = next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable"))

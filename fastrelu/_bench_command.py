@@ -2,9 +2,14 @@
 """The command `bench`: chooses what to measure, shows progress, and prints the table. The measuring itself is in _bench.py."""
 import argparse
 import codecs
+import contextlib
 import difflib
+import itertools
+import json
 import os
+import pathlib
 import re
+import statistics
 import sys
 import time
 
@@ -12,17 +17,21 @@ import numpy as np
 
 import fastrelu as fr
 
-from . import _bench, _info
+from . import _bench, _info, _peers
 
-ABOUT = """Compare every function with the best plain-NumPy idiom, and with what the memory allows. Each result is checked
-against NumPy's before it is timed. The best of several interleaved rounds counts. NumPy gets scratch arrays that are allocated
-beforehand, and one thread, for it has no more; the parameters are the defaults, 0.25 where there is none."""
+ABOUT = """Compare every function with the best plain-NumPy idiom or other libraries, and with what the memory allows. Each
+result is checked before it is timed. The best of several interleaved rounds counts. NumPy gets scratch arrays that are allocated
+beforehand, and one thread, for it has no more; other libraries have a process each and as many threads as fastrelu. The
+parameters are the defaults, 0.25 where there is none."""
 EXAMPLES = """\
   python -m fastrelu bench --quick
   python -m fastrelu bench --quick --dtype float64 --threads 1
   python -m fastrelu bench --ops NAME forward backward --sizes 4Ki 1Mi 32Mi
   python -m fastrelu bench --ops NAME_backward_
   python -m fastrelu bench --quick --json - > bench.json
+  python -m fastrelu bench --quick --against torch,numexpr,numba,jax,onnxruntime
+  python -m fastrelu bench --compare bench.json       measure the same again
+  python -m fastrelu bench --compare old.json new.json
 
 names for --ops:
   functions of fastrelu.names(); directions forward, backward,
@@ -35,9 +44,12 @@ QUICK_SIZES = (2**20,)
 QUICK_DIRECTIONS = ("forward", "backward", "backward_from_output", "forward_")
 QUICK_SECONDS = 13      # for measuring; checking and calibrating come on top
 ITEM_SECONDS = 0.6
+CHANGED = 1.1           # times faster or slower that --compare calls a change
+EVEN = 1.05             # times faster or slower that is nobody's win
 ALONE = 2**14           # elements below which fastrelu does not use threads, and one row is enough
 SHORT = {"forward": "forward", "backward": "backward", "backward_from_output": "from output", "forward_": "in place",
          "backward_": "backward, in place", "backward_from_output_": "from output, in place"}
+COLUMN = {"numexpr": "nexpr", "onnxruntime": "onnx"}    # heads of narrow columns
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 
 
@@ -80,8 +92,12 @@ def arguments(parser):
     parser.add_argument("--quick", action="store_true", help="one size, one line a function; under 20 seconds")
     parser.add_argument("--ops", nargs="+", metavar="NAME", help="functions and directions to measure (default: all)")
     parser.add_argument("--sizes", nargs="+", type=elements, metavar="N", help="elements: 64 16Ki 32Mi (default: 64 to 32Mi)")
-    parser.add_argument("--dtype", nargs="+", default=["float32"], metavar="DTYPE", help="element types (default: float32)")
+    parser.add_argument("--dtype", nargs="+", metavar="DTYPE", help="element types (default: float32)")
     parser.add_argument("--threads", nargs="+", type=count, metavar="N", help="threads: numbers or all (default: 1 all)")
+    parser.add_argument("--against", nargs="+", type=names_of(_peers.NAMES), metavar="PEER",
+                        help=f"libraries to compare with: {', '.join(_peers.NAMES)} (default: numpy)")
+    parser.add_argument("--compare", nargs="+", metavar="FILE",
+                        help="results of an earlier run, to measure the same again and compare; or of two runs")
     parser.add_argument("--rows", action="store_true", help="with --quick too: one row for each measurement, with times and GB/s")
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
                         help="write all results as JSON too; - or nothing: standard output, and the table to standard error")
@@ -150,13 +166,16 @@ def time_text(seconds):
     return f"{digits(seconds / unit)} {name}"
 
 
-def ratio_text(ratio):
-    return "–" if ratio is None else f"{ratio:.{1 if ratio < 99.5 else 0}f}×" if ratio >= 0.95 else f"{ratio:.2f}×"
+def ratio_text(ratio, whole=99.5):
+    """0.71×, 1.2×, 45.6×, 789×; without a decimal from `whole` on."""
+    return "–" if ratio is None else f"{ratio:.{1 if ratio < whole else 0}f}×" if ratio >= 0.95 else f"{ratio:.2f}×"
 
 
 def ratio_style(ratio):
-    """Colour: green where faster than NumPy, red where slower."""
-    return "" if ratio is None else "bold green" if ratio >= 4 else "green" if ratio >= 1.1 else "" if ratio >= 0.95 else "red"
+    """Colour: green where faster than the other, red where slower."""
+    if ratio is None or 1 / EVEN < ratio < EVEN:
+        return ""
+    return "bold green" if ratio >= 4 else "green" if ratio > 1 else "red"
 
 
 def share_text(result):
@@ -166,6 +185,14 @@ def share_text(result):
 
 def threads_text(n):
     return f"{n} thread" + "s" * (n != 1)
+
+
+def fastest(result):
+    """The name of the fastest library in a cell, "even" where nobody is faster than fastrelu by more than noise, nor slower."""
+    if not result["ratios"]:
+        return "–"
+    name, ratio = min(result["ratios"].items(), key=lambda item: item[1])
+    return "fastrelu" if ratio >= EVEN else name if ratio <= 1 / EVEN else "even"
 
 
 # ---- the table ----
@@ -204,9 +231,9 @@ class Report:
         return p.Progress(*columns, console=self.console, auto_refresh=False, transient=True,
                           disable=not self.console.is_terminal)
 
-    def table(self, columns, **options):
-        table = self.rich.table.Table(box=self.rich.box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True,
-                                      show_edge=False, header_style="bold", **options)
+    def table(self, columns, padding=(0, 1)):
+        table = self.rich.table.Table(box=self.rich.box.SIMPLE_HEAD, pad_edge=False, padding=padding, collapse_padding=True,
+                                      show_edge=False, header_style="bold")
         for i, name in enumerate(columns):
             table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
         return table
@@ -214,7 +241,7 @@ class Report:
     def cell(self, text, style=""):
         return self.rich.text.Text(text, style)
 
-    def rows(self, results):
+    def rows(self, results, peer):
         """One row for each measurement, in a block for each direction and dtype."""
         several = len({r["dtype"] for r in results}) > 1
         for direction, label in _bench.DIRECTIONS.items():
@@ -223,28 +250,47 @@ class Report:
                 if not block:
                     continue
                 self.say(label + (f" · {dtype}" if several else ""), "bold cyan")
-                table = self.table(["", "size", "thr", "NumPy", "fastrelu", "ns/el", "GB/s", "limit", "×NumPy"])
+                table = self.table(["", "size", "thr", peer, "fastrelu", "ns/el", "GB/s", "limit", f"×{peer}"[:8]])
                 table.columns[0].min_width = 12
                 last = None
                 for r in block:
                     known = last and last["name"] == r["name"]
-                    again = known and last["size"] == r["size"]
+                    its, ratio = r["peers"].get(peer), r["ratios"].get(peer)
+                    again = known and last["size"] == r["size"] and its == last["peers"].get(peer)
                     table.add_row(
-                        "" if known else r["name"], "" if again else size_text(r["size"]), str(r["threads"]),
-                        "" if again else time_text(r["numpy"]["min_s"]) if r["numpy"] else "–",
+                        "" if known else r["name"], "" if known and last["size"] == r["size"] else size_text(r["size"]),
+                        str(r["threads"]), "" if again else time_text(its["min_s"]) if its else "–",
                         time_text(r["fastrelu"]["min_s"]), digits(r["ns_per_element"]), digits(r["gb_per_s"]), share_text(r),
-                        self.cell(ratio_text(r["ratio"]), ratio_style(r["ratio"])))
+                        self.cell(ratio_text(ratio), ratio_style(ratio)))
                     last = r
                 self.console.print(table)
                 self.say()
 
-    def grid(self, results):
+    def matrix(self, results, peers):
+        """One row for each function and size, a column of ratios for each library, in a block for each direction, dtype and
+        number of threads."""
+        keys = dict.fromkeys((r["direction"], r["dtype"], r["threads"]) for r in results)
+        for direction, dtype, threads in sorted(keys, key=lambda key: ([*_bench.DIRECTIONS].index(key[0]), *key[1:])):
+            self.say(f"{_bench.DIRECTIONS[direction]} · {dtype} · {threads_text(threads)}", "bold cyan")
+            table = self.table(["", "size", "fastrelu", *(COLUMN.get(peer, peer) for peer in peers), "fastest"], 0)
+            table.columns[0].min_width = 12
+            last = None
+            for r in (r for r in results if (r["direction"], r["dtype"], r["threads"]) == (direction, dtype, threads)):
+                ratios = [r["ratios"].get(peer) for peer in peers]
+                table.add_row("" if r["name"] == last else r["name"], size_text(r["size"]), time_text(r["fastrelu"]["min_s"]),
+                              *(self.cell(ratio_text(ratio, 9.95), ratio_style(ratio)) for ratio in ratios),
+                              COLUMN.get(fastest(r), fastest(r)))
+                last = r["name"]
+            self.console.print(table)
+            self.say()
+
+    def grid(self, results, peer):
         """One row for each function, a group of columns for each direction; results of one size, dtype and number of threads."""
         directions = [d for d in _bench.DIRECTIONS if any(r["direction"] == d for r in results)]
         names = list(dict.fromkeys(r["name"] for r in results))
         name_width = max(map(len, names))
         columns = [("ns", 4, lambda r: ns_text(r["ns_per_element"]), lambda r: ""), ("lim.", 4, share_text, lambda r: ""),
-                   ("×", 5, lambda r: ratio_text(r["ratio"]), lambda r: ratio_style(r["ratio"]))]
+                   ("×", 5, lambda r: ratio_text(r["ratios"].get(peer)), lambda r: ratio_style(r["ratios"].get(peer)))]
         while len(columns) > 1 and name_width + len(directions) * self.group_width(columns) > self.console.width:
             columns.pop(0)      # a narrow terminal: the ratio matters most
         width = self.group_width(columns)
@@ -272,9 +318,9 @@ class Report:
         return 1 + sum(1 + width for _, width, _, _ in columns)
 
 
-def summary(results):
-    """The closing lines: geometric means per direction, a line for each number of threads."""
-    means = _bench.geometric_means(results)
+def summary(results, peer):
+    """Geometric means per direction, a line for each number of threads."""
+    means = _bench.geometric_means(results, peer)
     if len(means) > 4:      # too long for a line
         return [f"{SHORT[d]:<22}" + "   ".join(f"{threads_text(n)} {ratio_text(mean):>6}" for n, mean in by_threads.items())
                 for d, by_threads in means.items()]
@@ -286,14 +332,102 @@ def summary(results):
     return lines
 
 
-def header(report, dtypes, sizes, threads):
+def header(report, libraries, dtypes, sizes):
     config = fr.show_config(mode="dicts")
-    report.say(f"fastrelu {fr.__version__} ({config['instruction sets']['in use']}) against the best plain-NumPy idiom "
-               f"(NumPy {np.__version__})", "bold")
+    report.say(f"fastrelu {fr.__version__} ({config['instruction sets']['in use']}) against " + (
+        f"{len(libraries)} libraries" if len(libraries) > 1 else
+        f"the best plain-NumPy idiom (NumPy {np.__version__})" if libraries[0].name == "numpy" else libraries[0].label), "bold")
     what = f"{', '.join(map(str, dtypes))}, {size_text(sizes[0])} elements" if len(sizes) == 1 else \
         f"{', '.join(map(str, dtypes))}, {size_text(min(sizes))} to {size_text(max(sizes))} elements"
     report.say(f"{_info.cpu_model()}, {os.cpu_count()} CPUs · {what}", "dim")
+    for library in libraries:
+        if library.name not in _bench.HERE:
+            versions = ", ".join(f"{package} {version}" for package, version in library.versions.items())
+            report.say(f"{library.label}: {versions}; threads by {library.threads_by}", "dim")
     report.say("backward: the gradient from the saved input; from output: from the saved output", "dim")
+
+
+class Plan:
+    """What is to be measured: items of (case, dtype, size, numbers of threads)."""
+
+    def __init__(self, args, old=None):
+        if old:     # the same again
+            args.ops = args.ops or list(dict.fromkeys(_bench.Case(r["name"], r["direction"]).function for r in old))
+            args.dtype = args.dtype or list(dict.fromkeys(r["dtype"] for r in old))
+            args.sizes = args.sizes or [r["size"] for r in old]
+            args.threads = args.threads or [r["threads"] for r in old]
+        self.chosen = choose(args.ops, args.quick)
+        self.dtypes = list(dict.fromkeys(dtype_of(word) for word in args.dtype or ["float32"]))
+        self.pairs = [(case, dtype) for case in self.chosen for dtype in self.dtypes if case.supports(dtype)]
+        for dtype in self.dtypes:
+            if not any(d == dtype for _, d in self.pairs):
+                usable = [word for word in ("float16", "float32", "float64") if any(case.supports(word) for case in self.chosen)]
+                raise ValueError(f"--dtype: no function keeps {dtype}; use {', '.join(usable)}")
+        self.sizes = list(dict.fromkeys(args.sizes or (QUICK_SIZES if args.quick else SIZES)))
+        threads = sorted(set(args.threads or (1, fr.get_num_threads())))
+        known = {(r["name"], r["direction"], r["dtype"], r["size"], r["threads"]) for r in old or ()}
+        self.items = []
+        for dtype, size in itertools.product(self.dtypes, self.sizes):
+            for case in (case for case, d in self.pairs if d == dtype):
+                counts = threads if args.threads or size > ALONE else [1]
+                counts = [n for n in counts if not old or (case.name, case.direction, str(dtype), size, n) in known]
+                if counts:
+                    self.items.append((case, dtype, size, counts))
+
+    def drop_what_does_not_fit(self, processes, say):
+        for dtype, size in itertools.product(self.dtypes, [*self.sizes]):
+            need, free = _bench.memory_for(size, dtype, processes)
+            if free is not None and need > 0.8 * free and size in self.sizes:
+                say(f"{size_text(size)} elements left out: they need {need / 2**30:.1f} GiB, {free / 2**30:.1f} GiB are free")
+                self.sizes.remove(size)
+        self.items = [item for item in self.items if item[2] in self.sizes]
+
+    def order(self, result):
+        place = {(case.name, case.direction): i for i, case in enumerate(self.chosen)}
+        return place[result["name"], result["direction"]], result["dtype"], result["size"], result["threads"]
+
+
+def measure(plan, libraries, report, quick, failures):
+    """Measure all items with a progress bar. Returns the results and whether Ctrl-C ended it."""
+    results, limits, interrupted, buffers = [], {}, False, None
+    seconds = QUICK_SECONDS * len(libraries)
+    began = time.perf_counter()
+    with report.progress() as progress:
+        task = progress.add_task("", total=len(plan.items))
+        try:
+            for i, (case, dtype, size, counts) in enumerate(plan.items):
+                progress.update(task, completed=i, description=f"{case.function} {size_text(size)}")
+                progress.refresh()
+                if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
+                    buffers = None      # the old ones go before the new ones come
+                    buffers = _bench.Buffers(size, dtype)
+                left = seconds - (time.perf_counter() - began)
+                budget = max(0.02, left / (len(plan.items) - i)) if quick else ITEM_SECONDS
+                try:
+                    results += _bench.measure(case, buffers, counts, budget, limits=limits, against=libraries,
+                                              failed=failures.append)
+                except _bench.Mismatch as error:
+                    failures.append(error)
+        except KeyboardInterrupt:
+            interrupted = True
+    return sorted((_bench.derive(result, limits) for result in results), key=plan.order), interrupted
+
+
+def complain(line):
+    print(f"fastrelu bench: {line}", file=sys.stderr)
+
+
+def load(file):
+    """The document that --json wrote to a file. ValueError says what is wrong with it."""
+    try:
+        document = json.loads(pathlib.Path(file).read_text(encoding="utf-8"))
+        if all("min_s" in r["fastrelu"] and "peers" in r for r in document["results"]) and document["machine"]["CPU"]:
+            return document
+    except OSError as error:
+        raise ValueError(f"cannot read {file}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise ValueError(f"{file} is not what `fastrelu bench --json {file}` writes")
 
 
 def run(args):
@@ -304,13 +438,10 @@ def run(args):
         print('fastrelu bench: the table needs rich; install it with:  pip install "fastrelu[bench]"', file=sys.stderr)
         return 2
     try:
-        chosen = choose(args.ops, args.quick)
-        dtypes = list(dict.fromkeys(dtype_of(word) for word in args.dtype))
-        plan = [(case, dtype) for case in chosen for dtype in dtypes if case.supports(dtype)]
-        for dtype in dtypes:
-            if not any(d == dtype for _, d in plan):
-                usable = [word for word in ("float16", "float32", "float64") if any(case.supports(word) for case in chosen)]
-                raise ValueError(f"--dtype: no function keeps {dtype}; use {', '.join(usable)}")
+        if len(args.compare or ()) > 2:
+            raise ValueError(f"--compare: one file or two; there are {len(args.compare)}")
+        documents = [load(file) for file in args.compare or ()]
+        plan = Plan(args, documents and documents[0]["results"]) if len(documents) < 2 else None
         if args.json and args.json != "-":
             open(args.json, "a").close()    # now, not after ten minutes
     except ValueError as error:
@@ -318,87 +449,114 @@ def run(args):
     except OSError as error:
         args.parser.error(f"--json: cannot write {args.json}: {error.strerror}")
     report = Report(sys.stderr if args.json == "-" else sys.stdout)
-    sizes = list(dict.fromkeys(args.sizes or (QUICK_SIZES if args.quick else SIZES)))
-    threads = sorted(set(args.threads or (1, fr.get_num_threads())))
-    skipped = []
-    for dtype in dtypes:
-        for size in list(sizes):
-            need, free = _bench.memory_for(size, dtype)
-            if free is not None and need > 0.8 * free:
-                skipped.append(f"{size_text(size)} elements left out: they need {need / 2**30:.1f} GiB, "
-                               f"{free / 2**30:.1f} GiB are free")
-                sizes.remove(size)
-    items = [(case, dtype, size, threads if args.threads or size > ALONE else [1]) for dtype in dtypes for size in sizes
-             for case, d in plan if d == dtype]
-    for line in skipped:
-        print(f"fastrelu bench: {line}", file=sys.stderr)
-    if not items:
-        return 2
-    header(report, dtypes, sizes, threads)
-    if any(not case.comparable() for case, _ in plan if case.needs_scipy()):
-        report.say("SciPy is not installed: functions whose idiom needs scipy.special are timed without comparison", "yellow")
-    report.say()
-
-    results, limits, failures, interrupted = [], {}, [], False
-    buffers = None
-    began = time.perf_counter()
-    progress = report.progress()
-    with progress:
-        task = progress.add_task("", total=len(items))
-        try:
-            for i, (case, dtype, size, counts) in enumerate(items):
-                progress.update(task, completed=i, description=f"{case.function} {size_text(size)}")
-                progress.refresh()
-                if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
-                    buffers = None      # the old ones go before the new ones come
-                    buffers = _bench.Buffers(size, dtype)
-                left = QUICK_SECONDS - (time.perf_counter() - began)
-                budget = max(0.02, left / (len(items) - i)) if args.quick else ITEM_SECONDS
-                try:
-                    results += _bench.measure(case, buffers, counts, budget, limits=limits)
-                except _bench.Mismatch as error:
-                    failures.append(str(error))
-        except KeyboardInterrupt:
-            interrupted = True
-    results = [_bench.derive(result, limits) for result in results]
-    order = {(case.name, case.direction): i for i, case in enumerate(chosen)}
-    results.sort(key=lambda r: (order[r["name"], r["direction"]], r["dtype"], r["size"], r["threads"]))
-    show(report, results, args, sizes, dtypes)
+    if plan is None:
+        compare(report, *documents, args.rows)
+        return 0
+    failures = []
+    wanted = list(dict.fromkeys(itertools.chain(*(args.against or [["numpy"]]))))
+    with contextlib.ExitStack() as stack:
+        libraries = stack.enter_context(_peers.start(wanted, complain))
+        plan.drop_what_does_not_fit(sum(library.name not in _bench.HERE for library in libraries), complain)
+        if not plan.items or not libraries:
+            return 2
+        header(report, libraries, plan.dtypes, plan.sizes)
+        if any(not case.comparable() for case, _ in plan.pairs if case.needs_scipy()):
+            report.say("SciPy is not installed: functions whose idiom needs scipy.special are timed without comparison", "yellow")
+        report.say()
+        results, interrupted = measure(plan, libraries, report, args.quick, failures)
+    wrong = [str(failure) for failure in failures if isinstance(failure, _bench.Mismatch)]
+    peers = [library.name for library in libraries]
+    document = {
+        "fastrelu": fr.__version__, "machine": _info.collect(), "interrupted": interrupted, "mismatches": wrong,
+        "peers": {library.name: {"versions": library.versions, "threads by": library.threads_by} for library in libraries},
+        "results": results, "geometric_means": {peer: _bench.geometric_means(results, peer) for peer in peers}}
+    if documents:
+        compare(report, documents[0], document, args.rows)
+    else:
+        show(report, results, args, libraries, plan)
     for failure in failures:
-        print(f"fastrelu bench: WRONG RESULT: {failure}", file=sys.stderr)
+        complain(("WRONG RESULT: " if str(failure) in wrong else "left out: ") + str(failure))
     if interrupted:
-        print(f"fastrelu bench: interrupted; {len(results)} results of {sum(len(item[3]) for item in items)}", file=sys.stderr)
+        complain(f"interrupted; {len(results)} results of {sum(len(item[3]) for item in plan.items)}")
     if args.json:
-        means = _bench.geometric_means(results)
-        _info.write_json({"fastrelu": fr.__version__, "machine": _info.collect(), "interrupted": interrupted,
-                          "mismatches": failures, "results": results, "geometric_means": means}, args.json)
-    return 1 if failures else 130 if interrupted else 0
+        _info.write_json(document, args.json)
+    return 1 if wrong else 130 if interrupted else 0
 
 
-def show(report, results, args, sizes, dtypes):
+def show(report, results, args, libraries, plan):
     """The table and the closing lines."""
     if not results:
         return
     counts = sorted({r["threads"] for r in results})
-    if args.quick and not args.rows and len(sizes) == 1 and len({r["direction"] for r in results}) <= 4:
-        for dtype in map(str, dtypes):
+    label, peer = libraries[0].label, libraries[0].name
+    if len(libraries) > 1:
+        report.matrix(results, [library.name for library in libraries])
+        report.say("fastrelu  its time for a call\n"
+                   "others    how many times as long they take: below 1 they are faster\n"
+                   f"fastest   by more than {EVEN - 1:.0%}; else even        –: has no such function", "dim")
+    elif args.quick and not args.rows and len(plan.sizes) == 1 and len({r["direction"] for r in results}) <= 4:
+        for dtype in map(str, plan.dtypes):
             part = [r for r in results if r["dtype"] == dtype and r["threads"] == counts[0]]
             if part:
-                if len(dtypes) > 1:
+                if len(plan.dtypes) > 1:
                     report.say(dtype, "bold")
-                report.grid(part)
+                report.grid(part, peer)
         report.say(f"ns    nanoseconds per element, {threads_text(counts[0])}\n"
                    "lim.  share of the speed of a plain loop that reads and writes as much\n"
-                   "×     times as fast as NumPy                  (--rows: with times and GB/s)", "dim")
+                   f"×     times as fast as {label:<22}(--rows: with times and GB/s)", "dim")
     else:
-        report.rows(results)
-        report.say("thr     threads of fastrelu; NumPy uses 1\n"
+        report.rows(results, peer)
+        report.say("thr     threads of fastrelu" + ("" if libraries[0].threaded else f"; {label} uses 1") + "\n"
                    "ns/el   nanoseconds per element\n"
                    "limit   share of the speed of a plain loop that reads and writes as much\n"
-                   "×NumPy  times as fast as NumPy", "dim")
-    lines = summary(results)
-    if lines:
+                   f"×       times as fast as {label}", "dim")
+    for library in libraries:
+        lines = summary(results, library.name)
+        if lines:
+            report.say()
+            report.say(f"Times as fast as {library.label}, geometric mean", "bold")
+            for line in lines:
+                report.say(f"  {line}", "bold green")
+    if peer != "numpy" or len(libraries) > 1:
+        verdict(report, results)
+
+
+def verdict(report, results):
+    """Who is fastest how often, and every cell where it is not fastrelu."""
+    wins = [fastest(r) for r in results]
+    report.say()
+    report.say("Fastest: " + ", ".join(f"{name} {wins.count(name)}" for name in sorted(set(wins) - {"–"}, key=wins.count)[::-1])
+               + f" of {len(wins) - wins.count('–')} cells", "bold")
+    for r, name in zip(results, wins, strict=True):
+        if name not in ("fastrelu", "even", "–"):
+            report.say(f"  {_bench.Case(r['name'], r['direction']).function}, {r['dtype']}, {size_text(r['size'])} elements, "
+                       f"{threads_text(r['threads'])}: {name} ({ratio_text(r['ratios'][name])})", "red")
+
+
+def compare(report, old, new, everything):
+    """The table of two runs: cells that changed, or all."""
+    key = ("name", "direction", "dtype", "size", "threads")
+    before = {tuple(r[k] for k in key): r for r in old["results"]}
+    pairs = [(before[where], r) for r in new["results"] if (where := tuple(r[k] for k in key)) in before]
+    if not pairs:
+        report.say("The two runs have no measurement in common.", "yellow")
+        return
+    models = [document["machine"]["CPU"]["model"] for document in (old, new)]
+    if models[0] != models[1]:
+        report.say(f"These were different machines: {models[0]} and {models[1]}.", "yellow")
+    several = len({r["dtype"] for r in new["results"]}) > 1
+    table = report.table(["", "size", "thr", "old", "new", "×old"])
+    ratios = []
+    for was, now in pairs:
+        times = [r["fastrelu"]["min_s"] for r in (was, now)]
+        ratios.append(times[0] / times[1])
+        if everything or not 1 / CHANGED < ratios[-1] < CHANGED:
+            name = _bench.Case(now["name"], now["direction"]).function + (f" {now['dtype']}" if several else "")
+            table.add_row(name, size_text(now["size"]), str(now["threads"]), *map(time_text, times),
+                          report.cell(ratio_text(ratios[-1]), ratio_style(ratios[-1])))
+    if table.row_count:
+        report.console.print(table)
         report.say()
-        report.say("Times as fast as NumPy, geometric mean", "bold")
-        for line in lines:
-            report.say(f"  {line}", "bold green")
+    faster, slower = sum(r >= CHANGED for r in ratios), sum(r <= 1 / CHANGED for r in ratios)
+    report.say(f"{len(pairs)} measurements: {faster} faster by {CHANGED - 1:.0%} or more, {slower} slower; "
+               f"geometric mean {statistics.geometric_mean(ratios):.2f}×", "bold")

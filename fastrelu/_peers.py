@@ -1,0 +1,495 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Other libraries that `bench --against` measures: how each is called, and a process for each.
+
+Each library has a process of its own, for the idle threads of one (they spin for a while) stall another's. The processes take
+their turns one after the other, and a turn ends when the last thread sleeps.
+"""
+import ast
+import contextlib
+import functools
+import importlib.metadata
+import importlib.util
+import math
+import multiprocessing
+import operator
+import os
+import signal
+import typing
+
+import numpy as np
+
+from . import _bench
+
+LOOSELY = 64 * 2**-23   # how far a peer's result may be off: some compute float64 with a constant in float32
+
+
+# ---- a NumPy idiom as one expression, for libraries that compile ----
+
+OPERATORS = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
+             "negative": operator.neg, "greater": operator.gt, "greater_equal": operator.ge, "less": operator.lt,
+             "not_equal": operator.ne}
+# What is made of the rest, in libraries that do not have it.
+COMPOSED = {
+    "clip": "lambda a, low, high: minimum(maximum(a, low), high)",
+    "expit": "lambda a: 1 / (1 + exp(-a))",
+    "log_expit": "lambda a: minimum(a, 0) - log1p(exp(-abs(a)))",
+    "logaddexp": "lambda a, b: maximum(a, b) + log1p(exp(-abs(a - b)))",
+}
+
+
+class Fuse(ast.NodeTransformer):
+    """Turns `np.exp(t, out=t)` into `t = exp(t)`, so that no array is left between input and output. Numbers get names (k0, …),
+    for a library that compiles would take them for doubles."""
+
+    def __init__(self):
+        self.numbers = {}
+
+    def visit_Constant(self, node):
+        name = f"k{len(self.numbers)}"
+        self.numbers[name] = node.value
+        return ast.Name(name, ast.Load())
+
+    def visit_Expr(self, node):
+        call = node.value
+        keywords = {k.arg: k.value for k in call.keywords}
+        if "out" in keywords:
+            return ast.Assign([ast.Name(keywords["out"].id, ast.Store())], self.visit(call))
+        target, value = call.args   # np.copyto(t, m) or np.copyto(t, 1, where=…)
+        choice = [keywords["where"], value, target] if "where" in keywords else [value, ast.Constant(1), ast.Constant(0)]
+        return ast.Assign([ast.Name(target.id, ast.Store())], self.call("where", *choice))
+
+    def visit_Call(self, node):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        if name == "clip" and ast.unparse(node.args[2]) == "np.inf":
+            return self.call("maximum", *node.args[:2])
+        if name == "multiply" and ast.unparse(node.args[1]) == "m":     # the mask: no product is meant
+            return self.call("where", node.args[1], node.args[0], ast.Constant(0))
+        return self.call(name, *node.args)
+
+    def call(self, name, *arguments):
+        return ast.Call(ast.Name(name, ast.Load()), [self.visit(argument) for argument in arguments], [])
+
+
+def fused(case, vocabulary, number, compiled=lambda function: function):
+    """The idiom of a case as a function of its inputs in another library's terms; None where the library lacks a part.
+
+    vocabulary: NumPy's names of functions → the library's; number: makes a constant of the library's type; compiled: what is to
+    be done with each function.
+    """
+    if case.idiom is None or len(case.outputs) > 1:
+        return None
+    fuse = Fuse()
+    body = ast.fix_missing_locations(fuse.visit(ast.parse(case.idiom))).body
+    helpers = {name: ast.unparse(fuse.visit(ast.parse(text, mode="eval"))) for name, text in COMPOSED.items()}
+    scope = {**OPERATORS, **vocabulary, **{name: number(value) for name, value in (fuse.numbers | case.params).items()}}
+    for name, text in helpers.items():
+        if name not in vocabulary:
+            scope[name] = compiled(eval(text, scope))
+    names = [node for node in ast.walk(ast.Module(body, [])) if isinstance(node, ast.Name)]
+    assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    if not {node.id for node in names} <= {*scope, *case.inputs, *assigned}:
+        return None
+    lines = [f"def call({', '.join(case.inputs)}):", *map(ast.unparse, body), "return out"]
+    exec("\n    ".join(lines), scope)
+    return compiled(scope["call"])
+
+
+# ---- the libraries ----
+
+class Peer(_bench.Library):
+    """Imported when made, in the process that is its own."""
+
+    packages = ()       # what must be installed, the one with the version first
+    threads_by = ""     # how the number of threads is set
+
+    def __init__(self):
+        self.threads = None
+
+    def set_threads(self, threads):
+        raise NotImplementedError
+
+    @contextlib.contextmanager
+    def held(self, threads):
+        if threads != self.threads:
+            self.set_threads(threads)
+            self.threads = threads
+        yield
+
+
+class Torch(Peer):
+    """The out= kernels without autograd, by the way that costs least: torch and torch._C._nn, which torch.nn.functional wraps,
+    then torch.ops. A gradient starts where PyTorch's does: sigmoid's and tanh's from the output. What has no kernel is made of
+    a few."""
+
+    label, name, packages, threads_by = "PyTorch", "torch", ("torch",), "torch.set_num_threads"
+    CALLS: typing.ClassVar = {
+        "relu": "torch.clamp_min(x, 0, out=out)",
+        "relu_backward": "aten.threshold_backward.grad_input(dy, x, 0, grad_input=out)",
+        "relu_backward_from_output": "aten.threshold_backward.grad_input(dy, y, 0, grad_input=out)",
+        "leaky_relu": "nn.leaky_relu(x, negative_slope, out=out)",
+        "leaky_relu_backward": "aten.leaky_relu_backward.grad_input(dy, x, negative_slope, False, grad_input=out)",
+        "leaky_relu_backward_from_output": "aten.leaky_relu_backward.grad_input(dy, y, negative_slope, True, grad_input=out)",
+        "relu6": "nn.hardtanh(x, 0, 6, out=out)",
+        "relu6_backward": "aten.hardtanh_backward.grad_input(dy, x, 0, 6, grad_input=out)",
+        "hardtanh": "nn.hardtanh(x, min_val, max_val, out=out)",
+        "hardtanh_backward": "aten.hardtanh_backward.grad_input(dy, x, min_val, max_val, grad_input=out)",
+        "threshold": "aten.threshold.out(x, threshold, value, out=out)",
+        "threshold_backward": "aten.threshold_backward.grad_input(dy, x, threshold, grad_input=out)",
+        "relu_squared": "torch.clamp_min(x, 0, out=t); torch.mul(t, t, out=out)",
+        "hardsigmoid": "nn.hardsigmoid(x, out=out)",
+        "hardsigmoid_backward": "aten.hardsigmoid_backward.grad_input(dy, x, grad_input=out)",
+        "hardswish": "nn.hardswish(x, out=out)",
+        "hardswish_backward": "out = aten.hardswish_backward(dy, x)",
+        "hardshrink": "torch.hardshrink(x, lambd, out=out)",
+        "hardshrink_backward": "aten.hardshrink_backward.grad_input(dy, x, lambd, grad_input=out)",
+        "softshrink": "nn.softshrink(x, lambd, out=out)",
+        "softshrink_backward": "aten.softshrink_backward.grad_input(dy, x, lambd, grad_input=out)",
+        "sigmoid": "torch.sigmoid(x, out=out)",
+        "sigmoid_backward_from_output": "aten.sigmoid_backward.grad_input(dy, y, grad_input=out)",
+        "logsigmoid": "nn.log_sigmoid(x, out=out)",
+        "logsigmoid_backward": "aten.log_sigmoid_backward.grad_input(dy, x, saved, grad_input=out)",
+        "tanh": "torch.tanh(x, out=out)",
+        "tanh_backward_from_output": "aten.tanh_backward.grad_input(dy, y, grad_input=out)",
+        "tanhshrink": "torch.tanh(x, out=t); torch.sub(x, t, out=out)",
+        "softplus": "nn.softplus(x, beta, 20, out=out)",
+        "softplus_backward": "aten.softplus_backward.grad_input(dy, x, beta, 20, grad_input=out)",
+        "softsign": "torch.abs(x, out=t); t.add_(1); torch.div(x, t, out=out)",
+        "elu": "nn.elu(x, alpha, out=out)",
+        "elu_backward": "aten.elu_backward.grad_input(dy, alpha, 1, 1, False, x, grad_input=out)",
+        "elu_backward_from_output": "aten.elu_backward.grad_input(dy, alpha, 1, 1, True, y, grad_input=out)",
+        "selu": "nn.elu(x, 1.6732632423543772, 1.0507009873554805, 1, out=out)",
+        "selu_backward": "aten.elu_backward.grad_input(dy, 1.6732632423543772, 1.0507009873554805, 1, False, x, grad_input=out)",
+        "selu_backward_from_output":
+            "aten.elu_backward.grad_input(dy, 1.6732632423543772, 1.0507009873554805, 1, True, y, grad_input=out)",
+        "celu": "nn.elu(x, alpha, 1, 1 / alpha, out=out)",
+        "celu_backward": "aten.elu_backward.grad_input(dy, alpha, 1, 1 / alpha, False, x, grad_input=out)",
+        "celu_backward_from_output": "aten.elu_backward.grad_input(dy, alpha, 1, 1 / alpha, True, y, grad_input=out)",
+        "silu": "nn.silu(x, out=out)",
+        "silu_backward": "aten.silu_backward.grad_input(dy, x, grad_input=out)",
+        "swish": "torch.mul(x, beta, out=t); torch.sigmoid(t, out=t); torch.mul(x, t, out=out)",
+        "quick_gelu": "torch.mul(x, 1.702, out=t); torch.sigmoid(t, out=t); torch.mul(x, t, out=out)",
+        "gelu": "nn.gelu(x, out=out)",
+        "gelu_backward": "aten.gelu_backward.grad_input(dy, x, grad_input=out)",
+        "gelu_tanh": "nn.gelu(x, approximate='tanh', out=out)",
+        "gelu_tanh_backward": "aten.gelu_backward.grad_input(dy, x, approximate='tanh', grad_input=out)",
+        "mish": "nn.mish(x, out=out)",
+        "mish_backward": "out = aten.mish_backward(dy, x)",
+    }
+
+    def __init__(self):
+        super().__init__()
+        import torch
+
+        self.torch, self.set_threads = torch, torch.set_num_threads
+        self.inference = torch.inference_mode()
+        self.inference.__enter__()      # for the life of the process
+
+    def wrap(self, array):
+        if array.dtype.kind != "V" and array.dtype.name != "bfloat16":
+            return self.torch.from_numpy(array)
+        return self.torch.from_numpy(array.view(np.int16)).view(self.torch.bfloat16)
+
+    def unwrap(self, result):
+        if result.dtype == self.torch.bfloat16:
+            result = result.float()
+        return result.numpy()
+
+    def program(self, case, buffers, threads):
+        text = self.CALLS.get(case.function.removesuffix("_"))
+        if text is None or (case.in_place and "out = " in text):
+            return None
+        statements = [f"out = {case.inputs[0]}"] * case.in_place + text.split("; ")
+        scope = buffers.scope(case, statements)
+        scope = {name: self.wrap(value) if isinstance(value, np.ndarray) else value for name, value in scope.items()}
+        if "saved" in text:
+            scope["saved"] = self.torch.ops.aten.log_sigmoid_forward(scope["x"])[1]
+        return statements, {**scope, "torch": self.torch, "nn": self.torch._C._nn, "aten": self.torch.ops.aten}
+
+
+class NumExpr(Peer):
+    """The idiom as one expression, compiled beforehand."""
+
+    label, name, packages, threads_by = "NumExpr", "numexpr", ("numexpr",), "numexpr.set_num_threads"
+    KINDS: typing.ClassVar = {"float32": ("float", float), "float64": ("double", np.float64)}   # its names and types
+
+    def __init__(self):
+        super().__init__()
+        import numexpr
+
+        self.numexpr, nodes = numexpr, numexpr.expressions
+        where = nodes.functions["where"]
+        # Its own maximum and minimum turn float32 into float64.
+        self.vocabulary = {
+            **nodes.functions, "maximum": lambda a, b: where(a > b, a, b), "minimum": lambda a, b: where(a < b, a, b)}
+
+    def set_threads(self, threads):
+        self.numexpr.set_num_threads(min(threads, self.numexpr.MAX_THREADS))
+
+    def program(self, case, buffers, threads):
+        if str(buffers.dtype) not in self.KINDS:
+            return None
+        kind, signature = self.KINDS[str(buffers.dtype)]
+        nodes = self.numexpr.expressions
+        function = fused(case, self.vocabulary, lambda value: nodes.ConstantNode(buffers.dtype.type(value)))
+        if not function:
+            return None
+        expression = function(*(nodes.VariableNode(name, kind) for name in case.inputs))
+        names = {"call": self.numexpr.NumExpr(expression, [(name, signature) for name in case.inputs])}
+        statements = [f"call({', '.join(case.inputs)}, out={case.inputs[0] if case.in_place else 'out'}, ex_uses_vml=False)"]
+        return statements, {**buffers.scope(case, statements), **names}
+
+
+class Numba(Peer):
+    """The idiom as one loop, compiled with as much of fast-math as keeps infinity; parallel for more than one thread."""
+
+    label, name, packages, threads_by = "Numba", "numba", ("numba",), "numba.set_num_threads"
+
+    def __init__(self):
+        super().__init__()
+        import numba
+
+        self.numba = numba
+        self.loop = functools.lru_cache(8)(self.loop)
+        self.jit = functools.partial(numba.njit, fastmath={"arcp", "contract", "nsz", "reassoc", "afn"}, error_model="numpy")
+        self.vocabulary = {name: getattr(math, name) for name in ("exp", "expm1", "log1p", "tanh", "sqrt", "erfc")}
+        self.vocabulary |= {"abs": abs, "maximum": max, "minimum": min, "where": self.jit(lambda c, a, b: a if c else b)}
+
+    def set_threads(self, threads):
+        self.numba.set_num_threads(min(threads, self.numba.config.NUMBA_NUM_THREADS))
+
+    def loop(self, case, dtype, parallel):
+        function = fused(case, self.vocabulary, dtype.type, self.jit)
+        if not function or dtype.kind != "f" or dtype.itemsize < 4:
+            return None
+        names = ", ".join(case.inputs)
+        scope = {"function": function, "prange": self.numba.prange}
+        elements = ", ".join(f"{name}[i]" for name in case.inputs)
+        exec(f"def loop({names}, out):\n    for i in prange(out.size):\n        out[i] = function({elements})", scope)
+        return self.jit(scope["loop"], parallel=parallel)
+
+    def program(self, case, buffers, threads):
+        loop = self.loop(case, buffers.dtype, threads > 1)
+        if not loop:
+            return None
+        statements = [f"call({', '.join(case.inputs)}, {case.inputs[0] if case.in_place else 'out'})"]
+        return statements, {**buffers.scope(case, statements), "call": loop}
+
+
+class Jax(Peer):
+    """The idiom under jit. Its arrays cannot be written to: each call makes a new one, and there is no in place. It has no
+    setting for threads, so they are held to as many CPUs."""
+
+    label, name, packages, threads_by = "JAX", "jax", ("jax", "jaxlib"), "CPU affinity"
+
+    def __init__(self):
+        super().__init__()
+        self.cpus = sorted(os.sched_getaffinity(0))
+        os.environ.setdefault("JAX_PLATFORMS", "cpu")
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        self.jax = jax
+        self.vocabulary = {name: getattr(jax.numpy, name) for name in (
+            "exp", "expm1", "log1p", "tanh", "sqrt", "abs", "maximum", "minimum", "where", "clip", "logaddexp")}
+        self.vocabulary |= {"expit": jax.nn.sigmoid, "log_expit": jax.nn.log_sigmoid, "erfc": jax.scipy.special.erfc}
+
+    def set_threads(self, threads):
+        for thread in os.listdir("/proc/self/task"):
+            with contextlib.suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread), self.cpus[:threads])
+
+    def program(self, case, buffers, threads):
+        function = None if case.in_place else fused(case, self.vocabulary, lambda value: value)
+        if not function:
+            return None
+        inputs = {name: self.jax.numpy.asarray(buffers[name]) for name in case.inputs}
+        return [f"out = call({', '.join(case.inputs)}).block_until_ready()"], {**inputs, "call": self.jax.jit(function)}
+
+
+class OnnxRuntime(Peer):
+    """A model of one node, forward, its input and output bound to our arrays; float32, which alone it has throughout."""
+
+    label, name, packages, threads_by = "ONNX Runtime", "onnxruntime", ("onnxruntime", "onnx"), "intra_op_num_threads"
+    NODES: typing.ClassVar = {
+        "relu": ("Relu", {}), "leaky_relu": ("LeakyRelu", {"alpha": "negative_slope"}), "hardsigmoid": ("HardSigmoid", {
+            "alpha": 1 / 6, "beta": 0.5}), "hardswish": ("HardSwish", {}), "sigmoid": ("Sigmoid", {}), "tanh": ("Tanh", {}),
+        "softplus": ("Softplus", {}), "softsign": ("Softsign", {}), "elu": ("Elu", {"alpha": "alpha"}),
+        "selu": ("Selu", {}), "celu": ("Celu", {"alpha": "alpha"}), "gelu": ("Gelu", {}),
+        "gelu_tanh": ("Gelu", {"approximate": b"tanh"}), "mish": ("Mish", {}), "hardshrink": ("Shrink", {"lambd": "lambd"}),
+        "softshrink": ("Shrink", {"lambd": "lambd", "bias": "lambd"}),
+    }
+
+    def __init__(self):
+        super().__init__()
+        import onnx
+        import onnxruntime
+
+        self.onnx, self.runtime = onnx, onnxruntime
+        self.set_threads = lambda threads: None     # each session has its own
+
+    def program(self, case, buffers, threads):
+        if case.direction != "forward" or case.name not in self.NODES or buffers.dtype != np.float32:
+            return None
+        helper, kind = self.onnx.helper, self.onnx.helper.np_dtype_to_tensor_dtype(buffers.dtype)
+        operator_name, given = self.NODES[case.name]
+        attributes = {name: case.params.get(value, value) if isinstance(value, str) else value for name, value in given.items()}
+        node = helper.make_node(operator_name, ["x"], ["out"], **attributes)
+        x, out = (helper.make_tensor_value_info(name, kind, [buffers.size]) for name in ("x", "out"))
+        model = helper.make_model(helper.make_graph([node], case.name, [x], [out]), opset_imports=[helper.make_opsetid("", 20)],
+                                  ir_version=9)
+        options = self.runtime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads, options.log_severity_level = threads, 1, 4
+        session = self.runtime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        binding = session.io_binding()
+        for name, bind in (("x", binding.bind_input), ("out", binding.bind_output)):
+            bind(name, "cpu", 0, buffers.dtype, [buffers.size], buffers[name].ctypes.data)
+        return ["run(binding)"], {**buffers.scope(case, []), "run": session.run_with_iobinding, "binding": binding}
+
+
+PEERS = {peer.name: peer for peer in (Torch, NumExpr, Numba, Jax, OnnxRuntime)}
+NAMES = ("numpy", "scipy", *PEERS)
+
+
+# ---- a process for each ----
+
+def serve(connection, name):
+    """What a library's process does: it answers (command, arguments) until it is told to stop."""
+    peer = buffers = None
+    made = {}
+
+    def make(case, size, dtype, threads):
+        nonlocal buffers
+        if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
+            buffers = None
+            buffers = _bench.Buffers(size, dtype)
+        if not _bench.check(case, buffers, peer, threads, max(LOOSELY, 64 * _bench.epsilon(buffers.dtype))):
+            return None
+        made[case, threads] = _bench.contestant(case, buffers, peer, threads)
+        return made[case, threads].calls
+
+    def calibrate(key):
+        made[key].calibrate()
+        return made[key].loops
+
+    def turn(key):
+        made[key].round()
+        return made[key].times[-1]
+
+    def start():
+        nonlocal peer
+        peer = PEERS[name]()
+        return {package: importlib.metadata.version(package) for package in peer.packages}
+
+    commands = {"start": start, "make": make, "calibrate": calibrate, "turn": turn, "forget": made.clear}
+    with _bench.quiet_interpreter():
+        while True:
+            try:
+                command, arguments = connection.recv()
+            except EOFError:
+                return
+            try:
+                answer = commands[command](*arguments)
+            except Exception as error:  # whatever a library raises, in a process that is only its
+                said = f"{name}, {' '.join(map(str, arguments))}: {type(error).__name__}: {error}"
+                answer = error if isinstance(error, _bench.Mismatch) else _bench.Unusable(said.split("\n")[0])
+            _bench.settle()
+            connection.send(answer)
+
+
+class Remote(_bench.Contestant):
+    """A contestant in a library's process."""
+
+    def __init__(self, process, key, calls, threads):
+        super().__init__(None, calls, threads)
+        self.process, self.key = process, key
+
+    def calibrate(self):
+        self.loops = self.process.ask("calibrate", self.key)
+
+    def round(self):
+        self.times.append(self.process.ask("turn", self.key))
+
+
+class Process(_bench.Library):
+    """A library in a process of its own. Use it as a context manager: at the end the process ends."""
+
+    def __init__(self, name):
+        self.name, self.label, self.threads_by = name, PEERS[name].label, PEERS[name].threads_by
+        self.case, self.dead = None, None
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=serve, args=(theirs, name), daemon=True)
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)   # Ctrl-C is for the one that asks
+        try:
+            self.process.start()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        theirs.close()
+        self._versions = {}
+
+    def ask(self, command, *arguments):
+        try:
+            self.connection.send((command, arguments))
+            answer = self.connection.recv()
+        except (EOFError, OSError):
+            self.process.join(5)
+            self.dead = f"{self.label}'s process ended (exit code {self.process.exitcode})"
+            raise _bench.Unusable(self.dead) from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def start(self):
+        self._versions = self.ask("start")
+
+    @property
+    def versions(self):
+        return self._versions
+
+    def contestant(self, case, buffers, threads=1):
+        if self.dead:
+            return None
+        if case != self.case:
+            self.ask("forget")
+            self.case = case
+        calls = self.ask("make", case, buffers.size, buffers.dtype, threads)
+        return calls and Remote(self, (case, threads), calls, threads)
+
+    def close(self):
+        self.connection.close()
+        self.process.terminate()
+        self.process.join(5)
+        self.process.close()
+
+
+def missing(name):
+    """The packages that are not installed for this peer."""
+    packages = PEERS[name].packages if name in PEERS else [name]
+    return [package for package in packages if importlib.util.find_spec(package) is None]
+
+
+@contextlib.contextmanager
+def start(names, say):
+    """A block with the libraries of these names, in order. `say` hears why one is left out.
+
+    names: of NAMES. Yields a list of Library.
+    """
+    found = []
+    with contextlib.ExitStack() as stack:
+        for name in names:
+            lacking = missing(name)
+            if lacking:
+                say(f"{' and '.join(lacking)} {'are' if len(lacking) > 1 else 'is'} not installed: {name} is left out; "
+                    f"pip install {' '.join(lacking)}")
+            elif name in _bench.HERE:
+                found.append(_bench.HERE[name])
+            else:
+                process = Process(name)
+                stack.callback(process.close)
+                try:
+                    process.start()
+                except _bench.Unusable as error:
+                    say(f"{name} is left out: {error}")
+                else:
+                    found.append(process)
+        yield found

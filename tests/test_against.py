@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`bench --against` and `--compare`: what a peer computes is what it should, in its own process, and one that is not there is a
+sentence."""
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+
+pytest.importorskip("rich")
+
+import fastrelu as fr
+from fastrelu import __main__ as command
+from fastrelu import _bench, _bench_command, _peers
+
+# numexpr is the one that starts in no time.
+NUMEXPR = pytest.mark.skipif(bool(_peers.missing("numexpr")), reason="needs numexpr")
+FIRST = fr.names()[0]
+
+
+def run(capsys, *argv):
+    status = command.main([*argv])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.fixture
+def fast_bench(monkeypatch):
+    monkeypatch.setattr(_bench, "ROUND", 1)
+    measure = _bench.measure
+    monkeypatch.setattr(_bench, "measure", lambda case, buffers, threads, budget, **rest: measure(
+        case, buffers, threads, 0, (1, 1), **rest))
+
+
+def array_functions():
+    """NumPy's, under the names that a fused idiom uses."""
+    special = _bench.special()
+    scipys = {name: getattr(special, name) for name in ("expit", "erfc", "log_expit")} if special else {}
+    return {name: getattr(np, name) for name in (
+        "exp", "expm1", "log1p", "tanh", "sqrt", "abs", "maximum", "minimum", "where")} | scipys
+
+
+class Fused(_bench.Library):
+    """A library that computes fused idioms by NumPy."""
+
+    label = name = "fused"
+
+    def program(self, case, buffers, threads):
+        function = None if case.in_place else _peers.fused(case, array_functions(), buffers.dtype.type)
+        return function and ([f"out = function({', '.join(case.inputs)})"], {**buffers.scope(case, []), "function": function})
+
+
+@pytest.mark.parametrize("case", [case for case in _bench.cases() if not case.in_place], ids=str)
+def test_a_fused_idiom_is_the_idiom(case):
+    if not case.comparable():
+        pytest.skip("needs SciPy")
+    assert _bench.check(case, _bench.Buffers(5000), Fused()) == (len(case.outputs) == 1)
+
+
+def test_an_idiom_in_unknown_terms_is_left_out():
+    case = _bench.Case("tanh", "forward")
+    vocabulary = array_functions()
+    del vocabulary["tanh"]
+    assert _peers.fused(case, vocabulary, float) is None
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_torch_computes_the_same(dtype):
+    pytest.importorskip("torch")
+    peer, checked = _peers.Torch.__new__(_peers.Torch), 0
+    import torch
+
+    peer.torch, peer.threads, peer.set_threads = torch, None, lambda n: None
+    buffers = _bench.Buffers(500, dtype)
+    with torch.inference_mode():
+        for case in _bench.cases():
+            checked += _bench.check(case, buffers, peer, tolerance=_peers.LOOSELY)
+    known = {case.function for case in _bench.cases()}
+    assert set(_peers.Torch.CALLS) <= known
+    assert checked > len(_peers.Torch.CALLS)    # in place comes on top
+
+
+@NUMEXPR
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_numexpr_computes_the_same(dtype):
+    peer, buffers = _peers.NumExpr(), _bench.Buffers(500, dtype)
+    cases = [case for case in _bench.cases() if len(case.outputs) == 1 and "erfc" not in (case.idiom or "erfc")]
+    for case in cases:
+        assert _bench.check(case, buffers, peer, tolerance=_peers.LOOSELY), case
+
+
+@NUMEXPR
+def test_against(capsys, fast_bench, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    file = tmp_path / "bench.json"
+    status, out, err = run(capsys, "bench", "--against", "numexpr,numpy", "--ops", FIRST, "gelu", "forward", "forward_",
+                           "--sizes", "64", "100", "--threads", "1", "2", "--json", str(file))
+    assert status == 0, err
+    assert max(map(len, out.splitlines())) <= 80
+    assert "…" not in out
+    document = json.loads(file.read_text())
+    assert document["peers"]["numexpr"]["versions"]["numexpr"]
+    assert len(document["results"]) == 16
+    for r in document["results"]:
+        assert set(r["peers"]) >= ({"numexpr"} if r["name"] == FIRST else set())
+        assert "numexpr" not in r["peers"] or r["name"] != "gelu"     # it has no erf
+        assert r["ratios"] == {name: time["min_s"] / r["fastrelu"]["min_s"] for name, time in r["peers"].items()}
+    wins = [_bench_command.fastest(r) for r in document["results"]]
+    assert f"of {len(wins) - wins.count('–')} cells" in out
+    for r, winner in zip(document["results"], wins, strict=True):
+        if winner not in ("fastrelu", "even", "–"):     # a lost cell is shown
+            assert f"{_bench.Case(r['name'], r['direction']).function}, float32, {r['size']} elements" in out
+
+
+@NUMEXPR
+def test_a_process_says_what_is_wrong_and_can_die():
+    said = []
+    with _peers.start(["numexpr", "numpy"], said.append) as (peer, numpy):
+        assert not said
+        assert numpy is _bench.HERE["numpy"]
+        buffers, case = _bench.Buffers(64), _bench.Case(FIRST, "forward")
+        with pytest.raises(_bench.Unusable, match="nonsense"):
+            peer.ask("nonsense")
+        assert peer.contestant(_bench.Case("gelu", "forward"), buffers) is None
+        one = peer.contestant(case, buffers)
+        one.calibrate()
+        one.round()
+        assert one.result()["min_s"] > 0
+        peer.process.kill()
+        failures = []
+        results = _bench.measure(case, buffers, (1,), 0, (1, 1), against=(peer, numpy), failed=failures.append)
+        assert "ended" in str(failures[0])
+        assert results[0]["peers"].keys() == {"numpy"}
+        assert peer.contestant(case, buffers) is None
+
+
+def test_a_wrong_peer_is_left_out():
+    class Wrong(_bench.NumPy):
+        label = name = "wrong"
+
+        def program(self, case, buffers, threads):
+            statements, scope = super().program(case, buffers, threads)
+            return [*statements, "np.add(out, 1, out=out)"], scope
+
+    wrong, failures, buffers = Wrong(), [], _bench.Buffers(64)
+    wrong.contestant = lambda case, buffers, threads: _bench.check(case, buffers, wrong)
+    _bench.measure(_bench.Case(FIRST, "forward"), buffers, (1,), 0, (1, 1), against=(wrong,), failed=failures.append)
+    assert "where wrong has" in str(failures[0])
+
+
+def test_a_missing_peer_is_a_sentence(capsys, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name.startswith("jax") else find(name, *rest))
+    status, _, err = run(capsys, "bench", "--against", "jax", "--quick")
+    assert status == 2
+    assert "jax and jaxlib are not installed" in err
+    assert "pip install jax jaxlib" in err
+    with pytest.raises(SystemExit):
+        command.main(["bench", "--against", "torhc"])
+    assert "did you mean torch" in capsys.readouterr().err
+
+
+def test_fastest():
+    def cell(**ratios):
+        return {"ratios": ratios}
+    assert _bench_command.fastest(cell(torch=2.0, jax=0.5)) == "jax"
+    assert _bench_command.fastest(cell(torch=1.02, jax=3.0)) == "even"
+    assert _bench_command.fastest(cell(torch=1.2)) == "fastrelu"
+    assert _bench_command.fastest(cell()) == "–"
+
+
+def test_compare(capsys, fast_bench, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    longest = max((case.function for case in _bench.cases()), key=len)
+    run(capsys, "bench", "--ops", FIRST, longest, "--sizes", "64", "100", "--threads", "1", "--json", str(old))
+    document = json.loads(old.read_text())
+    for i, r in enumerate(document["results"]):
+        r["fastrelu"]["min_s"] *= 2 if i == 0 else 1
+    new.write_text(json.dumps(document))
+    status, out, _ = run(capsys, "bench", "--compare", str(old), str(new))
+    assert status == 0
+    assert "0 faster by 10% or more, 1 slower" in out
+    assert "0.50×" in out
+    status, out, _ = run(capsys, "bench", "--compare", str(old), "--rows", "--json", str(new))    # measures the same again
+    assert status == 0
+    assert longest in out
+    assert f"{len(document['results'])} measurements" in out
+    assert max(map(len, out.splitlines())) <= 80
+    keys = [[(r["name"], r["direction"], r["size"], r["threads"]) for r in json.loads(file.read_text())["results"]]
+            for file in (old, new)]
+    assert keys[0] == keys[1]
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"results": [{}]}', None])
+def test_compare_with_something_else(capsys, tmp_path, content):
+    file = tmp_path / "old.json"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(SystemExit):
+        command.main(["bench", "--compare", str(file)])
+    assert ("cannot read" if content is None else "is not what") in capsys.readouterr().err
