@@ -282,6 +282,8 @@ class NumPy(Library):
         if not case.comparable():
             return None
         statements = case.numpys()
+        if buffers.dtype.kind in "iu":  # no integer is infinite
+            statements = [statement.replace("np.inf", "None") for statement in statements]
         return [f"out = {case.inputs[0]}"] * case.in_place + statements, buffers.scope(case, statements)
 
 

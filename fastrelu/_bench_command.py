@@ -402,7 +402,7 @@ def measure(plan, libraries, report, quick, failures):
                     buffers = None      # the old ones go before the new ones come
                     buffers = _bench.Buffers(size, dtype)
                 left = seconds - (time.perf_counter() - began)
-                budget = max(0.02, left / (len(plan.items) - i)) if quick else ITEM_SECONDS
+                budget = max(0.02, left / (len(plan.items) - i)) if quick else ITEM_SECONDS * (1 + len(libraries)) / 2
                 try:
                     results += _bench.measure(case, buffers, counts, budget, limits=limits, against=libraries,
                                               failed=failures.append)

@@ -12,7 +12,7 @@ import numpy as np
 
 import fastrelu as fr
 
-from . import _bench, _bench_command, _certify, _reference, _ufuncs
+from . import _bench, _bench_command, _certify, _peers, _reference, _ufuncs
 
 ABOUT = "Draw the functions, their speed or their error, as SVG or PNG."
 EXAMPLES = """\
@@ -36,7 +36,7 @@ STYLE = {
     "jax": {"color": PURPLE, "linestyle": (0, (3, 1, 1, 1)), "marker": "D"},
     "onnxruntime": {"color": SKY, "linestyle": (0, (1, 1)), "marker": "P"},
 }
-LABELS = {"numpy": "NumPy", "scipy": "SciPy", "torch": "PyTorch", "jax": "JAX", "onnxruntime": "ONNX Runtime"}
+LABELS = {who: library.label for who, library in (_bench.HERE | _peers.PEERS).items()}
 SETTINGS = {
     "font.size": 8, "axes.titlesize": 9, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False,
     "axes.spines.right": False, "axes.edgecolor": GREY, "xtick.color": "#444444", "ytick.color": "#444444", "xtick.major.size": 2,
@@ -95,9 +95,9 @@ def head(figure, title, axes, note=""):
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             found.setdefault(label, handle)
     figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    figure.legend(found.values(), found.keys(), loc="outside lower left", ncols=len(found), fontsize=8.5, handlelength=2.6)
-    if note:
-        figure.text(0.995, 0.008, note, ha="right", va="bottom", fontsize=7, color=GREY)
+    figure.legend(found.values(), found.keys(), loc="outside lower left", ncols=len(found), fontsize=8, handlelength=2.6,
+                  columnspacing=1.3, handletextpad=0.5)
+    figure.text(0.995, 0.99, note, ha="right", va="top", fontsize=7, color=GREY)
 
 
 WRONG = 1e9     # on the axis of errors: no number, or none that is near
@@ -130,8 +130,8 @@ def accuracy(names, against, direction="forward"):
         ax.minorticks_off()
         ax.axhline(1, color="#bbbbbb", linewidth=0.7, zorder=0)
         ax.axvline(0, color="#dddddd", linewidth=0.7, zorder=0)
-    head(figure, "Largest error across the input, in units in the last place (float32)", axes,
-         f"grey line: 1 ulp   wrong: NaN, or {WRONG:.0e} ulp and more".replace("1e+09", "10⁹"))
+    head(figure, "Largest error across the input, in units in the last place", axes,
+         "float32   grey line: 1 ulp   wrong: NaN, or 10⁹ ulp and more")
     return figure
 
 
@@ -168,7 +168,7 @@ def bench(document, names, direction="forward", threads=None):
             times = [r["fastrelu"] if who == "fastrelu" else r["peers"].get(who) for r in mine]
             if any(times):
                 ax.plot(sizes, [t["min_s"] / n * 1e9 if t else np.nan for t, n in zip(times, sizes, strict=True)], **STYLE[who],
-                        label=LABELS.get(who, who))
+                        label=LABELS[who])
         ax.set_xscale("log", base=2)
         ax.set_yscale("log")
         ax.set(title=name)
@@ -196,6 +196,7 @@ def save(figure, path):
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = re.sub(r' (?:d|x|y)="[^"]*"', lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), buffer.getvalue())
+    text = re.sub(r'style="[^"]*"', lambda found: found[0].replace(": ", ":").replace("; ", ";"), text)
     text = re.sub(r"\s*\n\s*", "\n", text)
     path.write_text(text, encoding="utf-8")
 

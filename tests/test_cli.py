@@ -127,8 +127,9 @@ def test_the_idioms_agree(case):
     """The NumPy idioms of the registry are right, in place too: bench compares with them."""
     if not case.comparable():
         pytest.skip("needs SciPy")
-    for kind in ("float32", "float64"):
-        _bench.check(case, _bench.Buffers(5000, kind))
+    for kind in ("float32", "float64", "int8", "uint16"):
+        if case.supports(kind):
+            assert _bench.check(case, _bench.Buffers(5000, kind))
 
 
 @pytest.mark.parametrize("case", [c for c in _bench.cases() if c.in_place], ids=str)
