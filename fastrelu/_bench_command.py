@@ -178,9 +178,13 @@ def ratio_style(ratio):
     return "bold green" if ratio >= 4 else "green" if ratio > 1 else "red"
 
 
+def has_limit(result):
+    """Whether the plain loop's time says anything: of a few kilobytes it is that of its call."""
+    return result["size"] * np.dtype(dtype_of(result["dtype"])).itemsize >= 32768
+
+
 def share_text(result):
-    # Of a few kilobytes the plain loop's time is that of its call.
-    return "–" if result["size"] * np.dtype(dtype_of(result["dtype"])).itemsize < 32768 else f"{100 * result['limit_share']:.0f}%"
+    return f"{100 * result['limit_share']:.0f}%" if has_limit(result) else "–"
 
 
 def threads_text(n):

@@ -41,7 +41,7 @@ SETTINGS = {
     "font.size": 8, "axes.titlesize": 9, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False,
     "axes.spines.right": False, "axes.edgecolor": GREY, "xtick.color": "#444444", "ytick.color": "#444444", "xtick.major.size": 2,
     "ytick.major.size": 2, "lines.linewidth": 1.4, "lines.markersize": 3.5, "legend.frameon": False,
-    "figure.constrained_layout.use": True, "path.simplify_threshold": 0.5,
+    "figure.constrained_layout.use": True, "path.simplify_threshold": 0.08,
     # The same input gives the same file.
     "svg.hashsalt": "fastrelu",
 }
@@ -55,7 +55,8 @@ def panels(count, width, height, columns):
 
     columns = min(columns, count)
     rows = -(-count // columns)
-    size = (width * columns, height * rows + 0.45)
+    wider = max(1, 8 / (width * columns))   # the title and the legend have to fit
+    size = width * columns * wider, height * rows * min(wider, 2) + 0.45
     figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, sharex=True, sharey=True)
     for i, axes in enumerate(grid.flat):
         axes.tick_params(bottom=i + columns >= count, labelbottom=i + columns >= count, left=i % columns == 0)
@@ -162,8 +163,8 @@ def bench(document, names, direction="forward", threads=None):
     for name, ax in zip(shown, axes, strict=True):
         mine = sorted((r for r in rows if r["name"] == name), key=lambda r: r["size"])
         sizes = np.array([r["size"] for r in mine], dtype=np.float64)
-        ax.plot(sizes, [r["limit_s"] / r["size"] * 1e9 for r in mine], color="#aaaaaa", linewidth=3.5, zorder=1,
-                label="memory's limit")
+        limit = [r["limit_s"] / r["size"] * 1e9 if _bench_command.has_limit(r) else np.nan for r in mine]
+        ax.plot(sizes, limit, color="#aaaaaa", linewidth=3.5, zorder=1, label="memory's limit")
         for who in STYLE:
             times = [r["fastrelu"] if who == "fastrelu" else r["peers"].get(who) for r in mine]
             if any(times):
@@ -182,9 +183,9 @@ def bench(document, names, direction="forward", threads=None):
         ax.set_xticks(ticks, [_bench_command.size_text(n) for n in ticks])
         ax.yaxis.set_major_formatter("{x:g}")
         ax.minorticks_off()
-    what = {"forward": ""}.get(direction, ", " + _bench.DIRECTIONS[direction])
-    head(figure, f"Nanoseconds per element over the number of elements ({rows[0]['dtype']}{what}, "
-         f"{_bench_command.threads_text(threads)})", axes, document["machine"]["CPU"]["model"])
+    model = document["machine"]["CPU"]["model"]
+    note = rows[0]["dtype"], _bench.DIRECTIONS[direction], _bench_command.threads_text(threads), model
+    head(figure, "Nanoseconds per element over the number of elements", axes, ", ".join(note))
     return figure
 
 
