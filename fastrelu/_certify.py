@@ -17,11 +17,11 @@ ABOUT = ("Measure the error of every function and derivative on every instructio
          "the documented formula in long double, which shares nothing with the kernels. Exits with 1 where a promise is "
          "broken or two instruction sets differ in a byte.")
 EXAMPLES = """\
-  fastrelu certify                                    a sweep of all functions, float32, in about 10 seconds
-  fastrelu certify hardswish relu_backward --dtype float64
-  fastrelu certify --all hardswish                    all 2^32 inputs (minutes a function)
-  fastrelu certify --against torch,numpy              PyTorch and the NumPy + SciPy idiom on the same inputs
-  fastrelu certify --json results.json
+  python -m fastrelu certify                      all, in about 10 seconds
+  python -m fastrelu certify hardswish relu_backward --dtype float64
+  python -m fastrelu certify --all hardswish      all 2^32 inputs, in minutes
+  python -m fastrelu certify --against torch,numpy   on the same inputs
+  python -m fastrelu certify --json results.json
 """
 CHUNK = 1 << 16     # elements whose long doubles stay in the cache
 

@@ -7,12 +7,13 @@ import itertools
 import pathlib
 import re
 import sys
+import textwrap
 
 import numpy as np
 
 import fastrelu as fr
 
-from . import _bench, _bench_command, _certify, _peers, _reference, _ufuncs
+from . import _bench, _bench_command, _certify, _info, _peers, _reference, _ufuncs
 
 ABOUT = "Draw the functions, their speed or their error, as SVG or PNG."
 EXAMPLES = """\
@@ -237,6 +238,7 @@ PICTURES = {
     "functions": (draw_functions, "every activation and its derivative, in one gallery", """\
   python -m fastrelu plot functions
   python -m fastrelu plot functions --ops gelu silu mish --out three.png
+  python -m fastrelu plot functions --ops gelu --json gelu.json
 """),
     "bench": (draw_bench, "time per element against size, ours and each peer's, from results of bench --json", """\
   python -m fastrelu bench --against torch,numpy --json bench.json
@@ -254,8 +256,8 @@ def arguments(parser):
     """Add the pictures, each with its options, to an argparse parser."""
     pictures = parser.add_subparsers(metavar="PICTURE", required=True)
     for name, (draw, about, examples) in PICTURES.items():
-        sub = pictures.add_parser(name, help=about, description=f"Draw {about}.", epilog="examples:\n" + examples,
-                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+        sub = pictures.add_parser(name, help=about, description=textwrap.fill(f"Draw {about}.", 79),
+                                  epilog="examples:\n" + examples, formatter_class=argparse.RawDescriptionHelpFormatter)
         if name == "bench":
             sub.add_argument("file", metavar="RESULTS", help="a file that `bench --json RESULTS` wrote")
             sub.add_argument("--threads", type=_bench_command.count, metavar="N",
@@ -265,10 +267,21 @@ def arguments(parser):
                              default=[list(_certify.PEERS)], metavar="PEER", help="draw these too (default: torch,numpy)")
         if name != "functions":
             sub.add_argument("--direction", default="forward", choices=["forward", "backward", "backward_from_output"],
-                             help="(default: forward)")
+                             metavar="DIRECTION", help="forward, backward or backward_from_output (default: forward)")
         sub.add_argument("--ops", nargs="+", metavar="NAME", help="activations of fastrelu.names() (default: all that have it)")
         sub.add_argument("--out", metavar="FILE", default=f"{name}.svg", help=f".svg, .png or .pdf (default: {name}.svg)")
+        sub.add_argument("--json", metavar="FILE", nargs="?", const="-",
+                         help="write what is drawn as JSON too; - or nothing: standard output")
         sub.set_defaults(draw=draw)
+
+
+def drawn(figure):
+    """What the figure shows: panel → line → its x and y, null where nothing is drawn."""
+    def numbers(values):
+        return [float(value) if np.isfinite(value) else None for value in values]
+    return {axes.get_title(loc="left"): {line.get_label(): {"x": numbers(line.get_xdata()), "y": numbers(line.get_ydata())}
+                                         for line in axes.get_lines() if not line.get_label().startswith("_")}
+            for axes in figure.axes if axes.get_visible()}
 
 
 def run(args):
@@ -286,11 +299,13 @@ def run(args):
         with mpl.rc_context(SETTINGS):
             figure = args.draw(args)
             save(figure, out)
+        if args.json:
+            _info.write_json(drawn(figure), args.json)
     except ValueError as error:
         print(f"fastrelu plot: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"fastrelu plot: cannot write {out}: {error.strerror}", file=sys.stderr)
+        print(f"fastrelu plot: cannot write {error.filename or out}: {error.strerror}", file=sys.stderr)
         return 2
-    print(out)
+    print(out, file=sys.stderr if args.json == "-" else sys.stdout)
     return 0

@@ -3,6 +3,7 @@
 import builtins
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -33,8 +34,13 @@ def fast_bench(monkeypatch):
         case, buffers, threads, 0, (1, 1), **rest))
 
 
-@pytest.mark.parametrize("words", [["--help"], ["bench", "--help"], ["info", "--help"], ["--version"]], ids=" ".join)
-def test_help(capsys, words):
+PICTURES = [["plot", picture] for picture in ("functions", "bench", "accuracy")]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], *([*words, "--help"] for words in (
+    *([name] for name in command.COMMANDS), *PICTURES))], ids=" ".join)
+def test_help(capsys, monkeypatch, words):
+    monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as stopped:
         command.main(words)
     out = capsys.readouterr().out
@@ -73,6 +79,16 @@ def test_every_line_fits(capsys, fast_bench, monkeypatch):
         assert "\x1b" not in out
         for name in fr.names():
             assert name in out
+
+
+def test_no_color(capsys, fast_bench, monkeypatch):
+    pytest.importorskip("rich")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    words = ["bench", "--ops", FIRST, "forward", "--sizes", "64"]
+    colour = re.compile(r"\x1b\[[0-9;]*3[0-7]m")
+    assert colour.search(run(capsys, *words)[1])
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not colour.search(run(capsys, *words)[1])
 
 
 def test_json(capsys, fast_bench, tmp_path):

@@ -100,6 +100,16 @@ def test_files(capsys, tmp_path, words, suffix):
         assert out.read_bytes()[:4] == b"\x89PNG"
 
 
+def test_json_is_what_is_drawn(capsys, tmp_path):
+    assert command.main(["plot", "functions", "--ops", FIRST, "hardshrink", "--out", str(tmp_path / "a.svg"), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document.keys() == {FIRST, "hardshrink"}
+    assert document["hardshrink"].keys() == {"value", "derivative"}
+    line = document["hardshrink"]["value"]
+    assert line["y"].count(None) == 2   # the jumps
+    assert all(y is None or y == pytest.approx(fr.hardshrink(x)) for x, y in zip(line["x"], line["y"], strict=True))
+
+
 @pytest.mark.parametrize(("line", "says"), [
     ("functions --ops gellu", "did you mean gelu"), ("functions --out picture.bmp", ".svg, .png or .pdf"),
     ("functions --out /nonexistent/picture.svg", "cannot write"), ("bench /nonexistent/file", "cannot read"),
