@@ -89,7 +89,7 @@ def count(word):
 
 def arguments(parser):
     """Add the options of `bench` to an argparse parser."""
-    parser.add_argument("--quick", action="store_true", help="one size, one line a function; under 20 seconds")
+    parser.add_argument("--quick", action="store_true", help="one size, one line a function; 20 seconds a library")
     parser.add_argument("--ops", nargs="+", metavar="NAME", help="functions and directions to measure (default: all)")
     parser.add_argument("--sizes", nargs="+", type=elements, metavar="N", help="elements: 64 16Ki 32Mi (default: 64 to 32Mi)")
     parser.add_argument("--dtype", nargs="+", metavar="DTYPE", help="element types (default: float32)")
@@ -529,12 +529,13 @@ def verdict(report, results):
     """Who is fastest how often, and every cell where it is not fastrelu."""
     wins = [fastest(r) for r in results]
     report.say()
-    report.say("Fastest: " + ", ".join(f"{name} {wins.count(name)}" for name in sorted(set(wins) - {"–"}, key=wins.count)[::-1])
+    order = sorted(set(wins) - {"–"}, key=lambda name: (-wins.count(name), name))
+    report.say("Fastest: " + ", ".join(f"{COLUMN.get(name, name)} {wins.count(name)}" for name in order)
                + f" of {len(wins) - wins.count('–')} cells", "bold")
     for r, name in zip(results, wins, strict=True):
         if name not in ("fastrelu", "even", "–"):
-            report.say(f"  {_bench.Case(r['name'], r['direction']).function}, {r['dtype']}, {size_text(r['size'])} elements, "
-                       f"{threads_text(r['threads'])}: {name} ({ratio_text(r['ratios'][name])})", "red")
+            report.say(f"  {_bench.Case(r['name'], r['direction']).function} · {r['dtype']} · {size_text(r['size'])} · "
+                       f"{threads_text(r['threads'])}: {COLUMN.get(name, name)} {ratio_text(r['ratios'][name])}", "red")
 
 
 def compare(report, old, new, everything):

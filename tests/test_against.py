@@ -3,6 +3,7 @@
 sentence."""
 import importlib.util
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -109,7 +110,7 @@ def test_against(capsys, fast_bench, tmp_path, monkeypatch):
     assert f"of {len(wins) - wins.count('–')} cells" in out
     for r, winner in zip(document["results"], wins, strict=True):
         if winner not in ("fastrelu", "even", "–"):     # a lost cell is shown
-            assert f"{_bench.Case(r['name'], r['direction']).function}, float32, {r['size']} elements" in out
+            assert f"{_bench.Case(r['name'], r['direction']).function} · float32 · {r['size']} · " in out
 
 
 @NUMEXPR
@@ -167,6 +168,17 @@ def test_fastest():
     assert _bench_command.fastest(cell(torch=1.02, jax=3.0)) == "even"
     assert _bench_command.fastest(cell(torch=1.2)) == "fastrelu"
     assert _bench_command.fastest(cell()) == "–"
+
+
+def test_every_lost_cell_is_shown(capsys):
+    function = max((case for case in _bench.cases()), key=lambda case: len(case.function))
+    results = [{"name": function.name, "direction": function.direction, "dtype": "float32", "size": 2**18, "threads": 2,
+                "ratios": {"onnxruntime": ratio, "torch": 3.0}} for ratio in (0.5, 1.0, 2.0)]
+    _bench_command.verdict(_bench_command.Report(sys.stdout), results)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == ["Fastest: even 1, fastrelu 1, onnx 1 of 3 cells",
+                         f"  {function.function} · float32 · 256 Ki · 2 threads: onnx 0.50×"]
+    assert max(map(len, lines)) <= 80
 
 
 def test_compare(capsys, fast_bench, tmp_path, monkeypatch):
