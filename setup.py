@@ -5,6 +5,7 @@ import concurrent.futures
 import gzip
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tarfile
@@ -103,11 +104,20 @@ class Archive(sdist):
         return name
 
 
+def page():
+    """The package's page: README and changelog, without the pictures and links that are relative to the repository."""
+    text = "\n".join(pathlib.Path(name).read_text(encoding="utf-8") for name in ("README.md", "CHANGELOG.md"))
+    text = re.sub(r"!\[[^\]]*\]\((?!https?:)[^)]*\)\n*", "", text)
+    return re.sub(r"\[([^\]]*)\]\((?!https?:|#)[^)]*\)", r"`\1`", text)
+
+
 epoch = date()
 if epoch:
     os.environ.setdefault("SOURCE_DATE_EPOCH", epoch)
 NUMPY = "NPY_2_0_API_VERSION"  # the oldest NumPy that the result runs on
 setup(
+    long_description=page(),
+    long_description_content_type="text/markdown",
     ext_modules=[
         Extension(
             "fastrelu._ufuncs", SOURCES, depends=HEADERS, include_dirs=["src_c", numpy.get_include()],
