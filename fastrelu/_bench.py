@@ -31,7 +31,9 @@ DIRECTIONS = {
     "backward_from_output_": "from output, in place",
 }
 REQUIRED = 0.25     # stands for a parameter that has no default
+SPREAD = 3.0        # standard deviation of the inputs
 ROUND = 300_000     # ns that a round should last: nothing to the clock, and threads are at work
+TURN = 0.01         # seconds for which a process stays at it, where others wait: its threads wake up, and stop being late
 BURST = 16384       # bytes of in-place input that are used up between two refreshes: they stay in the first-level cache
 
 
@@ -177,14 +179,15 @@ def cases(names=None, directions=None):
 class Buffers:
     """The arrays of a measurement, made when first asked for: inputs x, dy, y; results out, out2; scratch t, t2, m, spare.
 
-    Inputs are normal with standard deviation 3: every branch of every function is taken, in no order. `make(shape, dtype,
-    number)` makes one array, of any layout.
+    Inputs are normal; with the standard deviation (`spread`) 3 every branch of every function is taken, in no order.
+    `make(shape, dtype, number)` makes one array, of any layout.
     """
 
-    def __init__(self, shape, dtype=np.float32, make=array_of):
+    def __init__(self, shape, dtype=np.float32, make=array_of, spread=SPREAD):
         self.shape = (shape,) if isinstance(shape, int) else tuple(shape)
         self.dtype = np.dtype(dtype)
         self.make = make
+        self.spread = spread
         self.size = int(np.prod(self.shape))
         self.arrays = {}
         self.y_of = None
@@ -204,7 +207,7 @@ class Buffers:
 
     def fill(self, array, seed):
         """Random values; long arrays repeat a block, at places that are no round number."""
-        block = np.random.default_rng(seed).normal(0, 3, min(self.size, 999_983))
+        block = np.random.default_rng(seed).normal(0, self.spread, min(self.size, 999_983))
         if self.dtype.kind in "iu":
             block = np.clip(np.rint(block), 0 if self.dtype.kind == "u" else -100, 100)
         array[...] = np.resize(block.astype(self.dtype), self.size).reshape(self.shape)
@@ -328,7 +331,7 @@ def check(case, buffers, library=HERE["numpy"], threads=1, tolerance=None):
     Mismatch
         With the place and the values.
     """
-    def results(which):
+    def results(which, threads):
         program = which.program(case, buffers, threads)
         if program is None:
             return None
@@ -341,8 +344,8 @@ def check(case, buffers, library=HERE["numpy"], threads=1, tolerance=None):
         return [which.unwrap(a) for a in found]
 
     buffers.prepare(case)
-    ours = [a.copy() for a in results(HERE["fastrelu"])]
-    theirs = results(library)
+    ours = [a.copy() for a in results(HERE["fastrelu"], fr.get_num_threads())]
+    theirs = results(library, threads)
     if theirs is None:
         return False
     tolerance = 16 * epsilon(buffers.dtype) if tolerance is None else tolerance
@@ -417,6 +420,13 @@ class Contestant:
     def round(self):
         with self.held(self.threads):
             self.times.append(max(self.run(self.loops), 0) / (self.loops * self.calls))
+
+    def turn(self, seconds):
+        """Rounds until the time is over, at least one."""
+        began = time.perf_counter()
+        self.round()
+        while time.perf_counter() - began < seconds:
+            self.round()
 
     def result(self):
         """As JSON has it, in seconds a call."""
@@ -589,7 +599,8 @@ def measure(case, buffers, threads=(1,), budget=1.0, rounds=(3, 25), limits=None
     with quiet_interpreter():
         began = time.perf_counter()
         theirs = {}     # (library, number of threads) → contestant
-        rest = settle if any(library.name not in HERE for library in against) else lambda: None
+        alone = all(library.name in HERE for library in against)
+        rest, seconds = (lambda: None, 0) if alone else (settle, TURN)
 
         def attempt(action, *arguments):
             try:
@@ -611,7 +622,7 @@ def measure(case, buffers, threads=(1,), budget=1.0, rounds=(3, 25), limits=None
         field = [one for one in field if one.loops]
         for i in range(rounds[1]):
             for one in field[i % len(field):] + field[:i % len(field)]:    # nobody always follows the same one
-                attempt(one.round)
+                attempt(one.turn, seconds)
                 rest()
             if i + 1 >= rounds[0] and time.perf_counter() - began > budget:
                 break

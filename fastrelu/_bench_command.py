@@ -87,6 +87,17 @@ def count(word):
     raise argparse.ArgumentTypeError(f'a number of threads, at least 1, or "all"; it is {word!r}')
 
 
+def spread(word):
+    """A standard deviation."""
+    try:
+        value = float(word)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"a positive number; it is {word!r}")
+    return value
+
+
 def arguments(parser):
     """Add the options of `bench` to an argparse parser."""
     parser.add_argument("--quick", action="store_true", help="one size, one line a function; 20 seconds a library")
@@ -98,6 +109,8 @@ def arguments(parser):
                         help=f"libraries to compare with: {', '.join(_peers.NAMES)} (default: numpy)")
     parser.add_argument("--compare", nargs="+", metavar="FILE",
                         help="results of an earlier run, to measure the same again and compare; or of two runs")
+    parser.add_argument("--spread", type=spread, metavar="S",
+                        help="standard deviation of the inputs (default: 3, which takes every branch of every function)")
     parser.add_argument("--rows", action="store_true", help="with --quick too: one row for each measurement, with times and GB/s")
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
                         help="write all results as JSON too; - or nothing: standard output, and the table to standard error")
@@ -336,14 +349,14 @@ def summary(results, peer):
     return lines
 
 
-def header(report, libraries, dtypes, sizes):
+def header(report, libraries, plan):
     config = fr.show_config(mode="dicts")
     report.say(f"fastrelu {fr.__version__} ({config['instruction sets']['in use']}) against " + (
         f"{len(libraries)} libraries" if len(libraries) > 1 else
         f"the best plain-NumPy idiom (NumPy {np.__version__})" if libraries[0].name == "numpy" else libraries[0].label), "bold")
-    what = f"{', '.join(map(str, dtypes))}, {size_text(sizes[0])} elements" if len(sizes) == 1 else \
-        f"{', '.join(map(str, dtypes))}, {size_text(min(sizes))} to {size_text(max(sizes))} elements"
-    report.say(f"{_info.cpu_model()}, {os.cpu_count()} CPUs · {what}", "dim")
+    what = f"{', '.join(map(str, plan.dtypes))}, {size_text(plan.sizes[0])} elements" if len(plan.sizes) == 1 else \
+        f"{', '.join(map(str, plan.dtypes))}, {size_text(min(plan.sizes))} to {size_text(max(plan.sizes))} elements"
+    report.say(f"{_info.cpu_model()}, {os.cpu_count()} CPUs · {what}, standard deviation {plan.spread:g}", "dim")
     for library in libraries:
         if library.name not in _bench.HERE:
             versions = ", ".join(f"{package} {version}" for package, version in library.versions.items())
@@ -354,7 +367,9 @@ def header(report, libraries, dtypes, sizes):
 class Plan:
     """What is to be measured: items of (case, dtype, size, numbers of threads)."""
 
-    def __init__(self, args, old=None):
+    def __init__(self, args, document=None):
+        old = document and document["results"]
+        self.spread = args.spread or (document or {}).get("spread", _bench.SPREAD)
         if old:     # the same again
             args.ops = args.ops or list(dict.fromkeys(_bench.Case(r["name"], r["direction"]).function for r in old))
             args.dtype = args.dtype or list(dict.fromkeys(r["dtype"] for r in old))
@@ -404,7 +419,7 @@ def measure(plan, libraries, report, quick, failures):
                 progress.refresh()
                 if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
                     buffers = None      # the old ones go before the new ones come
-                    buffers = _bench.Buffers(size, dtype)
+                    buffers = _bench.Buffers(size, dtype, spread=plan.spread)
                 left = seconds - (time.perf_counter() - began)
                 budget = max(0.02, left / (len(plan.items) - i)) if quick else ITEM_SECONDS * (1 + len(libraries)) / 2
                 try:
@@ -445,7 +460,7 @@ def run(args):
         if len(args.compare or ()) > 2:
             raise ValueError(f"--compare: one file or two; there are {len(args.compare)}")
         documents = [load(file) for file in args.compare or ()]
-        plan = Plan(args, documents and documents[0]["results"]) if len(documents) < 2 else None
+        plan = Plan(args, *documents) if len(documents) < 2 else None
         if args.json and args.json != "-":
             open(args.json, "a").close()    # now, not after ten minutes
     except ValueError as error:
@@ -463,7 +478,7 @@ def run(args):
         plan.drop_what_does_not_fit(sum(library.name not in _bench.HERE for library in libraries), complain)
         if not plan.items or not libraries:
             return 2
-        header(report, libraries, plan.dtypes, plan.sizes)
+        header(report, libraries, plan)
         if any(not case.comparable() for case, _ in plan.pairs if case.needs_scipy()):
             report.say("SciPy is not installed: functions whose idiom needs scipy.special are timed without comparison", "yellow")
         report.say()
@@ -471,7 +486,8 @@ def run(args):
     wrong = [str(failure) for failure in failures if isinstance(failure, _bench.Mismatch)]
     peers = [library.name for library in libraries]
     document = {
-        "fastrelu": fr.__version__, "machine": _info.collect(), "interrupted": interrupted, "mismatches": wrong,
+        "fastrelu": fr.__version__, "machine": _info.collect(), "spread": plan.spread, "interrupted": interrupted,
+        "mismatches": wrong,
         "peers": {library.name: {"versions": library.versions, "threads by": library.threads_by} for library in libraries},
         "results": results, "geometric_means": {peer: _bench.geometric_means(results, peer) for peer in peers}}
     if documents:

@@ -18,6 +18,8 @@ import typing
 
 import numpy as np
 
+import fastrelu as fr
+
 from . import _bench
 
 LOOSELY = 64 * 2**-23   # how far a peer's result may be off: some compute float64 with a constant in float32
@@ -356,12 +358,13 @@ def serve(connection, name):
     """What a library's process does: it answers (command, arguments) until it is told to stop."""
     peer = buffers = None
     made = {}
+    fr.set_num_threads(1)   # ours is here to be compared with only
 
-    def make(case, size, dtype, threads):
+    def make(case, size, dtype, spread, threads):
         nonlocal buffers
-        if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
+        if buffers is None or (buffers.size, buffers.dtype, buffers.spread) != (size, dtype, spread):
             buffers = None
-            buffers = _bench.Buffers(size, dtype)
+            buffers = _bench.Buffers(size, dtype, spread=spread)
         if not _bench.check(case, buffers, peer, threads, max(LOOSELY, 64 * _bench.epsilon(buffers.dtype))):
             return None
         made[case, threads] = _bench.contestant(case, buffers, peer, threads)
@@ -371,9 +374,10 @@ def serve(connection, name):
         made[key].calibrate()
         return made[key].loops
 
-    def turn(key):
-        made[key].round()
-        return made[key].times[-1]
+    def turn(key, seconds):
+        made[key].times.clear()
+        made[key].turn(seconds)
+        return made[key].times
 
     def start():
         nonlocal peer
@@ -406,16 +410,16 @@ class Remote(_bench.Contestant):
     def calibrate(self):
         self.loops = self.process.ask("calibrate", self.key)
 
-    def round(self):
-        self.times.append(self.process.ask("turn", self.key))
+    def turn(self, seconds):
+        self.times += self.process.ask("turn", self.key, seconds)
 
 
 class Process(_bench.Library):
-    """A library in a process of its own. Use it as a context manager: at the end the process ends."""
+    """A library in a process of its own, which close() ends."""
 
     def __init__(self, name):
         self.name, self.label, self.threads_by = name, PEERS[name].label, PEERS[name].threads_by
-        self.case, self.dead = None, None
+        self.place = self.dead = None
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, name), daemon=True)
@@ -449,10 +453,11 @@ class Process(_bench.Library):
     def contestant(self, case, buffers, threads=1):
         if self.dead:
             return None
-        if case != self.case:
+        place = case, buffers.size, buffers.dtype, buffers.spread
+        if place != self.place:
             self.ask("forget")
-            self.case = case
-        calls = self.ask("make", case, buffers.size, buffers.dtype, threads)
+            self.place = place
+        calls = self.ask("make", *place, threads)
         return calls and Remote(self, (case, threads), calls, threads)
 
     def close(self):

@@ -133,7 +133,7 @@ def test_a_process_says_what_is_wrong_and_can_die():
         assert peer.contestant(_bench.Case("gelu", "forward"), buffers) is None
         one = peer.contestant(case, buffers)
         one.calibrate()
-        one.round()
+        one.turn(0)
         assert one.result()["min_s"] > 0
         peer.process.kill()
         failures = []
@@ -210,6 +210,25 @@ def test_compare(capsys, fast_bench, tmp_path, monkeypatch):
     keys = [[(r["name"], r["direction"], r["size"], r["threads"]) for r in json.loads(file.read_text())["results"]]
             for file in (old, new)]
     assert keys[0] == keys[1]
+
+
+def test_spread(capsys, fast_bench, tmp_path, monkeypatch):
+    seen = []
+
+    class Seen(_bench.Buffers):
+        def __init__(self, *args, **rest):
+            super().__init__(*args, **rest)
+            seen.append(self)
+
+    monkeypatch.setattr(_bench, "Buffers", Seen)
+    words = ["--ops", FIRST, "forward", "--sizes", "4Ki", "--threads", "1"]
+    run(capsys, "bench", *words, "--spread", "0.5", "--json", str(tmp_path / "old.json"))
+    run(capsys, "bench", "--compare", str(tmp_path / "old.json"))
+    run(capsys, "bench", *words)
+    assert [round(float(buffers["x"].std()), 1) for buffers in seen] == [0.5, 0.5, 3.0]
+    with pytest.raises(SystemExit):
+        command.main(["bench", "--spread", "-1"])
+    assert "positive" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"results": [{}]}', None])
