@@ -3,6 +3,7 @@
 import collections
 import concurrent.futures
 import contextlib
+import importlib.util
 import itertools
 import json
 import sys
@@ -151,6 +152,15 @@ def contestants(kernel, dtype, isas, against):
     return found
 
 
+def installed(lists, command):
+    """The peers of --against that can be imported, each once; a sentence for every other."""
+    found = list(dict.fromkeys(itertools.chain(*lists)))
+    for peer in [peer for peer in found if importlib.util.find_spec(peer) is None]:
+        print(f"fastrelu {command}: {peer} is not installed: it is left out; pip install {peer}", file=sys.stderr)
+        found.remove(peer)
+    return found
+
+
 def with_reference(kernel, chunks):
     """(x, operands, exact values) of each chunk, in order; long doubles are computed ahead, one chunk a thread. A derivative from
     the output is asked for at what the function gives at the chunk."""
@@ -257,7 +267,7 @@ def run(args):
     page = _bench_command.Report(sys.stderr if args.json == "-" else sys.stdout)
     page.say(f"fastrelu {fr.__version__}, {dtype}: error in units in the last place, against long double", "bold")
     page.say(f"{'all inputs' if count is None else f'{count:,} inputs a function'}; instruction sets: {', '.join(isas)}", "dim")
-    against = list(dict.fromkeys(itertools.chain(*args.against)))
+    against = installed(args.against, "certify")
     before, results = _ufuncs.isa(), []
     try:
         with page.progress() as progress:

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The command `plot`: pictures of the functions, speed and error. matplotlib is imported here and nowhere else."""
 import argparse
-import importlib.util
 import io
-import itertools
 import pathlib
 import re
 import sys
@@ -223,11 +221,8 @@ def draw_functions(args):
 
 
 def draw_accuracy(args):
-    against = list(dict.fromkeys(itertools.chain(*args.against)))
-    for peer in [peer for peer in against if importlib.util.find_spec(peer) is None]:
-        print(f"fastrelu plot: {peer} is not installed; it is left out", file=sys.stderr)
-        against.remove(peer)
-    return accuracy(chosen(args.ops, fr.names()) if args.ops else smooth(args.direction), against, args.direction)
+    names = chosen(args.ops, fr.names()) if args.ops else smooth(args.direction)
+    return accuracy(names, _certify.installed(args.against, "plot"), args.direction)
 
 
 def draw_bench(args):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`fastrelu certify` measures what it says, and sees a kernel that is wrong in one interval only."""
+import importlib.util
 import json
 
 import numpy as np
@@ -66,6 +67,12 @@ def test_command(capsys):
         assert set(r["isas"]) == set(support.ISAS)
         assert all(t["inputs"] >= 2000 and t["broken"] == 0 for t in r["isas"].values())
     assert "Every promise is kept." in captured.err
+
+
+def test_a_missing_peer_is_a_sentence(monkeypatch, capsys):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None)
+    assert _certify.installed([["torch"], ["torch", "numpy"]], "certify") == []
+    assert "torch is not installed" in capsys.readouterr().err
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -10,7 +10,7 @@ import pytest
 
 import fastrelu as fr
 from fastrelu import __main__ as command
-from fastrelu import _bench, _bench_command, _certify, _plot, _reference
+from fastrelu import _bench, _bench_command, _certify, _peers, _plot, _reference
 
 FIRST = fr.names()[0]
 
@@ -52,6 +52,12 @@ def test_functions():
         assert there.mean() > 0.99
         np.testing.assert_array_equal(y[there], kernel.ufunc(x[there], *_certify.params(kernel)))
         assert (~np.isnan(shown["derivative"].get_ydata())).mean() > 0.99
+
+
+def test_every_library_has_a_style_of_its_own():
+    assert set(_plot.STYLE) == {"fastrelu", *_peers.NAMES}
+    for what in ("color", "marker"):
+        assert len({style[what] for style in _plot.STYLE.values()}) == len(_plot.STYLE)
 
 
 def test_no_line_is_drawn_across_a_jump():
