@@ -141,7 +141,10 @@ FORMULA(gelu)(vec x, PARAMS)
 {
     /* Below TINY a lane's bits count the least subnormals, and half of it is half of that, rounded to even: no arithmetic there. */
     mask left = v_lt(x, v_set(FR_GELU_LEFT)), tiny = v_lt(v_abs(x), v_set(0x1p-125f));
-    if (FR_LIKELY(!m_any(m_or(left, tiny)))) return LOCAL(gelu_right)(x);
+    if (FR_LIKELY(!m_any(tiny))) {
+        vec y = LOCAL(gelu_right)(x);
+        return m_any(left) ? v_where(left, LOCAL(gelu_left)(x, 0), y) : y;
+    }
     ivec bits = v_bits(v_abs(x)), half = i_shr(i_add(bits, i_and(i_shr(bits, 1), i_set(1))), 1);
     vec y = v_where(tiny, LOCAL(signed_as)(v_frombits(half), x), LOCAL(gelu_right)(v_where(tiny, v_set(1), x)));
     return m_any(left) ? v_where(left, LOCAL(gelu_left)(x, 0), y) : y;
