@@ -31,9 +31,11 @@
 #define FR_X86 1
 #include <xmmintrin.h>
 #define FR_PREFETCH(at) _mm_prefetch((const char *)(at), _MM_HINT_T1)
+#define FR_PREFETCH_NEAR(at) _mm_prefetch((const char *)(at), _MM_HINT_T0)
 #else
 #define FR_X86 0
 #define FR_PREFETCH(at) ((void)(at))
+#define FR_PREFETCH_NEAR(at) ((void)(at))
 #endif
 
 /* TARGET_BEGIN(avx2) … TARGET_END compile what is between them for that instruction set, so that no file of the build needs
