@@ -119,19 +119,41 @@ def test_threads(kernel, dtype, layout):
             same_bytes(g, w, f"{kernel} {threads} threads, {layout}")
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
-def test_streaming_stores(kernel, any_dtype, isa, threads):
-    """Arrays that bypass the caches (16 MiB and more in total), from odd addresses and of odd lengths."""
+def test_streaming_stores(kernel, any_dtype, isa):
+    """Arrays that bypass the caches (24 MiB and more in total), from odd addresses and of odd lengths."""
     params = support.given_params(kernel) if kernel.required else ()
-    n = (17 << 20) // any_dtype.itemsize // (kernel.arrays + kernel.outs) + 13
+    n = (25 << 20) // any_dtype.itemsize // (kernel.arrays + kernel.outs) + 13
     tile = 4099
     arrays = support.operands(kernel, tile, any_dtype, 4)
     wanted = _results(kernel, arrays, params)
     large = [np.tile(a, n // tile + 2)[1 : n + 1] for a in arrays]
-    with fr.num_threads(threads):
+    with fr.num_threads(3):
         got = support.as_tuple(kernel.ufunc(*large, *params))
     for g, w in zip(got, wanted, strict=True):
         same_bytes(g, np.tile(w, n // tile + 2)[1 : n + 1], f"{kernel} streaming")
+
+
+@pytest.mark.parametrize("width", [1024, 2900], ids=["short gap", "long gap"])
+def test_large_row_slices(kernel, width):
+    """Rows with gaps have ways of their own where they are many; the gaps stay as they were."""
+    params = support.given_params(kernel) if kernel.required else ()
+    rows = (25 << 20) // 4 // 900 // (kernel.arrays + kernel.outs)
+    tile = support.operands(kernel, (97, 900), np.dtype("f"), 4)
+    wanted = [np.resize(w, (rows, 900)) for w in _results(kernel, tile, params)]
+    placed = [np.full((rows, width), 7, np.float32) for _ in range(kernel.arrays + kernel.outs)]
+    arrays, outs = placed[: kernel.arrays], placed[kernel.arrays :]
+    for place, values in zip(arrays, tile, strict=True):
+        place[:, 3:903] = np.resize(values, (rows, 900))
+    for threads in (1, 3):
+        with fr.num_threads(threads):
+            kernel.ufunc(*(a[:, 3:903] for a in arrays), *params, out=tuple(o[:, 3:903] for o in outs))
+        for out, want in zip(outs, wanted, strict=True):
+            same_bytes(out[:, 3:903], want, f"{kernel} {threads} threads")
+            assert (np.delete(out, np.s_[3:903], axis=1) == 7).all()
+    got = support.as_tuple(kernel.in_place(*(a[:, 3:903] for a in arrays), *params))
+    for g, want in zip(got, wanted, strict=True):
+        same_bytes(g, want, f"{kernel}_")
+    assert (np.delete(arrays[0], np.s_[3:903], axis=1) == 7).all()
 
 
 def test_fast_path_changes_nothing(kernel, any_dtype):
