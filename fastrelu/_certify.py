@@ -5,14 +5,13 @@ import concurrent.futures
 import contextlib
 import importlib.util
 import itertools
-import json
 import sys
 
 import numpy as np
 
 import fastrelu as fr
 
-from . import _bench_command, _reference, _ufuncs
+from . import _bench_command, _info, _reference, _ufuncs
 
 ABOUT = ("Measure the error of every function and derivative on every instruction set of this machine. The reference is "
          "the documented formula in long double, which shares nothing with the kernels. Exits with 1 where a promise is "
@@ -283,12 +282,7 @@ def run(args):
         _ufuncs.init(before)
     show(page, results, against)
     if args.json:
-        text = json.dumps({"version": fr.__version__, "dtype": str(dtype), "inputs": count, "results": results}, indent=1)
-        if args.json == "-":
-            print(text)
-        else:
-            with open(args.json, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
+        _info.write_json({"version": fr.__version__, "dtype": str(dtype), "inputs": count, "results": results}, args.json)
     return int(any(r["different"] or any(t["broken"] for t in r["isas"].values()) for r in results))
 
 

@@ -63,11 +63,10 @@ FORCE_INLINE mask LOCAL(worth_it)(vec dy, vec y, int family)
  * remembers the values there. */
 FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec y, mask *settled, LOCAL(probe) * probe)
 {
-    vec size = v_abs(x), one = v_frombits(i_or(i_and(v_bits(x), i_set(INT32_MIN)), v_bits(v_set(1))));
+    const ivec sign = i_and(v_bits(x), i_set(INT32_MIN));
+    vec size = v_abs(x), one = v_frombits(i_or(sign, v_bits(v_set(1))));
     mask tiny = v_le(size, v_set(FR_DIGITS == 11 ? 0x1p-18f : 0x1p-125f)), large = v_le(v_set(0x1p7f), size);
-    vec half = v_mul(x, v_set(0.5f));
-    if (FR_DIGITS == 8)
-        half = v_frombits(i_or(i_and(v_bits(x), i_set(INT32_MIN)), i_shr(v_bits(size), 1))); /* where it is tiny */
+    vec half = FR_DIGITS == 11 ? v_mul(x, v_set(0.5f)) : v_frombits(i_or(sign, i_shr(v_bits(size), 1))); /* where it is tiny */
     ivec line = v_bits(v_where(tiny, half, v_sub(v_where(tiny, one, x), one)));
     mask near = i_zero(i_and(i_add(i_sub(v_bits(y), line), i_set(4)), i_set(~7)));
     *settled = m_and(m_and(m_or(tiny, large), near), m_and(v_lt(v_set(0), size), v_lt(size, v_set(FR_INFINITY))));

@@ -2,13 +2,14 @@
 """Options, the one fixture that switches the instruction set, and the parametrisation from the registry."""
 
 import os
+import sys
 
 import hypothesis
 import pytest
 import support
 
 import fastrelu as fr
-from fastrelu import _ufuncs
+from fastrelu import _bench, _ufuncs
 
 # The processes that tests start must find the installed package too, not the source folder that they may be in.
 os.environ["PYTHONSAFEPATH"] = "1"
@@ -86,6 +87,25 @@ def fast(request):
     before = _ufuncs.set_fast_path(request.param)
     yield request.param
     _ufuncs.set_fast_path(before)
+
+
+@pytest.fixture
+def fast_bench(monkeypatch):
+    """Measuring in no time: one round, of one call."""
+    monkeypatch.setattr(_bench, "ROUND", 1)
+    measure = _bench.measure
+    monkeypatch.setattr(_bench, "measure", lambda case, buffers, threads, budget, **rest: measure(
+        case, buffers, threads, 0, (1, 1), **rest))
+
+
+@pytest.fixture
+def without(monkeypatch):
+    """Hides a library: importing it fails until the test ends."""
+    def hide(library):
+        for name in {library, *(name for name in sys.modules if name.split(".")[0] == library)}:
+            monkeypatch.setitem(sys.modules, name, None)
+
+    return hide
 
 
 @pytest.fixture(autouse=True)

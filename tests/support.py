@@ -13,7 +13,7 @@ import numpy as np
 with contextlib.suppress(ImportError):
     import ml_dtypes  # noqa: F401 — its presence is what makes bfloat16 known
 
-from fastrelu import _ufuncs
+from fastrelu import __main__, _ufuncs
 from fastrelu._reference import (  # noqa: F401 — the tests take them from here
     BY_NAME,
     INTEGERS,
@@ -93,6 +93,16 @@ def check(kernel, results, arrays, params, wanted=None):
                 f"{float(error.flat[worst]):.4g} ulp, promised {bound(kernel, dtype, params):g}; "
                 f"{int(bad.sum())} of {bad.size} wrong"
             )
+
+
+# ---- the command line ----
+
+
+def run(capsys, *argv):
+    """Status, standard output and standard error of `python -m fastrelu …`, in this process."""
+    status = __main__.main([*argv])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
 
 
 # ---- values ----

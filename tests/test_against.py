@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+import support
 
 pytest.importorskip("rich")
 
@@ -17,20 +18,6 @@ from fastrelu import _bench, _bench_command, _peers
 # numexpr is the one that starts in no time.
 NUMEXPR = pytest.mark.skipif(bool(_peers.missing("numexpr")), reason="needs numexpr")
 FIRST = fr.names()[0]
-
-
-def run(capsys, *argv):
-    status = command.main([*argv])
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
-
-
-@pytest.fixture
-def fast_bench(monkeypatch):
-    monkeypatch.setattr(_bench, "ROUND", 1)
-    measure = _bench.measure
-    monkeypatch.setattr(_bench, "measure", lambda case, buffers, threads, budget, **rest: measure(
-        case, buffers, threads, 0, (1, 1), **rest))
 
 
 def array_functions():
@@ -102,7 +89,7 @@ def test_tables_name_what_there_is():
 def test_against(capsys, fast_bench, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     file = tmp_path / "bench.json"
-    status, out, err = run(capsys, "bench", "--against", "numexpr,numpy", "--ops", FIRST, "gelu", "forward", "forward_",
+    status, out, err = support.run(capsys, "bench", "--against", "numexpr,numpy", "--ops", FIRST, "gelu", "forward", "forward_",
                            "--sizes", "64", "100", "--threads", "1", "2", "--json", str(file))
     assert status == 0, err
     assert max(map(len, out.splitlines())) <= 80
@@ -160,7 +147,7 @@ def test_a_wrong_peer_is_left_out():
 def test_a_missing_peer_is_a_sentence(capsys, monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name.startswith("jax") else find(name, *rest))
-    status, _, err = run(capsys, "bench", "--against", "jax", "--quick")
+    status, _, err = support.run(capsys, "bench", "--against", "jax", "--quick")
     assert status == 2
     assert "jax and jaxlib are not installed" in err
     assert "pip install jax jaxlib" in err
@@ -193,16 +180,16 @@ def test_compare(capsys, fast_bench, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     longest = max((case.function for case in _bench.cases()), key=len)
-    run(capsys, "bench", "--ops", FIRST, longest, "--sizes", "64", "100", "--threads", "1", "--json", str(old))
+    support.run(capsys, "bench", "--ops", FIRST, longest, "--sizes", "64", "100", "--threads", "1", "--json", str(old))
     document = json.loads(old.read_text())
     for i, r in enumerate(document["results"]):
         r["fastrelu"]["min_s"] *= 2 if i == 0 else 1
     new.write_text(json.dumps(document))
-    status, out, _ = run(capsys, "bench", "--compare", str(old), str(new))
+    status, out, _ = support.run(capsys, "bench", "--compare", str(old), str(new))
     assert status == 0
     assert "0 faster by 10% or more, 1 slower" in out
     assert "0.50×" in out
-    status, out, _ = run(capsys, "bench", "--compare", str(old), "--rows", "--json", str(new))    # measures the same again
+    status, out, _ = support.run(capsys, "bench", "--compare", str(old), "--rows", "--json", str(new))
     assert status == 0
     assert longest in out
     assert f"{len(document['results'])} measurements" in out
@@ -222,9 +209,9 @@ def test_spread(capsys, fast_bench, tmp_path, monkeypatch):
 
     monkeypatch.setattr(_bench, "Buffers", Seen)
     words = ["--ops", FIRST, "forward", "--sizes", "4Ki", "--threads", "1"]
-    run(capsys, "bench", *words, "--spread", "0.5", "--json", str(tmp_path / "old.json"))
-    run(capsys, "bench", "--compare", str(tmp_path / "old.json"))
-    run(capsys, "bench", *words)
+    support.run(capsys, "bench", *words, "--spread", "0.5", "--json", str(tmp_path / "old.json"))
+    support.run(capsys, "bench", "--compare", str(tmp_path / "old.json"))
+    support.run(capsys, "bench", *words)
     assert [round(float(buffers["x"].std()), 1) for buffers in seen] == [0.5, 0.5, 3.0]
     with pytest.raises(SystemExit):
         command.main(["bench", "--spread", "-1"])

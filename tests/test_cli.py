@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The command line: what it prints, what it refuses, and that its numbers are what they say."""
-import builtins
 import json
 import os
 import re
@@ -11,27 +10,13 @@ import time
 
 import numpy as np
 import pytest
+import support
 
 import fastrelu as fr
 from fastrelu import __main__ as command
 from fastrelu import _bench, _info
 
 FIRST = fr.names()[0]
-
-
-def run(capsys, *argv):
-    status = command.main([*argv])
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
-
-
-@pytest.fixture
-def fast_bench(monkeypatch):
-    """Measuring in no time: one round, of one call."""
-    monkeypatch.setattr(_bench, "ROUND", 1)
-    measure = _bench.measure
-    monkeypatch.setattr(_bench, "measure", lambda case, buffers, threads, budget, **rest: measure(
-        case, buffers, threads, 0, (1, 1), **rest))
 
 
 PICTURES = [["plot", picture] for picture in ("functions", "bench", "accuracy")]
@@ -71,7 +56,7 @@ def test_every_line_fits(capsys, fast_bench, monkeypatch):
     pytest.importorskip("rich")
     monkeypatch.setenv("COLUMNS", "80")
     for words in (["--quick", "--sizes", "64"], ["--sizes", "64", "16Ki", "100001", "--rows", "--threads", "1", "2"]):
-        status, out, _ = run(capsys, "bench", *words)
+        status, out, _ = support.run(capsys, "bench", *words)
         assert status == 0
         assert max(map(len, out.splitlines())) <= 80
         assert "geometric mean" in out
@@ -86,15 +71,15 @@ def test_no_color(capsys, fast_bench, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     words = ["bench", "--ops", FIRST, "forward", "--sizes", "64"]
     colour = re.compile(r"\x1b\[[0-9;]*3[0-7]m")
-    assert colour.search(run(capsys, *words)[1])
+    assert colour.search(support.run(capsys, *words)[1])
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not colour.search(run(capsys, *words)[1])
+    assert not colour.search(support.run(capsys, *words)[1])
 
 
 def test_json(capsys, fast_bench, tmp_path):
     pytest.importorskip("rich")
-    status, out, err = run(capsys, "bench", "--ops", FIRST, "forward", "backward_", "--sizes", "64", "100", "--dtype", "float32",
-                           "float64", "--threads", "1", "2", "--json", "-")
+    status, out, err = support.run(capsys, "bench", "--ops", FIRST, "forward", "backward_", "--sizes", "64", "100",
+                                   "--dtype", "float32", "float64", "--threads", "1", "2", "--json", "-")
     document = json.loads(out)
     assert status == 0
     assert "geometric mean" in err
@@ -110,7 +95,7 @@ def test_json(capsys, fast_bench, tmp_path):
         assert r["gb_per_s"] == pytest.approx(r["bytes"] / r["fastrelu"]["min_s"] / 1e9)
         assert r["limit_share"] == pytest.approx(r["limit_s"] / r["fastrelu"]["min_s"])
     file = tmp_path / "bench.json"
-    assert run(capsys, "bench", "--ops", f"{FIRST}_backward", "--sizes", "64", "--json", str(file))[0] == 0
+    assert support.run(capsys, "bench", "--ops", f"{FIRST}_backward", "--sizes", "64", "--json", str(file))[0] == 0
     assert {(r["name"], r["direction"]) for r in json.loads(file.read_text())["results"]} == {(FIRST, "backward")}
 
 
@@ -118,22 +103,15 @@ def test_a_wrong_result_is_an_error(capsys, fast_bench, monkeypatch):
     pytest.importorskip("rich")
     function = getattr(fr, FIRST)
     monkeypatch.setattr(fr, FIRST, lambda x, out: np.add(function(x), np.float32(1e-3), out=out))
-    status, _, err = run(capsys, "bench", "--ops", FIRST, "forward", "--sizes", "64")
+    status, _, err = support.run(capsys, "bench", "--ops", FIRST, "forward", "--sizes", "64")
     assert status == 1
     assert "WRONG RESULT" in err
     assert FIRST in err
 
 
-def test_without_rich(capsys, monkeypatch):
-    real = builtins.__import__
-
-    def fake(name, *rest):
-        if name.split(".")[0] == "rich":
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", fake)
-    status, _, err = run(capsys, "bench", "--quick")
+def test_without_rich(capsys, without):
+    without("rich")
+    status, _, err = support.run(capsys, "bench", "--quick")
     assert status == 2
     assert "pip install" in err
 
@@ -211,19 +189,19 @@ def test_ascii_terminal():
 
 def test_info(capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_PROC_BIND", "close")
-    status, out, _ = run(capsys, "info")
+    status, out, _ = support.run(capsys, "info")
     assert status == 0
     for word in (fr.__version__, np.__version__, "affinity", "instruction sets", "OMP_PROC_BIND", "close"):
         assert word in out
-    status, out, _ = run(capsys, "info", "--json")
+    status, out, _ = support.run(capsys, "info", "--json")
     document = json.loads(out)
     assert document["threads"]["in use"] == fr.get_num_threads()
     assert document["environment"]["OMP_PROC_BIND"] == "close"
     assert document["CPU"]["model"] == _info.cpu_model()
     file = tmp_path / "info.json"
-    assert run(capsys, "info", "--json", str(file)) == (0, "", "")
+    assert support.run(capsys, "info", "--json", str(file)) == (0, "", "")
     assert json.loads(file.read_text()).keys() == document.keys()
-    assert run(capsys, "info", "--json", str(tmp_path / "no" / "file"))[0] == 2
+    assert support.run(capsys, "info", "--json", str(tmp_path / "no" / "file"))[0] == 2
 
 
 def test_info_says_what_decided_the_threads():

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`plot`: every panel is there, shows what it should, and the file is what its name says."""
-import builtins
 import contextlib
 import json
 import xml.etree.ElementTree
@@ -128,14 +127,7 @@ def test_wrong_command_line(capsys, line, says):
     assert says in capsys.readouterr().err
 
 
-def test_without_matplotlib(capsys, monkeypatch):
-    real = builtins.__import__
-
-    def fake(name, *rest):
-        if name.split(".")[0] == "matplotlib":
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", fake)
+def test_without_matplotlib(capsys, without):
+    without("matplotlib")
     assert command.main(["plot", "functions"]) == 2
     assert 'pip install "fastrelu[plot]"' in capsys.readouterr().err
