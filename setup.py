@@ -54,6 +54,7 @@ class Build(build_ext):
 
         c_files = [source for source in extension.sources if source.startswith("src_c")]
         extension.sources = [source for source in extension.sources if source not in c_files]
+        extension.depends += c_files  # or a build over an older one would not be linked again
         with concurrent.futures.ThreadPoolExecutor() as pool:
             for objects in pool.map(compile, c_files):
                 extension.extra_objects += objects
