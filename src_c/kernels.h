@@ -188,7 +188,15 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
         if (part) {
             vec y[1][2];
             LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, 1, part, p, &probe, y);
-            for (int k = 0; k < outs; k++) v_store_part(out[k] + i, FR_PACKED(y[0][k]), part);
+            for (int k = 0; k < outs; k++) {
+                if (hint && hint->stream) {
+                    elem whole[LANES];
+                    v_store(whole, FR_PACKED(y[0][k]));
+                    stream_part(out[k] + i, whole, part * sizeof(elem));
+                } else {
+                    v_store_part(out[k] + i, FR_PACKED(y[0][k]), part);
+                }
+            }
             i += part;
         }
         if (end) break;

@@ -82,6 +82,7 @@ static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
 {
     fr_sweep *const sweep = job->uniform ? job->loop->sweeps.uniform : job->loop->sweeps.varying;
     const fr_grid *grid = job->grid;
+    const fr_hint *hint = job->hinted ? &job->hint : NULL;
     const ptrdiff_t cols = columns(grid);
     ptrdiff_t row = begin / cols, col = begin % cols;
     char *at[FR_MAX_OPERANDS];
@@ -89,15 +90,17 @@ static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
         at[k] = row_address(grid, k, row) + (grid->nd ? col * grid->strides[k][grid->nd - 1] : 0);
     for (;;) {
         const ptrdiff_t n = end - begin < cols - col ? end - begin : cols - col;
-        sweep(at, (size_t)n, job->hinted ? &job->hint : NULL);
+        sweep(at, (size_t)n, hint);
         begin += n;
         if (begin >= end) return;
         for (int k = 0; k < job->operands; k++)
             for (ptrdiff_t i = 0; i < job->gap[k]; i += CACHE_LINE) FR_PREFETCH_NEAR(at[k] + n * job->size + i);
         row++;
         /* Division is slow; in two axes the next row is one stride away. */
-        for (int k = 0; k < job->operands; k++)
-            at[k] = grid->nd == 2 && col == 0 ? at[k] + grid->strides[k][0] : row_address(grid, k, row);
+        if (grid->nd == 2 && col == 0)
+            for (int k = 0; k < job->operands; k++) at[k] += grid->strides[k][0];
+        else
+            for (int k = 0; k < job->operands; k++) at[k] = row_address(grid, k, row);
         col = 0;
     }
 }
@@ -163,43 +166,43 @@ static double cost(const fr_kernel *kernel, int size, int in_place)
  *
  * A gap behind each row stops the processor's own prefetchers: from memory, a row slice takes three times as long as a contiguous
  * array. If the lines of a short gap are asked for as well, in their place, it sees one stream and the time is that of the
- * contiguous array, nearly; stores past the caches then pay too, but not for smooth kernels, which would wait at the half-written
- * line at the end of each row. Where the gap is long, asking for the row 32 KiB of elements ahead saves half. */
-enum { SHORT = 2 << 10 }; /* bytes: a gap no longer than that; a row whose ends would count, too */
+ * contiguous array, nearly; stores past the caches then pay too, for rows that sweeps have hints for. Where the gap is long,
+ * asking for the row 32 KiB of elements ahead saves half. */
+enum { SHORT = 2 << 10 }; /* bytes: a gap no longer than that */
 
-static int short_gaps(job *job, ptrdiff_t row)
+static int short_gaps(job *job, ptrdiff_t row, int in_place)
 {
+    ptrdiff_t gap[FR_MAX_OPERANDS];
     for (int k = 0; k < job->operands; k++) {
-        const ptrdiff_t stride = job->grid->strides[k][job->grid->nd - 2], gap = stride ? stride - row : 0;
-        if (gap < 0 || gap > row || gap > SHORT) return 0;
-        job->gap[k] = gap;
+        const ptrdiff_t stride = job->grid->strides[k][job->grid->nd - 2];
+        gap[k] = stride ? stride - row : 0;
+        if (gap[k] < 0 || gap[k] > row || gap[k] > SHORT) return 0;
     }
+    /* In place, the input's lines are the output's. */
+    memcpy(job->gap, gap, (size_t)(in_place ? job->inputs : job->operands) * sizeof *gap);
     return 1;
 }
 
 static void take_hint(job *job, ptrdiff_t total, int in_place)
 {
-    enum { STREAM = 24 << 20, STREAM_AHEAD = 4 << 10, ROWS = 1 << 20, ROWS_AHEAD = 32 << 10 };
+    enum { STREAM = 24 << 20, STREAM_AHEAD = 4 << 10, STREAM_ROW = 1 << 10, ROWS = 1 << 20, ROWS_AHEAD = 32 << 10 };
     const fr_kernel *kernel = job->loop->kernel;
     const ptrdiff_t bytes = total * job->size, row = columns(job->grid) * job->size;
     const int stream = !in_place && bytes * (kernel->arrays + kernel->outs) >= STREAM;
-    if (bytes == row) {
-        if (!stream) return;
-        job->hint.stream = 1;
-        for (int k = 0; k < job->inputs; k++) job->hint.ahead[k] = STREAM_AHEAD;
-    } else if (bytes < ROWS) {
-        return;
-    } else if (short_gaps(job, row)) {
-        if (!stream || kernel->smooth || row < SHORT) return;
-        job->hint.stream = 1;
+    const int rows = bytes != row;
+    if (rows ? bytes < ROWS : !stream) return;
+    if (rows && short_gaps(job, row, in_place)) {
+        if (!stream || row < STREAM_ROW) return;
         for (int k = job->inputs; k < job->operands; k++) job->gap[k] = 0;
-    } else {
-        for (int k = 0; k < job->operands; k++) job->gap[k] = 0;
-        if (row >= ROWS_AHEAD) return;
+    } else if (rows && row < ROWS_AHEAD) {
         job->hint.outs = !in_place;
         for (int k = 0; k < job->operands; k++)
             job->hint.ahead[k] = job->grid->strides[k][job->grid->nd - 2] * (ROWS_AHEAD / row);
+    } else {
+        if (!stream) return;
+        for (int k = 0; k < job->inputs; k++) job->hint.ahead[k] = STREAM_AHEAD;
     }
+    job->hint.stream = stream && row >= STREAM_ROW;
     job->hinted = 1;
 }
 
