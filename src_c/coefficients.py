@@ -322,8 +322,8 @@ def tanh_pieces(lane):
 
 def gelu_pieces(lane):
     if lane == 32:
-        pieces("gelu_pieces", gelu, lambda x: abs(gelu(x)), "0.2138", "2.4371", -15, 7, "5.625",
-               lambda i, high: "constant" if i < 0 else "root" if i == 0 else "slope" if i < 7 else "end slope", 5, 32, 8, 4)
+        pieces("gelu_pieces", gelu, lambda x: abs(gelu(x)), "0.2444", "2.7856", -22, 8, "5.625",
+               lambda i, high: "constant" if i < 0 else "root" if i == 0 else "slope" if i < 8 else "end slope", 5, 32, 7, 4)
 
 
 def gelu_slope_pieces(lane):
@@ -337,7 +337,7 @@ def gelu_slope_pieces(lane):
 
 
 def gelu_tail(lane):
-    """Of gelu and its slope left of -4.5, what 0.375 e^(-x^2 / 2), and times x, lacks: polynomials in v = 1 / x^2."""
+    """Of gelu left of -5.45 and its slope left of -4.5, what 0.375 e^(-x^2 / 2), and times x, lacks: polynomials in 1 / x^2."""
     def value(v):
         a = 1 / mp.sqrt(v)
         return a * normal_cdf(-a) * mp.exp(a * a / 2) / mp.mpf("0.375") - 1
@@ -347,8 +347,8 @@ def gelu_tail(lane):
         return (1 / mp.sqrt(2 * mp.pi) - normal_cdf(-a) * mp.exp(a * a / 2) / a) / mp.mpf("0.375") - 1
 
     if lane == 32:
-        for name, f, degree in (("gelu_tail", value, 5), ("gelu_slope_tail", slope, 4)):
-            c, e = fit(f, degree, 1 / mp.mpf("14.5") ** 2, 1 / mp.mpf("4.49") ** 2, 32)
+        for name, f, degree, right in (("gelu_tail", value, 4, "5.45"), ("gelu_slope_tail", slope, 4, "4.49")):
+            c, e = fit(f, degree, 1 / mp.mpf("14.5") ** 2, 1 / mp.mpf(right) ** 2, 32)
             show(name, c, lane, e)
 
 

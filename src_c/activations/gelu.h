@@ -3,43 +3,51 @@
 #ifdef FORMULAS_FLOAT
 #if LANE_BITS == 32
 /* Right of LEFT the values come from tables of 32 pieces; where a lookup of 16 is cheaper, their first 16 are those right of NEAR. */
-#define FR_GELU_LEFT -4.5f
-#define FR_GELU_NEAR -2.796875f
+#define FR_GELU_LEFT -5.453125f
+#define FR_GELU_NEAR -2.2421875f
 #define FR_GELU_SLOPE_LEFT -4.75f
-/* gelu_pieces: error 2^-26.7; gelu_slope_pieces: 2^-24.5, beside the zero of 0.06. */
+/* gelu_pieces: error 2^-26.4; gelu_slope_pieces: 2^-24.5, beside the zero of 0.06. */
 static const float gelu_pieces[9][32] = {
-    {-0x1.57fp1f, -0x1.353p1f, -0x1.104p1f, -0x1.cd6p0f, -0x1.7b2p0f, -0x1.2dep0f, -0x1.adcp-1f, -0x1.5p-2f, 0, 0x1.8f8p-2f,
-     0x1.a3cp-1f, 0x1.564p0f, 0x1.de4p0f, 0x1.42cp1f, 0x1.c23p1f, 0x1.68p2f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.1dfp2f, -0x1.0ecp2f,
-     -0x1.00a8p2f, -0x1.e1p1f, -0x1.c09p1f, -0x1.9fcp1f, -0x1.7cp1f},
-    {-0x1.3d6374p-7f, -0x1.36eaf6p-6f, -0x1.23309p-5f, -0x1.07ee64p-4f, -0x1.a46dbp-4f, -0x1.1fc52p-3f, -0x1.58e436p-3f,
-     -0x1.f32c52p-4f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.2838bap-16f, -0x1.9dcbb2p-15f, -0x1.fe1a46p-14f,
-     -0x1.51b2dp-12f, -0x1.a46b84p-11f, -0x1.eeb24cp-10f, -0x1.22e16ep-8f},
-    {0x1.b204c6p-10f, 0x1.05784cp-9f, 0x1.1f0af2p-10f, -0x1.cc871ep-10f, -0x1.5b6a72p-8f, -0x1.b8d4cp-8f, -0x1.63adb6p-9f,
-     0x1.62acdcp-8f, 0x1.43678ep-7f, 0x1.3a4cc6p-8f, -0x1.31fc8p-8f, -0x1.75728ep-8f, 0x1.6d2f3cp-12f, 0x1.95fe0ep-10f,
-     -0x1.c9ddbep-14f, -0x1.c70538p-18f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.2b83ccp-14f, -0x1.dbbd16p-14f, -0x1.3dfc2cp-13f,
-     -0x1.34ddfp-13f, -0x1.75d94p-16f, 0x1.55e086p-12f, 0x1.eabde4p-11f},
-    {0x1.263632p-9f, 0x1.594328p-8f, 0x1.1006b4p-7f, 0x1.152258p-7f, 0x1.167efep-9f, -0x1.2a1e6p-7f, -0x1.5be4c6p-6f,
-     -0x1.1e3268p-6f, 0x1.2cd094p-21f, 0x1.3eb9ap-6f, 0x1.607d54p-6f, 0x1.6e357p-9f, -0x1.29a8d4p-7f, -0x1.fb6e5ep-9f,
-     0x1.ad4422p-11f, 0x1.31d3a6p-17f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.1bcdacp-13f, -0x1.0f33dep-12f, -0x1.c0ce22p-12f,
-     -0x1.5d4b48p-11f, -0x1.bcbab6p-11f, -0x1.814086p-11f, 0x1.47ce02p-13f},
-    {-0x1.495f36p-9f, 0x1.49b422p-9f, 0x1.98a85cp-7f, 0x1.b78bdep-6f, 0x1.2999cap-5f, 0x1.0238f2p-5f, 0x1.4c3d82p-8f,
-     -0x1.a42aaap-5f, -0x1.10555cp-4f, -0x1.74fd5p-5f, 0x1.8fb2c6p-9f, 0x1.27ee9ap-5f, 0x1.87a458p-6f, 0x1.09ee08p-14f,
-     -0x1.3a1f2p-9f, 0x1.23a7dap-15f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.a7deb4p-13f, -0x1.c2b132p-12f, -0x1.a509cap-11f,
-     -0x1.8710bcp-10f, -0x1.432c46p-9f, -0x1.ce61fcp-9f, -0x1.098c6ap-8f},
-    {-0x1.fdf27cp-7f, -0x1.051368p-6f, -0x1.f9b4d6p-8f, 0x1.22f69cp-6f, 0x1.e6c9bep-5f, 0x1.a2227ep-4f, 0x1.08d65cp-3f,
-     0x1.499c9ap-4f, -0x1.787cdep-27f, -0x1.7adb6cp-4f, -0x1.097b82p-3f, -0x1.499eb2p-4f, -0x1.6a2584p-7f, 0x1.0d796ap-6f,
-     0x1.085caap-8f, 0x1.4f5aa8p-15f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.cc53dap-13f, -0x1.0a4e0cp-11f, -0x1.0fe89ep-10f,
-     -0x1.1c7cb8p-9f, -0x1.10627cp-8f, -0x1.da7cdcp-8f, -0x1.7bae54p-7f},
-    {-0x1.cd7db6p-6f, -0x1.52d912p-5f, -0x1.ad8672p-5f, -0x1.91fa66p-5f, -0x1.a5d9dap-7f, 0x1.f0ec8p-5f, 0x1.741926p-3f,
-     0x1.6e4476p-2f, 0x1.988452p-2f, 0x1.5dc4f4p-2f, 0x1.83a2ap-3f, 0x1.1c5fp-6f, -0x1.a937b8p-5f, -0x1.28722ep-5f, -0x1.17596p-8f,
-     0x1.f821f2p-17f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.5bd404p-13f, -0x1.b00d76p-12f, -0x1.da298ep-11f, -0x1.0fff3ep-9f,
-     -0x1.217ff8p-8f, -0x1.1e09d6p-7f, -0x1.0f8c48p-6f},
-    {-0x1.a00b92p-6f, -0x1.6a85f4p-5f, -0x1.2583cap-4f, -0x1.b202e8p-4f, -0x1.0631p-3f, -0x1.d956eep-4f, -0x1.1d1616p-5f,
-     0x1.fa9b22p-3f, 0, 0x1.276588p-3f, 0x1.dea522p-3f, 0x1.beeaf8p-3f, 0x1.0a9096p-3f, 0x1.570d78p-5f, 0x1.7ae1fp-9f,
-     0x1.5693cap-19f, 0, 0, 0, 0, 0, 0, 0, 0, 0, -0x1.4982ecp-14f, -0x1.b37512p-13f, -0x1.fc51f6p-12f, -0x1.3ad53p-10f,
-     -0x1.6cbbb6p-9f, -0x1.8c9598p-8f, -0x1.a84848p-7f},
-    {0, 0, 0, 0, 0, 0, 0, 0, 0x1p-1f, 0x1.4db668p-1f, 0x1.96727p-1f, 0x1.d1998ep-1f, 0x1.f031dcp-1f, 0x1.fd0224p-1f, 0x1.ffe368p-1f,
-     1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
+    {-0x1.104p1f, -0x1.e08p0f, -0x1.956p0f, -0x1.53ap0f, -0x1.042p0f, -0x1.2b8p-1f, -0x1.08p-2f, 0, 0x1.598p-2f, 0x1.808p-1f,
+     0x1.2c4p0f, 0x1.ab8p0f, 0x1.1c6p1f, 0x1.6f7p1f, 0x1.ee4p1f, 0x1.68p2f, 0, -0x1.59bp2f, -0x1.4d1p2f, -0x1.40cp2f,
+     -0x1.35cp2f, -0x1.27bp2f, -0x1.1b58p2f, -0x1.0ecp2f, -0x1.00fp2f, -0x1.e65p1f, -0x1.cadp1f, -0x1.ae5p1f, -0x1.916p1f,
+     -0x1.742p1f, -0x1.557p1f, -0x1.32ep1f},
+    {-0x1.23309p-5f, -0x1.d15p-5f, -0x1.6f7592p-4f, -0x1.f59d98p-4f, -0x1.421cfep-3f, -0x1.4e95f8p-3f, -0x1.a4944ap-4f, 0, 0,
+     0, 0, 0, 0, 0, 0, 0, 0, -0x1.7f8f92p-23f, -0x1.10521ep-21f, -0x1.6adfc2p-20f, -0x1.a60b66p-19f, -0x1.294782p-17f,
+     -0x1.6276ap-16f, -0x1.9dcbb2p-15f, -0x1.f53d7ep-14f, -0x1.21057ep-12f, -0x1.3d601ep-11f, -0x1.5531cep-10f,
+     -0x1.60464cp-9f, -0x1.5b6114p-8f, -0x1.4dff04p-7f, -0x1.443d52p-6f},
+    {0x1.1f077p-10f, -0x1.c3e1fp-11f, -0x1.0663p-8f, -0x1.a889f6p-8f, -0x1.853652p-8f, -0x1.820842p-11f, 0x1.a19496p-8f,
+     0x1.434824p-7f, 0x1.884082p-8f, -0x1.68bc34p-9f, -0x1.b972eap-8f, -0x1.66b6bap-9f, 0x1.b89676p-10f, 0x1.109f3ep-10f,
+     -0x1.2f0594p-13f, 0x1.93b7a6p-18f, 0, -0x1.ea845ap-19f, -0x1.f2c15ap-18f, -0x1.e386e2p-17f, -0x1.c024b8p-16f,
+     -0x1.8669fp-15f, -0x1.3d0446p-14f, -0x1.dba5ecp-14f, -0x1.37637p-13f, -0x1.57d3cep-13f, -0x1.6bf23p-14f, 0x1.f5bcf2p-14f,
+     0x1.3bb1bcp-11f, 0x1.222726p-10f, 0x1.cd9278p-10f, 0x1.1936b2p-9f},
+    {0x1.0fa38cp-7f, 0x1.241ad2p-7f, 0x1.417284p-8f, -0x1.a8a382p-9f, -0x1.fc3b2cp-7f, -0x1.86cfaap-6f, -0x1.de0962p-7f,
+     0x1.81510cp-21f, 0x1.20a838p-6f, 0x1.72dcp-6f, 0x1.3190c2p-7f, -0x1.aeca76p-8f, -0x1.e5115cp-8f, -0x1.ab02a2p-11f,
+     0x1.295448p-11f, 0x1.bc625ap-15f, 0, -0x1.30cb34p-18f, -0x1.5b33d2p-17f, -0x1.6f3d46p-16f, -0x1.54aaf2p-15f,
+     -0x1.657918p-14f, -0x1.3fc0bep-13f, -0x1.0f0b9ap-12f, -0x1.bd14acp-12f, -0x1.474a0ep-11f, -0x1.a76a2p-11f,
+     -0x1.b8b63cp-11f, -0x1.0c4712p-11f, 0x1.070eaep-11f, 0x1.3d9d14p-9f, 0x1.65d7ep-8f},
+    {0x1.98aebep-7f, 0x1.8203f8p-6f, 0x1.1a612p-5f, 0x1.270e86p-5f, 0x1.5f3p-6f, -0x1.8b649ap-6f, -0x1.d233cp-5f,
+     -0x1.105544p-4f, -0x1.9d90f4p-5f, -0x1.2f3a5ep-8f, 0x1.ff9062p-6f, 0x1.0565ccp-5f, 0x1.1d9eb4p-7f, -0x1.f5a77cp-9f,
+     -0x1.345286p-10f, 0x1.7726bap-14f, 0, -0x1.4f6fcap-18f, -0x1.91db4p-17f, -0x1.c1cc4cp-16f, -0x1.bc0dc8p-15f,
+     -0x1.f50374p-14f, -0x1.e4fa7ep-13f, -0x1.c2b6dp-12f, -0x1.a02392p-11f, -0x1.63eabp-10f, -0x1.17abc2p-9f, -0x1.92f17ap-9f,
+     -0x1.fc9368p-9f, -0x1.03130cp-8f, -0x1.2b59e6p-9f, 0x1.89178p-9f},
+    {-0x1.f9b27ap-8f, 0x1.4f24a2p-7f, 0x1.6f74f6p-5f, 0x1.4fb0fap-4f, 0x1.ea0fecp-4f, 0x1.eb1988p-4f, 0x1.0b2bdp-4f,
+     -0x1.857ef8p-27f, -0x1.515432p-4f, -0x1.09082ep-3f, -0x1.a56568p-4f, -0x1.114ca4p-5f, 0x1.7fdfcp-7f, 0x1.aee42cp-7f,
+     0x1.a8d2b2p-10f, 0x1.24ec94p-14f, 0, -0x1.1869p-18f, -0x1.608ac8p-17f, -0x1.9ee608p-16f, -0x1.adaf96p-15f,
+     -0x1.02e34cp-13f, -0x1.0af3bp-12f, -0x1.0a4e1cp-11f, -0x1.0c3aaap-10f, -0x1.fb0226p-10f, -0x1.c0493p-9f, -0x1.77e96p-8f,
+     -0x1.23e7b2p-7f, -0x1.9c051cp-7f, -0x1.020bc4p-6f, -0x1.01ce52p-6f},
+    {-0x1.ad8676p-5f, -0x1.ab8546p-5f, -0x1.d96252p-6f, 0x1.454afcp-6f, 0x1.d7bb82p-4f, 0x1.1d5fbep-2f, 0x1.7e07e8p-2f,
+     0x1.988452p-2f, 0x1.6bf272p-2f, 0x1.ba7f5ap-3f, 0x1.0074bp-4f, -0x1.3f9876p-5f, -0x1.96a08ap-5f, -0x1.4b3d9cp-6f,
+     -0x1.868684p-10f, 0x1.6c33c6p-16f, 0, -0x1.503accp-19f, -0x1.b9adc2p-18f, -0x1.0fe1bep-16f, -0x1.25c33ep-15f,
+     -0x1.76faa2p-14f, -0x1.982b06p-13f, -0x1.b00d7p-12f, -0x1.d30a9ap-11f, -0x1.dd118ap-10f, -0x1.cbfecp-9f, -0x1.ab564ep-8f,
+     -0x1.770848p-7f, -0x1.3415dp-6f, -0x1.dc85c2p-6f, -0x1.59e148p-5f},
+    {-0x1.2583cap-4f, -0x1.92f0cap-4f, -0x1.fa86dep-4f, -0x1.048932p-3f, -0x1.64d87cp-4f, 0x1.526852p-4f, 0x1.31f4d2p-2f, 0,
+     0x1.046a8ap-3f, 0x1.cecf5ep-3f, 0x1.e1b402p-3f, 0x1.525e8cp-3f, 0x1.33b608p-4f, 0x1.30bd04p-6f, 0x1.d34988p-11f,
+     0x1.8f5924p-19f, 0, -0x1.0271d8p-20f, -0x1.6178d4p-19f, -0x1.c57068p-18f, -0x1.fd1a46p-17f, -0x1.56204p-15f,
+     -0x1.86aaeap-14f, -0x1.b37512p-13f, -0x1.f40c4ap-12f, -0x1.10820ep-10f, -0x1.19d78p-9f, -0x1.1b8506p-8f, -0x1.10304ap-7f,
+     -0x1.ef8b0ep-7f, -0x1.b25d7cp-6f, -0x1.76e4e4p-5f},
+    {0, 0, 0, 0, 0, 0, 0, 0x1p-1f, 0x1.43a1b8p-1f, 0x1.8c1e08p-1f, 0x1.c2574ep-1f, 0x1.e7b25ap-1f, 0x1.f94414p-1f,
+     0x1.fef382p-1f, 0x1.fff89cp-1f, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
 static const float gelu_slope_pieces[8][32] = {
     {-0x1.8cp-5f, 0x1.29p-2f, 0x1.3bp-1f, 0x1.e98p-1f, 0x1.46ap0f, 0x1.ccp0f, 0x1.1c6p1f, 0x1.57dp1f, 0x1.94bp1f, 0x1.ef6p1f,
      0x1.7ep2f, -0x1.308p2f, -0x1.246p2f, -0x1.1a08p2f, -0x1.0d9p2f, -0x1.0108p2f, -0x1.e9ap1f, -0x1.d04p1f, -0x1.b5fp1f,
@@ -83,7 +91,7 @@ static const float gelu_slope_pieces[8][32] = {
 FORMULA(gelu_pieces_at)(vec x, int entries)
 {
     vec held = v_min(v_set(5.625f), x); /* from there on it is x: the last piece is a line */
-    ivec at = v_bits(v_fma(held, v_fnma(held, v_set(0.2138f), v_set(2.4371f)), v_set(FR_ROUND + 8)));
+    ivec at = v_bits(v_fma(held, v_fnma(held, v_set(0.2444f), v_set(2.7856f)), v_set(FR_ROUND + 7)));
     vec rest = LOCAL(piece_rest)(gelu_pieces[0], 32, entries, 5, held, at, 0).first;
     return v_fma(x, LOCAL(table_row)(gelu_pieces[0], 32, entries, 8, at), rest);
 }
@@ -103,11 +111,10 @@ FORMULA(gelu_slope_right)(vec x)
  * is exact, E having two spare bits. gelu_tail, gelu_slope_tail */
 FORMULA(gelu_tail_factor)(vec v)
 {
-    vec s = LOCAL(line)(v, 0x1.3c440ap6f, -0x1.07f8dcp8f);
-    s = v_fma(s, v, v_set(-0x1.e3c4d8p3f));
-    s = v_fma(s, v, v_set(0x1.970382p1f));
-    s = v_fma(s, v, v_set(-0x1.105306p0f));
-    return v_fma(s, v, v_set(0x1.058344p-4f));
+    vec s = LOCAL(line)(v, -0x1.c90806p3f, 0x1.b54f34p5f);
+    s = v_fma(s, v, v_set(0x1.95586ap1f));
+    s = v_fma(s, v, v_set(-0x1.104d1p0f));
+    return v_fma(s, v, v_set(0x1.058308p-4f));
 }
 FORMULA(gelu_slope_tail_factor)(vec v)
 {
