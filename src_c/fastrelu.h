@@ -58,8 +58,9 @@ typedef struct {
 typedef struct {
     const char *name;
     int arrays, params, outs;
-    int integers; /* takes integer types too */
-    int smooth;   /* bound by arithmetic, not by memory */
+    int integers;   /* takes integer types too */
+    int smooth;     /* of a smooth function: errors are bounded by its max_ulp, and its slopes are multiplied by, 0 too */
+    int arithmetic; /* bound by arithmetic, not by memory */
 } fr_kernel;
 
 extern const fr_activation fr_activations[];
@@ -88,7 +89,6 @@ typedef struct {
     const fr_kernel *kernel;
     fr_dtype dtype;
     fr_sweeps sweeps;
-    double ns;                      /* estimated cost of an element on one thread; see ufunc_loop.c */
     double defaults[FR_MAX_PARAMS]; /* the default parameters, already of this dtype's bytes */
     int use_defaults;               /* parameters are not operands but `defaults` */
 } fr_loop;

@@ -271,30 +271,35 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 /* A family says which types a formula is written for, how it rounds (narrow.h makes use of that) and how its loop is laid out.
  * ANY_TYPE also takes integers; it and SELECT choose from what is there. PIECEWISE rounds once, or as good as that; COMPOUND does
  * but for underflow, and has one operand that may be NaN. SMOOTH is bound by arithmetic and not unrolled: the processor overlaps its
- * iterations anyway, and four copies would only fill the instruction cache. OF_OUTPUT is a smooth gradient from the output. */
+ * iterations anyway, and four copies would only fill the instruction cache. OF_OUTPUT is a smooth gradient from the output; where it
+ * is a PRODUCT of few factors, it rounds as PIECEWISE does. */
 #define FR_SWEEPS_ANY_TYPE(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
 #define FR_ROW_ANY_TYPE(name, params) FR_ROW(name, params)
 #ifdef INTEGER_ROOM
 #define FR_SWEEPS_SELECT(name, arrays, params, outs)
 #define FR_SWEEPS_PIECEWISE(name, arrays, params, outs)
 #define FR_SWEEPS_COMPOUND(name, arrays, params, outs)
+#define FR_SWEEPS_PRODUCT(name, arrays, params, outs)
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs)
 #define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs)
 #define FR_NO_ROW(name, params) {NULL, NULL},
 #define FR_ROW_SELECT FR_NO_ROW
 #define FR_ROW_PIECEWISE FR_NO_ROW
 #define FR_ROW_COMPOUND FR_NO_ROW
+#define FR_ROW_PRODUCT FR_NO_ROW
 #define FR_ROW_SMOOTH FR_NO_ROW
 #define FR_ROW_OF_OUTPUT FR_NO_ROW
 #else
 #define FR_SWEEPS_SELECT(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
 #define FR_SWEEPS_PIECEWISE(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_ONCE, name, arrays, params, outs)
+#define FR_SWEEPS_PRODUCT(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_ONCE, name, arrays, params, outs)
 #define FR_SWEEPS_COMPOUND(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_TWICE, name, arrays, params, outs)
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_OFTEN, name, arrays, params, outs)
 #define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_LOOSELY, name, arrays, params, outs)
 #define FR_ROW_SELECT FR_ROW
 #define FR_ROW_PIECEWISE FR_ROW
 #define FR_ROW_COMPOUND FR_ROW
+#define FR_ROW_PRODUCT FR_ROW
 #define FR_ROW_SMOOTH FR_ROW
 #define FR_ROW_OF_OUTPUT FR_ROW
 #endif

@@ -11,12 +11,14 @@ const int fr_activation_count = (int)(sizeof fr_activations / sizeof *fr_activat
 #undef KERNEL
 #undef ACTIVATION
 
-#define FAMILY_ANY_TYPE 1, 0
-#define FAMILY_SELECT 0, 0
-#define FAMILY_PIECEWISE 0, 0
-#define FAMILY_COMPOUND 0, 0
-#define FAMILY_SMOOTH 0, 1
-#define FAMILY_OF_OUTPUT 0, 1
+/* integers, smooth, arithmetic */
+#define FAMILY_ANY_TYPE 1, 0, 0
+#define FAMILY_SELECT 0, 0, 0
+#define FAMILY_PIECEWISE 0, 0, 0
+#define FAMILY_COMPOUND 0, 0, 0
+#define FAMILY_PRODUCT 0, 1, 0
+#define FAMILY_SMOOTH 0, 1, 1
+#define FAMILY_OF_OUTPUT 0, 1, 1
 #define KERNEL(family, name, arrays, params, outs) {#name, arrays, params, outs, FAMILY_##family},
 #define ACTIVATION(...)
 const fr_kernel fr_kernels[] = {

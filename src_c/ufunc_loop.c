@@ -149,12 +149,12 @@ static void run_piece(void *context, ptrdiff_t begin, ptrdiff_t end)
     fr_fpenv_leave(env);
 }
 
-/* What an element costs one thread, in nanoseconds: its bytes at what caches give (in place, a stream less), and for a smooth
- * kernel its arithmetic. Measured on one machine, good enough to decide whether threads pay. */
+/* What an element costs one thread, in nanoseconds: its bytes at what caches give (in place, a stream less), and its
+ * arithmetic where that is more. Measured on one machine, good enough to decide whether threads pay. */
 static double cost(const fr_kernel *kernel, int size, int in_place)
 {
     const double bytes = (kernel->arrays + kernel->outs - in_place) * (double)size * 0.016;
-    return kernel->smooth ? 0.1 * (size < 4 ? 4 : size) + bytes : bytes; /* 16 bits are computed in float32 */
+    return kernel->arithmetic ? 0.1 * (size < 4 ? 4 : size) + bytes : bytes; /* 16 bits are computed in float32 */
 }
 
 /* Large operands. All three numbers were measured on a CPU with 1 MiB of L2 and 32 MiB of L3; benchmarks/ shows their effect.

@@ -39,7 +39,7 @@ FORMULA(celu_backward_from_output)(vec dy, vec y, PARAMS)
 
 KERNEL(SMOOTH, celu, 1, 1, 1)
 KERNEL(SMOOTH, celu_backward, 2, 1, 1)
-KERNEL(OF_OUTPUT, celu_backward_from_output, 2, 1, 1)
+KERNEL(PRODUCT, celu_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "celu",
     .title = "continuously differentiable exponential linear unit",

@@ -19,7 +19,7 @@ FORMULA(elu_backward_from_output)(vec dy, vec y, PARAMS)
 
 KERNEL(SMOOTH, elu, 1, 1, 1)
 KERNEL(SMOOTH, elu_backward, 2, 1, 1)
-KERNEL(OF_OUTPUT, elu_backward_from_output, 2, 1, 1)
+KERNEL(PRODUCT, elu_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "elu",
     .title = "exponential linear unit",

@@ -36,7 +36,7 @@ FORMULA(selu_backward_from_output)(vec dy, vec y, PARAMS)
 
 KERNEL(SMOOTH, selu, 1, 0, 1)
 KERNEL(SMOOTH, selu_backward, 2, 0, 1)
-KERNEL(OF_OUTPUT, selu_backward_from_output, 2, 0, 1)
+KERNEL(PRODUCT, selu_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "selu",
     .title = "scaled exponential linear unit",

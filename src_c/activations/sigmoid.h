@@ -26,7 +26,7 @@ FORMULA(sigmoid_backward_from_output)(vec dy, vec y, PARAMS) { return v_mul(v_mu
 
 KERNEL(SMOOTH, sigmoid, 1, 0, 1)
 KERNEL(SMOOTH, sigmoid_backward, 2, 0, 1)
-KERNEL(OF_OUTPUT, sigmoid_backward_from_output, 2, 0, 1)
+KERNEL(PRODUCT, sigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "sigmoid",
     .title = "logistic sigmoid",

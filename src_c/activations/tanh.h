@@ -37,7 +37,7 @@ FORMULA(tanh_backward_from_output)(vec dy, vec y, PARAMS) { return v_mul(dy, v_f
 
 KERNEL(SMOOTH, tanh, 1, 0, 1)
 KERNEL(SMOOTH, tanh_backward, 2, 0, 1)
-KERNEL(OF_OUTPUT, tanh_backward_from_output, 2, 0, 1)
+KERNEL(PRODUCT, tanh_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "tanh",
     .title = "hyperbolic tangent",
