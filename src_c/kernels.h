@@ -65,6 +65,7 @@ typedef struct {
 #ifdef NARROW
 #include "narrow.h"
 #define FR_INDEX(name) FR_GLUE(LOCAL(name), index)
+#define FR_STORED packed
 #define FR_PACKED(y) (family == FR_SELECTED ? v_cut(y) : v_narrow(y))
 #define ACTIVATION(...)
 #define KERNEL(family, name, arrays, params, outs) FR_INDEX(name),
@@ -74,31 +75,38 @@ enum {
 #undef KERNEL
 #undef ACTIVATION
 #else
+#define FR_STORED vec
 #define FR_PACKED(y) (y)
 #define FR_INDEX(name) 0
 #endif
 
-/* `count` whole vectors, or one part. */
+/* `count` whole vectors, or one part: what is to be stored. */
 FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
                                  elem *const *in, size_t i, int count, size_t part, const vec *uniform_p, LOCAL(probe) * probe,
-                                 vec (*y)[2])
+                                 FR_STORED (*stored)[2])
 {
+    vec y[4][2];
 #ifdef NARROW
     ivec least = i_set(0);
+    mask suspects = v_lt(v_set(0), v_set(0));
 #endif
     for (int c = 0; c < count; c++) {
         vec x[3], p[FR_MAX_PARAMS];
         LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
         step(x, p, y[c]);
 #ifdef NARROW
-        ivec unsuspicious = LOCAL(unsuspicious)(x[0], y[c][0], family);
-        least = c ? i_least(least, unsuspicious) : unsuspicious;
-        if (outs > 1) least = i_least(least, LOCAL(unsuspicious)(x[0], y[c][1], family));
+        if (family >= FR_ROUNDED_OFTEN) {
+            for (int k = 0; k < outs; k++) stored[c][k] = LOCAL(narrowed)(x[0], y[c][k], family, &suspects);
+        } else {
+            ivec unsuspicious = LOCAL(unsuspicious)(y[c][0], family);
+            least = c ? i_least(least, unsuspicious) : unsuspicious;
+            if (outs > 1) least = i_least(least, LOCAL(unsuspicious)(y[c][1], family));
+        }
 #endif
     }
 #ifdef NARROW
-    if (!FR_SUSPECTS(family)) return;
-    if (!FR_LIKELY(!m_any(i_zero(least))))
+    if (family >= FR_ROUNDED_OFTEN && FR_LIKELY(!m_any(suspects))) return;
+    if (family >= FR_ROUNDED_OFTEN || (FR_SUSPECTS(family) && !FR_LIKELY(!m_any(i_zero(least)))))
         for (int c = 0; c < count; c++) {
             /* Loaded again, and copied, or the vectors of the ordinary way would have to live in memory, too. */
             vec x[3], p[FR_MAX_PARAMS], copy[2];
@@ -122,9 +130,10 @@ FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int
 #else
     (void)family;
     (void)kernel;
-    (void)outs;
     (void)probe;
 #endif
+    for (int c = 0; c < count; c++)
+        for (int k = 0; k < outs; k++) stored[c][k] = FR_PACKED(y[c][k]);
 }
 
 /* The whole vectors of a cache line. */
@@ -136,7 +145,7 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int
                                  const fr_hint *hint)
 {
     elem *const *out = operand + arrays + params;
-    vec y[4][2];
+    FR_STORED y[4][2];
     LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, count, 0, p, probe, y);
     if (hint)
         for (int k = 0; k < arrays; k++) FR_PREFETCH((const char *)(operand[k] + i) + hint->ahead[k]);
@@ -145,11 +154,11 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int
         for (int k = 0; k < outs; k++) FR_PREFETCH((const char *)(out[k] + i) + hint->ahead[arrays + params + k]);
     for (int c = 0; c < count; c++, i += LANES) {
         if (hint && hint->stream) {
-            v_stream(out[0] + i, FR_PACKED(y[c][0]));
-            if (outs > 1) v_stream(out[1] + i, FR_PACKED(y[c][1]));
+            v_stream(out[0] + i, y[c][0]);
+            if (outs > 1) v_stream(out[1] + i, y[c][1]);
         } else {
-            v_store(out[0] + i, FR_PACKED(y[c][0]));
-            if (outs > 1) v_store(out[1] + i, FR_PACKED(y[c][1]));
+            v_store(out[0] + i, y[c][0]);
+            if (outs > 1) v_store(out[1] + i, y[c][1]);
         }
     }
 }
@@ -186,15 +195,15 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
     }
     for (int end = 0; end < 2; end++) {
         if (part) {
-            vec y[1][2];
+            FR_STORED y[1][2];
             LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, 1, part, p, &probe, y);
             for (int k = 0; k < outs; k++) {
                 if (hint && hint->stream) {
                     elem whole[LANES];
-                    v_store(whole, FR_PACKED(y[0][k]));
+                    v_store(whole, y[0][k]);
                     stream_part(out[k] + i, whole, part * sizeof(elem));
                 } else {
-                    v_store_part(out[k] + i, FR_PACKED(y[0][k]), part);
+                    v_store_part(out[k] + i, y[0][k], part);
                 }
             }
             i += part;

@@ -17,34 +17,41 @@ enum { MARGIN = 2 };               /* float32 ulps that a result rounded often m
 /* Families that need a look at all. */
 #define FR_SUSPECTS(family) ((family) > (FR_DIGITS == 11 ? FR_ROUNDED_ONCE : FR_SELECTED))
 
-/* A quick test without a miss: 0 in lanes that must be looked at. Of a result rounded once that is half of bfloat16's least number,
- * the only midpoint at which a product of two elements can be cut; of float16's results below its normal ones, rounded often, all;
- * of a gradient from the output, whose products are midpoints time and again, only where dy is 1. */
-FORCE_INLINE ivec LOCAL(unsuspicious)(vec dy, vec y, int family)
+/* Two quick tests without a miss. 0 in lanes that must be looked at: of a result rounded once that is half of bfloat16's least
+ * number, the only midpoint at which a product of two elements can be cut. */
+FORCE_INLINE ivec LOCAL(unsuspicious)(vec y, int family)
 {
     const int32_t all = (1 << DROPPED) - 1, half = 1 << (DROPPED - 1);
     if (family == FR_ROUNDED_ONCE) return i_xor(v_bits(v_abs(y)), i_set(half));
-    if (family == FR_ROUNDED_TWICE && FR_DIGITS == 11) return i_xor(v_bits(v_abs(y)), v_bits(v_set(0x1p-25f)));
-    if (family == FR_ROUNDED_TWICE) return i_xor(i_and(v_bits(y), i_set(0x7f800000 | all)), i_set(half));
-    ivec far = i_and(i_add(v_bits(y), i_set(MARGIN - half)), i_set(all & ~(2 * MARGIN - 1)));
-    if (FR_DIGITS == 11) {
-        vec size = v_abs(y);
-        mask subnormal = m_and(v_lt(v_set(0), size), v_lt(size, v_set(0x1p-14f)));
-        far = v_bits(v_where(subnormal, v_set(0), v_frombits(far)));
-    }
-    if (family == FR_ROUNDED_LOOSELY) far = i_or(far, v_bits(v_sub(v_abs(dy), v_set(1))));
-    return far;
+    if (FR_DIGITS == 11) return i_xor(v_bits(v_abs(y)), v_bits(v_set(0x1p-25f)));
+    return i_xor(i_and(v_bits(y), i_set(0x7f800000 | all)), i_set(half));
+}
+/* And the rounding of results rounded often, with the lanes that may be within the margin of a midpoint: for float16 where the two
+ * ends of the margin round apart; bfloat16 is cut after adding a half, which is to nearest but for ties, all suspect. Of a gradient
+ * from the output, whose products are midpoints time and again, only where dy is 1. */
+FORCE_INLINE packed LOCAL(narrowed)(vec dy, vec y, int family, mask *suspects)
+{
+#if FR_DIGITS == 11
+    const lane margin = MARGIN * 0x1p-23f;
+    packed result = v_narrow(v_mul(y, v_set(1 + margin)));
+    mask suspect = v_differ(v_narrow(v_mul(y, v_set(1 - margin))), result);
+#else
+    ivec bits = i_add(v_bits(y), i_set(1 << (DROPPED - 1)));
+    packed result = upper(bits);
+    mask suspect = i_zero(i_and(i_add(bits, i_set(MARGIN)), i_set((1 << DROPPED) - 2 * MARGIN)));
+#endif
+    if (family == FR_ROUNDED_LOOSELY) suspect = m_and(suspect, v_eq(v_abs(dy), v_set(1)));
+    *suspects = m_or(*suspects, suspect);
+    return result;
 }
 
 /* The exact test: whether the margin holds a midpoint. In float32's subnormals it is absolute, as their error is. */
 FORCE_INLINE mask LOCAL(undecided)(vec y, int family)
 {
-    mask suspect = i_zero(LOCAL(unsuspicious)(v_set(1), y, family));
-    if (family < FR_ROUNDED_OFTEN) return suspect;
+    if (family < FR_ROUNDED_OFTEN) return i_zero(LOCAL(unsuspicious)(y, family));
     ivec size = v_bits(v_abs(y));
     vec low = v_frombits(i_max(i_sub(size, i_set(MARGIN)), i_set(0))), high = v_frombits(i_add(size, i_set(MARGIN)));
-    mask finite = v_lt(v_abs(y), v_set(FR_INFINITY));
-    return m_and(m_and(suspect, finite), m_not(v_eq(v_widen(v_narrow(low)), v_widen(v_narrow(high)))));
+    return m_and(v_lt(v_abs(y), v_set(FR_INFINITY)), m_not(v_eq(v_widen(v_narrow(low)), v_widen(v_narrow(high)))));
 }
 
 /* A gradient is promised to be correctly rounded where dy is 1. Elsewhere most are, but among the least results, products of short

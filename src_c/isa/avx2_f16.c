@@ -10,6 +10,10 @@ typedef __m128i packed;
 FORCE_INLINE vec v_widen(packed a) { return _mm256_cvtph_ps(a); }
 FORCE_INLINE packed v_narrow(vec a) { return _mm256_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 FORCE_INLINE packed v_cut(vec a) { return v_narrow(a); }
+FORCE_INLINE mask v_differ(packed a, packed b)
+{
+    return m_not(_mm256_castsi256_ps(_mm256_cvtepi16_epi32(_mm_cmpeq_epi16(a, b))));
+}
 #include "avx2_half.h"
 
 #define NARROW f16

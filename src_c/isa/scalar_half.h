@@ -10,6 +10,9 @@ typedef uint32_t word;
 #define v_widen FR_GLUE(FR_GLUE(fr, NARROW), to_float)
 #define v_narrow FR_GLUE(FR_GLUE(fr, NARROW), from_float)
 #define v_cut v_narrow
+#define packed elem
+#define v_differ(a, b) ((a) != (b))
+#define upper(bits) ((elem)((word)(bits) >> 16))
 #include "scalar.h"
 #include "scalar_float.h"
 #define WIDE_ROOM scalar_f64
