@@ -147,8 +147,13 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int
     elem *const *out = operand + arrays + params;
     FR_STORED y[4][2];
     LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, count, 0, p, probe, y);
-    if (hint)
-        for (int k = 0; k < arrays; k++) FR_PREFETCH((const char *)(operand[k] + i) + hint->ahead[k]);
+    for (int k = 0; hint && k < arrays; k++) {
+        const char *ahead = (const char *)(operand[k] + i) + hint->ahead[k];
+        if (hint->near)
+            FR_PREFETCH_NEAR(ahead);
+        else
+            FR_PREFETCH(ahead);
+    }
     /* Not in place, where it is an input's line too, nor where stores bypass the caches: it would be fetched for nothing. */
     if (hint && !hint->stream && hint->outs)
         for (int k = 0; k < outs; k++) FR_PREFETCH((const char *)(out[k] + i) + hint->ahead[arrays + params + k]);
