@@ -28,7 +28,7 @@ FORCE_INLINE ivec LOCAL(unsuspicious)(vec y, int family)
 }
 /* And the rounding of results rounded often, with the lanes that may be within the margin of a midpoint: for float16 where the two
  * ends of the margin round apart; bfloat16 is cut after adding a half, which is to nearest but for ties, all suspect. Of a gradient
- * from the output, whose products are midpoints time and again, only where dy is 1. */
+ * from the output, whose products are midpoints time and again, only where dy is 1; else it is rounded as it is. */
 FORCE_INLINE packed LOCAL(narrowed)(vec dy, vec y, int family, mask *suspects)
 {
 #if FR_DIGITS == 11
@@ -40,7 +40,10 @@ FORCE_INLINE packed LOCAL(narrowed)(vec dy, vec y, int family, mask *suspects)
     packed result = upper(bits);
     mask suspect = i_zero(i_and(i_add(bits, i_set(MARGIN)), i_set((1 << DROPPED) - 2 * MARGIN)));
 #endif
-    if (family == FR_ROUNDED_LOOSELY) suspect = m_and(suspect, v_eq(v_abs(dy), v_set(1)));
+    if (family == FR_ROUNDED_LOOSELY) {
+        suspect = m_and(suspect, v_eq(v_abs(dy), v_set(1)));
+        result = v_narrow(y);
+    }
     *suspects = m_or(*suspects, suspect);
     return result;
 }

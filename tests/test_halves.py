@@ -68,6 +68,19 @@ def test_every_input(kernel, isa, half):
             assert (result.view(np.uint16)[nan] & QUIET[half.name]).all(), "a signalling NaN"
 
 
+def test_gradients_from_the_output_are_rounded_to_even(kernel, isa, half):
+    """Where dy is not 1 nothing is settled: it is float32's gradient, rounded, ties and all."""
+    if kernel.direction != "backward_from_output" or not kernel.smooth:
+        return
+    y, dy = every(half), np.random.default_rng(5).permutation(every(half))
+    params = support.given_params(kernel)
+    with np.errstate(all="ignore"):
+        got, wanted = (kernel.ufunc(dy.astype(dtype), y.astype(dtype), *params).astype(half) for dtype in (half, np.float32))
+    same = (got.view(np.uint16) == wanted.view(np.uint16)) | (is_nan(got) & is_nan(wanted)) | (np.abs(support.wide(dy)) == 1)
+    wrong = np.flatnonzero(~same)
+    assert not wrong.size, f"{wrong.size}, the first at dy={dy[wrong[0]]!r}, y={y[wrong[0]]!r}: {got[wrong[0]]!r}"
+
+
 def test_same_bytes_in_every_room(kernel, half):
     """Of every input, with random gradients, in every instruction set."""
     rng = np.random.default_rng(7)

@@ -13,8 +13,7 @@ FORCE_INLINE void v_stream(elem *at, vec a) { _mm512_stream_pd(at, a); }
 
 FORCE_INLINE mask first(size_t n) { return (mask)((1u << n) - 1); }
 FORCE_INLINE vec v_load_part(const elem *at, size_t n) { return _mm512_maskz_loadu_pd(first(n), at); }
-/* A masked store that reaches over the end of a line takes some twenty cycles, though nothing there is stored: the lanes are moved up
- * and the address down, to the beginning of the line. */
+/* Within a cache line, as in avx512_f32.c. */
 FORCE_INLINE void v_store_part(elem *at, vec a, size_t n)
 {
     const size_t skip = (uintptr_t)at % 64 / sizeof(elem);
