@@ -80,18 +80,18 @@ enum {
 #define FR_INDEX(name) 0
 #endif
 
-/* `count` whole vectors, or one part: what is to be stored. */
-FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
-                                 elem *const *in, size_t i, int count, size_t part, const vec *uniform_p, LOCAL(probe) * probe,
-                                 FR_STORED (*stored)[2])
+/* What is to be stored of `count` whole vectors, or of one part. 0 where one of several has to be settled: they are computed again,
+ * one by one, so that the vectors of the ordinary way need not live in memory. */
+FORCE_INLINE int LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
+                                elem *const *in, size_t i, int count, size_t part, const vec *uniform_p, LOCAL(probe) * probe,
+                                FR_STORED (*stored)[2])
 {
-    vec y[4][2];
+    vec y[4][2], x[3], p[FR_MAX_PARAMS];
 #ifdef NARROW
     ivec least = i_set(0);
     mask suspects = v_lt(v_set(0), v_set(0));
 #endif
     for (int c = 0; c < count; c++) {
-        vec x[3], p[FR_MAX_PARAMS];
         LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
         step(x, p, y[c]);
 #ifdef NARROW
@@ -105,28 +105,21 @@ FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int
 #endif
     }
 #ifdef NARROW
-    if (family >= FR_ROUNDED_OFTEN && FR_LIKELY(!m_any(suspects))) return;
-    if (family >= FR_ROUNDED_OFTEN || (FR_SUSPECTS(family) && !FR_LIKELY(!m_any(i_zero(least)))))
-        for (int c = 0; c < count; c++) {
-            /* Loaded again, and copied, or the vectors of the ordinary way would have to live in memory, too. */
-            vec x[3], p[FR_MAX_PARAMS], copy[2];
-            mask open[2], beside;
-            LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
-            if (arrays > 1 && outs == 1 && !m_any(LOCAL(worth_it)(x[0], y[c][0], family))) continue;
-            if (arrays == 1) {
-                y[c][0] = LOCAL(beside_line)(step, x[0], p, y[c][0], &beside, uniform ? probe : NULL);
-                if (m_all(beside)) continue;
-            }
-            for (int k = 0; k < outs; k++) {
-                copy[k] = y[c][k];
-                open[k] = LOCAL(undecided)(copy[k], family);
-                if (arrays > 1) open[k] = m_and(open[k], LOCAL(worth_it)(x[0], copy[k], family));
-            }
-            if (arrays == 1) open[0] = m_and(open[0], m_not(beside));
-            if (m_any(outs > 1 ? m_or(open[0], open[1]) : open[0]))
-                LOCAL(settle)(kernel, arrays, params, outs, x, params ? p : NULL, part ? part : LANES, open, copy);
-            for (int k = 0; k < outs; k++) y[c][k] = copy[k];
-        }
+    if (family < FR_ROUNDED_OFTEN && FR_SUSPECTS(family)) suspects = i_zero(least);
+    if (FR_LIKELY(!m_any(suspects))) {
+        if (family >= FR_ROUNDED_OFTEN) return 1;
+    } else {
+        if (count > 1) return 0;
+        /* Copies, or what is given would live in memory on the ordinary way, too. */
+        vec given[3], given_p[FR_MAX_PARAMS], result[2];
+        for (int k = 0; k < arrays; k++) given[k] = x[k];
+        for (int k = 0; k < params; k++) given_p[k] = p[k];
+        for (int k = 0; k < outs; k++) result[k] = y[0][k];
+        LOCAL(settled)
+        (step, kernel, family, arrays, params, outs, given, params ? given_p : NULL, part ? part : LANES, uniform ? probe : NULL,
+         result);
+        for (int k = 0; k < outs; k++) y[0][k] = result[k];
+    }
 #else
     (void)family;
     (void)kernel;
@@ -134,19 +127,21 @@ FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int
 #endif
     for (int c = 0; c < count; c++)
         for (int k = 0; k < outs; k++) stored[c][k] = FR_PACKED(y[c][k]);
+    return 1;
 }
 
 /* The whole vectors of a cache line. */
 #define FR_LINE ((int)(LANES * sizeof(elem) < 64 ? 64 / (LANES * sizeof(elem)) : 1))
 
-/* Whole vectors, up to a line with a hint. Every load comes before the stores, so that an output may be exactly an input. */
-FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
-                                 elem *const *operand, size_t i, int count, const vec *p, LOCAL(probe) * probe,
-                                 const fr_hint *hint)
+/* Whole vectors, up to a line with a hint, unless compute has to have them one by one. Every load comes before the stores, so that
+ * an output may be exactly an input. */
+FORCE_INLINE int LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
+                                elem *const *operand, size_t i, int count, const vec *p, LOCAL(probe) * probe,
+                                const fr_hint *hint)
 {
     elem *const *out = operand + arrays + params;
     FR_STORED y[4][2];
-    LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, count, 0, p, probe, y);
+    if (!LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, count, 0, p, probe, y)) return 0;
     for (int k = 0; hint && k < arrays; k++) {
         const char *ahead = (const char *)(operand[k] + i) + hint->ahead[k];
         if (hint->near)
@@ -166,10 +161,21 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int
             if (outs > 1) v_store(out[1] + i, y[c][1]);
         }
     }
+    return 1;
 }
 
 #define FR_ADVANCE(at, count, hint) \
     LOCAL(advance)(step, kernel, family, arrays, params, outs, uniform, operand, at, count, p, &probe, hint)
+#define FR_RUN(count, hint)                                                               \
+    while (i + LANES <= n) {                                                              \
+        size_t end = n;                                                                   \
+        for (; i + (count)*LANES <= n; i += (count)*LANES)                                \
+            if (!FR_ADVANCE(i, count, hint)) {                                            \
+                end = i + (count)*LANES;                                                  \
+                break;                                                                    \
+            }                                                                             \
+        for (; (count) > 1 && i + LANES <= end; i += LANES) (void)FR_ADVANCE(i, 1, hint); \
+    }
 FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
                                char *const *bytes, size_t n, const fr_hint *hint)
 {
@@ -185,7 +191,7 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
 #if LANES == 1
     (void)hint;
     FR_IVDEP
-    for (size_t i = 0; i < n; i++) FR_ADVANCE(i, 1, NULL);
+    for (size_t i = 0; i < n; i++) (void)FR_ADVANCE(i, 1, NULL);
 #else
     elem *const *out = operand + arrays + params;
     /* A long run starts with a part of a vector, so that all other stores are aligned, and every run ends with one. Memory is
@@ -201,7 +207,7 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
     for (int end = 0; end < 2; end++) {
         if (part) {
             FR_STORED y[1][2];
-            LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, 1, part, p, &probe, y);
+            (void)LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, 1, part, p, &probe, y);
             for (int k = 0; k < outs; k++) {
                 if (hint && hint->stream) {
                     elem whole[LANES];
@@ -218,19 +224,17 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
         fr_hint own = {0};
         if (hint) own = *hint;
         if (family >= FR_ROUNDED_OFTEN) {
-            for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, 1, &own);
+            FR_RUN(1, &own)
+        } else if (hint) {
+            FR_RUN(FR_LINE, &own)
         } else {
-            if (hint) {
-                for (; i + FR_LINE * LANES <= n; i += FR_LINE * LANES) FR_ADVANCE(i, FR_LINE, &own);
-                for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, 1, &own);
-            }
-            for (; i + 4 * LANES <= n; i += 4 * LANES) FR_ADVANCE(i, 4, NULL);
-            for (; i + LANES <= n; i += LANES) FR_ADVANCE(i, 1, NULL);
+            FR_RUN(4, NULL)
         }
         part = n - i;
     }
 #endif
 }
+#undef FR_RUN
 #undef FR_ADVANCE
 
 /* KERNEL(family, name, arrays, params, outs), from the activation files. First round: the sweeps. */

@@ -139,3 +139,21 @@ NO_INLINE void LOCAL(settle)(int kernel, int arrays, int params, int outs, const
         memcpy(&y[k], narrow[inputs + k], sizeof *y);
     }
 }
+
+/* Puts right what one vector that holds a suspect would be rounded to. */
+NO_INLINE void LOCAL(settled)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, const vec *x,
+                              const vec *p, size_t valid, LOCAL(probe) * probe, vec *y)
+{
+    mask open[2], beside = v_lt(v_set(0), v_set(0));
+    if (arrays > 1 && outs == 1 && !m_any(LOCAL(worth_it)(x[0], y[0], family))) return;
+    if (arrays == 1) {
+        y[0] = LOCAL(beside_line)(step, x[0], p, y[0], &beside, probe);
+        if (m_all(beside)) return;
+    }
+    for (int k = 0; k < outs; k++) {
+        open[k] = LOCAL(undecided)(y[k], family);
+        if (arrays > 1) open[k] = m_and(open[k], LOCAL(worth_it)(x[0], y[k], family));
+    }
+    open[0] = m_and(open[0], m_not(beside));
+    if (m_any(outs > 1 ? m_or(open[0], open[1]) : open[0])) LOCAL(settle)(kernel, arrays, params, outs, x, p, valid, open, y);
+}
