@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The command line: what it prints, what it refuses, and that its numbers are what they say."""
-import functools
 import json
 import os
 import re
@@ -156,9 +155,10 @@ def test_geometric_means_are_of_the_same_sizes():
 
 def interrupted_bench():
     # A shell lets its background jobs ignore the interrupt, and they hand that down.
-    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    with subprocess.Popen([sys.executable, "-m", "fastrelu", "bench"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}, preexec_fn=heed) as process:
+    code = ("import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.argv[1:] = ['bench']; "
+            "runpy.run_module('fastrelu', run_name='__main__', alter_sys=True)")
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}) as process:
         process.stdout.readline()   # the heading: measuring begins
         time.sleep(3)
         process.send_signal(signal.SIGINT)
