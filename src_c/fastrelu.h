@@ -74,7 +74,7 @@ extern const int fr_kernel_count;
 typedef struct {
     int stream;                       /* store past the caches */
     int outs;                         /* ask for the outputs' memory too */
-    int near;                         /* into the nearest cache, as it is needed soon */
+    int near;                         /* what is asked for is wanted in the nearest cache */
     ptrdiff_t ahead[FR_MAX_OPERANDS]; /* what to ask the memory for: this many bytes from the element at hand */
 } fr_hint;
 

@@ -190,7 +190,7 @@ static void take_hint(job *job, ptrdiff_t total, int in_place)
     const ptrdiff_t bytes = total * job->size, row = columns(job->grid) * job->size;
     const int stream = !in_place && bytes * (kernel->arrays + kernel->outs) >= STREAM;
     const int rows = bytes != row;
-    if (rows ? bytes < ROWS : !stream) return;
+    if (rows && bytes < ROWS) return;
     if (rows && short_gaps(job, row, in_place)) {
         if (!stream || row < STREAM_ROW) return;
         for (int k = job->inputs; k < job->operands; k++) job->gap[k] = 0;

@@ -68,10 +68,12 @@ def test_every_input(kernel, isa, half):
             assert (result.view(np.uint16)[nan] & QUIET[half.name]).all(), "a signalling NaN"
 
 
+SMOOTH_FROM_OUTPUT = [k for k in support.KERNELS if k.direction == "backward_from_output" and k.smooth]
+
+
+@pytest.mark.parametrize("kernel", SMOOTH_FROM_OUTPUT, ids=repr)
 def test_gradients_from_the_output_are_rounded_to_even(kernel, isa, half):
     """Where dy is not 1 nothing is settled: it is float32's gradient, rounded, ties and all."""
-    if kernel.direction != "backward_from_output" or not kernel.smooth:
-        return
     y, dy = every(half), np.random.default_rng(5).permutation(every(half))
     params = support.given_params(kernel)
     with np.errstate(all="ignore"):
