@@ -146,12 +146,13 @@ def exp_reduction(lane):
 
 
 def exp_table(lane):
-    """2^(j/8) with two bits to spare, so that it minus 1 stays exact down to 1/4, and the logarithm of what it lacks."""
+    """2^(j/8) with two bits to spare, so that it minus 1 stays exact down to 1/4, and the logarithm of what it lacks; without."""
     mantissa = BITS[lane] - 1
-    table = [rounded(mp.mpf(2) ** (mp.mpf(j) / 8), BITS[lane] - 2) for j in range(8)]
-    words = [int(t * 2 ** mantissa) - (1 << mantissa) + ((127 if lane == 32 else 1023) << mantissa) for t in table]
-    print(f"/* exp_table, float{lane}: the bits of T_j less j << {mantissa - 3} */")
-    print("{" + ", ".join(f"0x{w - (j << mantissa - 3):x}" for j, w in enumerate(words)) + "}")
+    for spare in (0, 2) if lane == 32 else (2,):
+        table = [rounded(mp.mpf(2) ** (mp.mpf(j) / 8), BITS[lane] - spare) for j in range(8)]
+        words = [int(t * 2 ** mantissa) - (1 << mantissa) + ((127 if lane == 32 else 1023) << mantissa) for t in table]
+        print(f"/* exp_table, float{lane}{'' if spare else ', not compensated'}: the bits of T_j less j << {mantissa - 3} */")
+        print("{" + ", ".join(f"0x{w - (j << mantissa - 3):x}" for j, w in enumerate(words)) + "}")
     lacks = [mp.log(mp.mpf(2) ** (mp.mpf(j) / 8) / t) for j, t in enumerate(table)]
     if lane == 32:
         show("exp_table, ln(2^(j/8) / T_j)", [rounded(v, 24) for v in lacks], lane)
@@ -173,8 +174,9 @@ def same_halves(x):
 def exp_polynomial(lane):
     """q of e^r - 1 = r + r^2 q(r)."""
     f = series(lambda r: (mp.expm1(r) - r) / r ** 2, lambda r: mp.mpf(1) / 2 + r / 6 + r ** 2 / 24, mp.mpf(2) ** -60)
-    c, e = fit(f, {32: 2, 64: 5}[lane], -EXP_EDGE, EXP_EDGE, lane, weight=lambda r: r * r)
-    show("exp_polynomial", c, lane, e, "relative to e^r")
+    for degree in {32: (1, 2), 64: (5,)}[lane]:
+        c, e = fit(f, degree, -EXP_EDGE, EXP_EDGE, lane, weight=lambda r: r * r)
+        show("exp_polynomial", c, lane, e, "relative to e^r" + ", not compensated" * (degree == 1))
 
 
 # ---- e^z - 1 = 2^k - 1 + 2^k p, without a table, vmath.h ----

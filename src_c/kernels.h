@@ -22,9 +22,13 @@ typedef struct {
 /* Whether formulas carry what rounding cuts along. What is rounded to 16 bits in the end does not need it: narrow.h. */
 #ifdef NARROW
 #define COMPENSATED 0
+#define FR_DIGITS FR_GLUE(FR_DIGITS, NARROW)
 #else
 #define COMPENSATED 1
+#define FR_DIGITS LANE_BITS
 #endif
+/* Whether a lane may be subnormal: none that a float16 was loaded into is. */
+#define SUBNORMAL_LANES (FR_DIGITS != 11)
 
 #ifndef INTEGER_ROOM
 #include "vmath.h"
@@ -39,6 +43,8 @@ typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 #define FR_ROUNDED_TWICE 2
 #define FR_ROUNDED_OFTEN 3
 #define FR_ROUNDED_LOOSELY 4 /* often, and of an output that was itself rounded */
+#define FR_ROUNDED_PROVEN 5  /* often, but see narrow.h */
+#define FR_ROUNDED_HALVING 6 /* the same, and close to x / 2 at 0 */
 
 /* The vectors at element i, or its first `part` elements where that is not 0; indices are constants once this is inlined. */
 #if LANES > 1
@@ -89,7 +95,7 @@ FORCE_INLINE int LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int 
     vec y[4][2], x[3], p[FR_MAX_PARAMS];
 #ifdef NARROW
     ivec least = i_set(0);
-    mask suspects = v_lt(v_set(0), v_set(0));
+    mask suspects = m_none();
 #endif
     for (int c = 0; c < count; c++) {
         LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
@@ -105,8 +111,8 @@ FORCE_INLINE int LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int 
 #endif
     }
 #ifdef NARROW
-    if (family < FR_ROUNDED_OFTEN && FR_SUSPECTS(family)) suspects = i_zero(least);
-    if (FR_LIKELY(!m_any(suspects))) {
+    if (family < FR_ROUNDED_OFTEN && FR_SUSPECTS(family)) suspects = i_disjoint(least, least);
+    if (!FR_SUSPECTS(family) || FR_LIKELY(!m_any(suspects))) {
         if (family >= FR_ROUNDED_OFTEN) return 1;
     } else {
         if (count > 1) return 0;
@@ -272,15 +278,11 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
 
 /* Which of two NaN operands an instruction passes on depends on the order that the compiler gave them, and an operation with a
  * negated operand may or may not turn its sign: all become one NaN. Integers, and what passes on a single NaN as it is, have no
- * such choice. */
+ * such choice. Rounding to 16 bits sees to it at no cost. */
 FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 {
-#ifndef INTEGER_ROOM
-    int several = family == FR_ROUNDED_ONCE || family >= FR_ROUNDED_OFTEN;
-#ifdef NARROW
-    several |= family == FR_ROUNDED_TWICE && FR_DIGITS == 8; /* whose loads and stores leave a signalling NaN as it is */
-#endif
-    if (several) return v_where(v_unordered(y, y), v_set((lane)NAN), y);
+#if !defined INTEGER_ROOM && !defined NARROW
+    if (family == FR_ROUNDED_ONCE || family >= FR_ROUNDED_OFTEN) return v_where(v_unordered(y, y), v_set((lane)NAN), y);
 #endif
     (void)family;
     return y;
@@ -289,8 +291,9 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 /* A family says which types a formula is written for, how it rounds (narrow.h makes use of that) and how its loop is laid out.
  * ANY_TYPE also takes integers; it and SELECT choose from what is there. PIECEWISE rounds once, or as good as that; COMPOUND does
  * but for underflow, and has one operand that may be NaN. SMOOTH is bound by arithmetic and not unrolled: the processor overlaps its
- * iterations anyway, and four copies would only fill the instruction cache. OF_OUTPUT is a smooth gradient from the output; where it
- * is a PRODUCT of few factors, it rounds as PIECEWISE does. */
+ * iterations anyway, and four copies would only fill the instruction cache. PROVEN and HALVING are smooth, have no parameters, and
+ * all their inputs of 16 bits have been tried. OF_OUTPUT is a smooth gradient from the output; where it is a PRODUCT of few factors, it
+ * rounds as PIECEWISE does. */
 #define FR_SWEEPS_ANY_TYPE(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
 #define FR_ROW_ANY_TYPE(name, params) FR_ROW(name, params)
 #ifdef INTEGER_ROOM
@@ -299,6 +302,8 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 #define FR_SWEEPS_COMPOUND(name, arrays, params, outs)
 #define FR_SWEEPS_PRODUCT(name, arrays, params, outs)
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs)
+#define FR_SWEEPS_PROVEN(name, arrays, params, outs)
+#define FR_SWEEPS_HALVING(name, arrays, params, outs)
 #define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs)
 #define FR_NO_ROW(name, params) {NULL, NULL},
 #define FR_ROW_SELECT FR_NO_ROW
@@ -306,6 +311,8 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 #define FR_ROW_COMPOUND FR_NO_ROW
 #define FR_ROW_PRODUCT FR_NO_ROW
 #define FR_ROW_SMOOTH FR_NO_ROW
+#define FR_ROW_PROVEN FR_NO_ROW
+#define FR_ROW_HALVING FR_NO_ROW
 #define FR_ROW_OF_OUTPUT FR_NO_ROW
 #else
 #define FR_SWEEPS_SELECT(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
@@ -313,12 +320,16 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 #define FR_SWEEPS_PRODUCT(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_ONCE, name, arrays, params, outs)
 #define FR_SWEEPS_COMPOUND(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_TWICE, name, arrays, params, outs)
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_OFTEN, name, arrays, params, outs)
+#define FR_SWEEPS_PROVEN(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_PROVEN, name, arrays, params, outs)
+#define FR_SWEEPS_HALVING(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_HALVING, name, arrays, params, outs)
 #define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_LOOSELY, name, arrays, params, outs)
 #define FR_ROW_SELECT FR_ROW
 #define FR_ROW_PIECEWISE FR_ROW
 #define FR_ROW_COMPOUND FR_ROW
 #define FR_ROW_PRODUCT FR_ROW
 #define FR_ROW_SMOOTH FR_ROW
+#define FR_ROW_PROVEN FR_ROW
+#define FR_ROW_HALVING FR_ROW
 #define FR_ROW_OF_OUTPUT FR_ROW
 #endif
 

@@ -9,13 +9,16 @@
  * left of a longer product. The hard sigmoid and swish round more than once; all 65,536 inputs show that it does no harm but to
  * the swish of the least number, half of it and a little. So they, and a sigmoid gate, do without the low parts that float32 needs
  * (COMPENSATED); slopes would then err by more than the margin. */
-#define FR_DIGITS FR_GLUE(FR_DIGITS, NARROW)
 #define FR_LOWEST FR_GLUE(FR_LOWEST, NARROW)
 enum { DROPPED = 24 - FR_DIGITS }; /* the bits of a float32 that rounding drops, but for float16's subnormals */
 enum { MARGIN = 2 };               /* float32 ulps that a result rounded often may err; a power of two */
 
 /* Families that need a look at all. */
-#define FR_SUSPECTS(family) ((family) > (FR_DIGITS == 11 ? FR_ROUNDED_ONCE : FR_SELECTED))
+#if FR_DIGITS == 11
+#define FR_SUSPECTS(family) ((family) > FR_ROUNDED_ONCE)
+#else
+#define FR_SUSPECTS(family) ((family) > FR_SELECTED && (family) != FR_ROUNDED_PROVEN)
+#endif
 
 /* Two quick tests without a miss. 0 in lanes that must be looked at: of a result rounded once that is half of bfloat16's least
  * number, the only midpoint at which a product of two elements can be cut. */
@@ -26,22 +29,57 @@ FORCE_INLINE ivec LOCAL(unsuspicious)(vec y, int family)
     if (FR_DIGITS == 11) return i_xor(v_bits(v_abs(y)), v_bits(v_set(0x1p-25f)));
     return i_xor(i_and(v_bits(y), i_set(0x7f800000 | all)), i_set(half));
 }
+#if FR_DIGITS == 8
+/* To nearest even, by adding just less than a half, or a half where the upper word is odd. */
+FORCE_INLINE packed v_narrow(vec a)
+{
+    const ivec bits = v_bits(a), odd = i_and(i_shr(bits, DROPPED), i_set(1));
+    return upper_or_nan(i_add(i_add(bits, i_set((1 << (DROPPED - 1)) - 1)), odd), a);
+}
+#endif
+
+/* Tiny arguments but 0, where a function close to x / 2 may be closer to it than float32 tells: beside_line. */
+FORCE_INLINE mask LOCAL(tiny)(vec x)
+{
+    const ivec one = i_set(1), most = v_bits(v_set(FR_DIGITS == 11 ? 0x1p-18f : 0x1p-125f));
+    return i_at_most(i_sub(v_bits(v_abs(x)), one), i_sub(most, one));
+}
+
+/* Where a result, between two normal numbers, is at the midpoint, or up to `below` float32 ulps nearer to 0, or fewer beyond: below
+ * and one less are so many; a power of two. */
+FORCE_INLINE mask LOCAL(near_midpoint)(vec y, int below)
+{
+    const int32_t half = 1 << (DROPPED - 1), all = (1 << DROPPED) - 1;
+    return i_disjoint(i_add(v_bits(y), i_set(half + below)), i_set(all & ~(2 * below - 1)));
+}
+/* What has to be looked at of a function that was tried for all inputs, dy being 1. float32 gives the nearest bfloat16 to all of them
+ * but those beside x / 2; float16 needs help at midpoints and just below, but not at those between its subnormals.
+ * tests/test_halves.py tries. */
+FORCE_INLINE mask LOCAL(not_proven)(vec x, vec y, int family)
+{
+    mask open = FR_DIGITS == 11 ? LOCAL(near_midpoint)(y, 1) : m_none();
+    return family == FR_ROUNDED_HALVING ? m_or(open, LOCAL(tiny)(x)) : open;
+}
 /* And the rounding of results rounded often, with the lanes that may be within the margin of a midpoint: for float16 where the two
  * ends of the margin round apart; bfloat16 is cut after adding a half, which is to nearest but for ties, all suspect. Of a gradient
- * from the output, whose products are midpoints time and again, only where dy is 1; else it is rounded as it is. */
-FORCE_INLINE packed LOCAL(narrowed)(vec dy, vec y, int family, mask *suspects)
+ * from the output, whose products are midpoints time and again, only where dy is 1; else it is rounded as it is. x is dy where
+ * there is one. */
+FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
 {
+    if (family >= FR_ROUNDED_PROVEN) {
+        *suspects = m_or(*suspects, LOCAL(not_proven)(x, y, family));
+        return v_narrow(y);
+    }
 #if FR_DIGITS == 11
     const lane margin = MARGIN * 0x1p-23f;
     packed result = v_narrow(v_mul(y, v_set(1 + margin)));
     mask suspect = v_differ(v_narrow(v_mul(y, v_set(1 - margin))), result);
 #else
-    ivec bits = i_add(v_bits(y), i_set(1 << (DROPPED - 1)));
-    packed result = upper(bits);
-    mask suspect = i_zero(i_and(i_add(bits, i_set(MARGIN)), i_set((1 << DROPPED) - 2 * MARGIN)));
+    packed result = upper_or_nan(i_add(v_bits(y), i_set(1 << (DROPPED - 1))), y);
+    mask suspect = LOCAL(near_midpoint)(y, MARGIN);
 #endif
     if (family == FR_ROUNDED_LOOSELY) {
-        suspect = m_and(suspect, v_eq(v_abs(dy), v_set(1)));
+        suspect = m_and(suspect, v_eq(v_abs(x), v_set(1)));
         result = v_narrow(y);
     }
     *suspects = m_or(*suspects, suspect);
@@ -51,7 +89,10 @@ FORCE_INLINE packed LOCAL(narrowed)(vec dy, vec y, int family, mask *suspects)
 /* The exact test: whether the margin holds a midpoint. In float32's subnormals it is absolute, as their error is. */
 FORCE_INLINE mask LOCAL(undecided)(vec y, int family)
 {
-    if (family < FR_ROUNDED_OFTEN) return i_zero(LOCAL(unsuspicious)(y, family));
+    if (family < FR_ROUNDED_OFTEN) {
+        const ivec unsuspicious = LOCAL(unsuspicious)(y, family);
+        return i_disjoint(unsuspicious, unsuspicious);
+    }
     ivec size = v_bits(v_abs(y));
     vec low = v_frombits(i_max(i_sub(size, i_set(MARGIN)), i_set(0))), high = v_frombits(i_add(size, i_set(MARGIN)));
     return m_and(v_lt(v_abs(y), v_set(FR_INFINITY)), m_not(v_eq(v_widen(v_narrow(low)), v_widen(v_narrow(high)))));
@@ -75,11 +116,11 @@ FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec
 {
     const ivec sign = i_and(v_bits(x), i_set(INT32_MIN));
     vec size = v_abs(x), one = v_frombits(i_or(sign, v_bits(v_set(1))));
-    mask tiny = v_le(size, v_set(FR_DIGITS == 11 ? 0x1p-18f : 0x1p-125f)), large = v_le(v_set(0x1p7f), size);
+    mask tiny = LOCAL(tiny)(x), large = v_le(v_set(0x1p7f), size);
     vec half = FR_DIGITS == 11 ? v_mul(x, v_set(0.5f)) : v_frombits(i_or(sign, i_shr(v_bits(size), 1))); /* where it is tiny */
     ivec line = v_bits(v_where(tiny, half, v_sub(v_where(tiny, one, x), one)));
-    mask near = i_zero(i_and(i_add(i_sub(v_bits(y), line), i_set(4)), i_set(~7)));
-    *settled = m_and(m_and(m_or(tiny, large), near), m_and(v_lt(v_set(0), size), v_lt(size, v_set(FR_INFINITY))));
+    mask near = i_disjoint(i_add(i_sub(v_bits(y), line), i_set(4)), i_set(~7));
+    *settled = m_and(m_and(m_or(tiny, large), near), v_lt(size, v_set(FR_INFINITY)));
     if (!m_any(*settled)) return y;
 
     vec line_there = v_where(tiny, v_mul(one, v_set(0x1p-7f)), v_mul(one, v_set(3))), value;
@@ -144,7 +185,7 @@ NO_INLINE void LOCAL(settle)(int kernel, int arrays, int params, int outs, const
 NO_INLINE void LOCAL(settled)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, const vec *x,
                               const vec *p, size_t valid, LOCAL(probe) * probe, vec *y)
 {
-    mask open[2], beside = v_lt(v_set(0), v_set(0));
+    mask open[2], beside = m_none();
     if (arrays > 1 && outs == 1 && !m_any(LOCAL(worth_it)(x[0], y[0], family))) return;
     if (arrays == 1) {
         y[0] = LOCAL(beside_line)(step, x[0], p, y[0], &beside, probe);
@@ -153,6 +194,7 @@ NO_INLINE void LOCAL(settled)(LOCAL(step) * step, int kernel, int family, int ar
     for (int k = 0; k < outs; k++) {
         open[k] = LOCAL(undecided)(y[k], family);
         if (arrays > 1) open[k] = m_and(open[k], LOCAL(worth_it)(x[0], y[k], family));
+        if (family >= FR_ROUNDED_PROVEN) open[k] = m_and(open[k], LOCAL(not_proven)(x[0], y[k], family));
     }
     open[0] = m_and(open[0], m_not(beside));
     if (m_any(outs > 1 ? m_or(open[0], open[1]) : open[0])) LOCAL(settle)(kernel, arrays, params, outs, x, p, valid, open, y);

@@ -105,9 +105,29 @@ FORMULA(held)(vec a, lane range) { return v_max(v_set(-range), v_min(v_set(range
  *
  * z / (ln 2 / 8) is rounded to the integer k by adding 1.5 * 2^23 (2^52), whose low bits then are k: three of them choose T_j and the
  * others, shifted, are the exponent. k * FR_LN2_OVER_8 is subtracted exactly, and what constant and table lack is put right in r.
- * Without has_low, low is not used. A scale may keep E normal where e^z is not. */
+ * Without has_low, low is not used. A scale may keep E normal where e^z is not. Not COMPENSATED it is rough: good to 2^-23 for |z| < 20
+ * and 2^-21.6 for 90, no bit of E to spare; FR_EXACTLY given for has_low prevents it. */
+#define FR_EXACTLY 2
+#if !COMPENSATED
+static const union {
+    int32_t bits[FR_TABLE8];
+    float lanes[FR_TABLE8];
+} exp_powers_rough = {{FR_EIGHT(0x3f800000, 0x3f7b95c2, 0x3f7837f0, 0x3f75fed7, 0x3f7504f3, 0x3f75672a, 0x3f7744fd, 0x3f7ac0c7)}};
+FORMULA_PAIR(exp_rough)(vec z, vec low, int has_low, int scale)
+{
+    const vec round = v_set(FR_ROUND + 8 * (lane)scale);
+    vec t = v_fma(z, v_set(FR_8_OVER_LN2), round), r = v_fnma(v_sub(t, round), v_set(FR_LN2_OVER_8), z);
+    if (has_low) r = v_add(r, low);
+    ivec power = i_add(v_bits(v_lut8(exp_powers_rough.lanes, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3));
+    PAIR e = {v_frombits(power), v_fma(v_mul(r, r), LOCAL(line)(r, 0x1.000882p-1f, 0x1.555d3ap-3f), r)}; /* exp_polynomial */
+    return e;
+}
+#endif
 FORMULA_PAIR(exp_scaled)(vec z, vec low, int has_low, int scale)
 {
+#if !COMPENSATED
+    if (has_low != FR_EXACTLY) return LOCAL(exp_rough)(z, low, has_low, scale);
+#endif
     const vec round = v_set(FR_ROUND + 8 * (lane)scale);
     vec t = v_fma(z, v_set(FR_8_OVER_LN2), round), k = v_sub(t, round);
     vec rest = v_fnma(k, v_set(FR_LN2_OVER_8_LOW), v_lut8_halves(exp_lacks, v_bits(t)));
@@ -178,6 +198,7 @@ FORMULA(times_exp_away)(vec n, vec z, vec low)
 FORMULA_PAIR(one_plus)(PAIR e)
 {
     const vec one = v_set(1);
+    if (!COMPENSATED) return (PAIR){v_fma(e.first, e.second, v_add(e.first, one)), v_set(0)};
     vec sum = v_add(v_fma(e.first, e.second, e.first), one);
     /* the smaller of the addends less what arrived of it */
     vec lost = v_sub(v_min(one, e.first), v_sub(sum, v_max(one, e.first)));
@@ -198,8 +219,7 @@ FORMULA(quotient)(vec n, PAIR d, vec inverse)
 FORMULA(gate_ordinary)(vec n, vec z, vec low, int has_low)
 {
     PAIR d = LOCAL(one_plus)(LOCAL(exp_scaled)(LOCAL(negated)(z), LOCAL(negated)(low), has_low, 0));
-    vec inverse = v_div(v_set(1), d.first);
-    return COMPENSATED ? LOCAL(quotient)(n, d, inverse) : v_mul(n, inverse);
+    return COMPENSATED ? LOCAL(quotient)(n, d, v_div(v_set(1), d.first)) : v_div(n, d.first);
 }
 FORMULA(gate)(vec n, vec z, vec low, int has_low)
 {

@@ -10,7 +10,7 @@ FORMULA(flushed)(vec x)
 #else
     mask tiny = v_lt(v_abs(x), v_set(0x1p-900));
 #endif
-    return m_any(tiny) ? v_where(tiny, v_set(0), x) : x;
+    return SUBNORMAL_LANES && m_any(tiny) ? v_where(tiny, v_set(0), x) : x;
 }
 
 #if LANE_BITS == 32

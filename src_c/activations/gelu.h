@@ -148,8 +148,9 @@ FORMULA(gelu)(vec x, PARAMS)
 {
     /* Below TINY a lane's bits count the least subnormals, and half of it is half of that, rounded to even: no arithmetic there. */
     mask left = v_lt(x, v_set(FR_GELU_LEFT)), tiny = v_lt(v_abs(x), v_set(0x1p-125f));
-    if (FR_LIKELY(!m_any(tiny))) {
+    if (!COMPENSATED || FR_LIKELY(!m_any(tiny))) {
         vec y = LOCAL(gelu_right)(x);
+        if (!COMPENSATED) y = LOCAL(signed_as)(y, x); /* 16 bits: tiny numbers are settled by rounding, and 0 keeps its sign */
         return m_any(left) ? v_where(left, LOCAL(gelu_left)(x, 0), y) : y;
     }
     ivec bits = v_bits(v_abs(x)), half = i_shr(i_add(bits, i_and(i_shr(bits, 1), i_set(1))), 1);
@@ -207,7 +208,7 @@ FORMULA(gelu_far)(vec a, int slope)
 {
     vec held = v_max(v_set(FR_GELU_FAR), v_min(v_set(39), a)), none = v_set(0);
     vec scaled = slope ? LOCAL(gelu_slope_of)(held, FR_UP) : LOCAL(gelu_of)(held, none, FR_UP);
-    return LOCAL(scaled_down)(scaled, none, v_lt(none, none), scaled);
+    return LOCAL(scaled_down)(scaled, none, m_none(), scaled);
 }
 FORMULA(gelu)(vec x, PARAMS)
 {
@@ -228,8 +229,8 @@ FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 #endif
 #endif
 
-KERNEL(SMOOTH, gelu, 1, 0, 1)
-KERNEL(SMOOTH, gelu_backward, 2, 0, 1)
+KERNEL(HALVING, gelu, 1, 0, 1)
+KERNEL(PROVEN, gelu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "gelu",
     .title = "Gaussian error linear unit",

@@ -36,8 +36,8 @@ FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
 }
 #endif
 
-KERNEL(SMOOTH, gelu_tanh, 1, 0, 1)
-KERNEL(SMOOTH, gelu_tanh_backward, 2, 0, 1)
+KERNEL(HALVING, gelu_tanh, 1, 0, 1)
+KERNEL(PROVEN, gelu_tanh_backward, 2, 0, 1)
 ACTIVATION(
     .name = "gelu_tanh",
     .title = "GELU by a tanh",

@@ -5,8 +5,8 @@ FORMULA(silu)(vec x, PARAMS) { return LOCAL(gate)(x, x, x, 0); }
 FORMULA(silu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(gate_slope)(x, x, x, x, 0), dy); }
 #endif
 
-KERNEL(SMOOTH, silu, 1, 0, 1)
-KERNEL(SMOOTH, silu_backward, 2, 0, 1)
+KERNEL(HALVING, silu, 1, 0, 1)
+KERNEL(PROVEN, silu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "silu",
     .title = "sigmoid linear unit",

@@ -50,8 +50,8 @@ FORMULA(softsign_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(SMOOTH, softsign, 1, 0, 1)
-KERNEL(SMOOTH, softsign_backward, 2, 0, 1)
+KERNEL(PROVEN, softsign, 1, 0, 1)
+KERNEL(PROVEN, softsign_backward, 2, 0, 1)
 KERNEL(OF_OUTPUT, softsign_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "softsign",

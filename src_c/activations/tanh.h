@@ -10,7 +10,7 @@ FORMULA(tanh)(vec x, PARAMS)
 #endif
     mask tiny = v_lt(v_abs(x), least);
     /* there it is x */
-    if (m_any(tiny)) return v_where(tiny, x, LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_where(tiny, v_set(0), v_abs(x))), x));
+    if (SUBNORMAL_LANES && m_any(tiny)) return v_where(tiny, x, LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_where(tiny, v_set(0), v_abs(x))), x));
     return LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_abs(x)), x);
 }
 /* 4 e / (1 + e)^2 for e = e^z, z = -2 |x|, numerator and denominator with their low parts. */
@@ -35,8 +35,8 @@ FORMULA(tanh_backward)(vec dy, vec x, PARAMS)
 FORMULA(tanh_backward_from_output)(vec dy, vec y, PARAMS) { return v_mul(dy, v_fnma(y, y, v_set(1))); }
 #endif
 
-KERNEL(SMOOTH, tanh, 1, 0, 1)
-KERNEL(SMOOTH, tanh_backward, 2, 0, 1)
+KERNEL(PROVEN, tanh, 1, 0, 1)
+KERNEL(PROVEN, tanh_backward, 2, 0, 1)
 KERNEL(PRODUCT, tanh_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "tanh",

@@ -26,6 +26,7 @@ FORCE_INLINE mask v_eq(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
 FORCE_INLINE mask v_unordered(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_UNORD_Q); }
 FORCE_INLINE mask m_and(mask a, mask b) { return _mm256_and_pd(a, b); }
 FORCE_INLINE mask m_or(mask a, mask b) { return _mm256_or_pd(a, b); }
+FORCE_INLINE mask m_none(void) { return _mm256_setzero_pd(); }
 FORCE_INLINE mask m_not(mask a) { return _mm256_xor_pd(a, _mm256_castsi256_pd(_mm256_set1_epi32(-1))); }
 FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm256_blendv_pd(b, a, m); }
 FORCE_INLINE int m_any(mask m) { return _mm256_movemask_pd(m) != 0; }

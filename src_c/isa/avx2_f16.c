@@ -8,8 +8,8 @@ typedef uint16_t elem;
 typedef __m128i packed;
 
 FORCE_INLINE vec v_widen(packed a) { return _mm256_cvtph_ps(a); }
-FORCE_INLINE packed v_narrow(vec a) { return _mm256_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
-FORCE_INLINE packed v_cut(vec a) { return v_narrow(a); }
+FORCE_INLINE packed v_cut(vec a) { return _mm256_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+FORCE_INLINE packed v_narrow(vec a) { return v_cut(v_where(v_eq(a, a), a, v_set(NAN))); }
 FORCE_INLINE mask v_differ(packed a, packed b)
 {
     return m_not(_mm256_castsi256_ps(_mm256_cvtepi16_epi32(_mm_cmpeq_epi16(a, b))));

@@ -26,6 +26,7 @@ FORCE_INLINE mask v_eq(vec a, vec b) { return _mm256_cmp_ps(a, b, _CMP_EQ_OQ); }
 FORCE_INLINE mask v_unordered(vec a, vec b) { return _mm256_cmp_ps(a, b, _CMP_UNORD_Q); }
 FORCE_INLINE mask m_and(mask a, mask b) { return _mm256_and_ps(a, b); }
 FORCE_INLINE mask m_or(mask a, mask b) { return _mm256_or_ps(a, b); }
+FORCE_INLINE mask m_none(void) { return _mm256_setzero_ps(); }
 FORCE_INLINE mask m_not(mask a) { return _mm256_xor_ps(a, _mm256_castsi256_ps(_mm256_set1_epi32(-1))); }
 FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm256_blendv_ps(b, a, m); }
 FORCE_INLINE int m_any(mask m) { return _mm256_movemask_ps(m) != 0; }
@@ -43,9 +44,13 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm256_slli_epi32(a, n); }
 FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm256_srli_epi32(a, n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm256_srai_epi32(a, n); }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm256_max_epi32(a, b); }
-/* For results that are rounded twice: the least, unsigned, and what is 0. */
+/* For results that are rounded twice: unsigned, the lesser of two, and where it is the first; where two have no bit in common. */
 FORCE_INLINE ivec i_least(ivec a, ivec b) { return _mm256_min_epu32(a, b); }
-FORCE_INLINE mask i_zero(ivec a) { return _mm256_castsi256_ps(_mm256_cmpeq_epi32(a, _mm256_setzero_si256())); }
+FORCE_INLINE mask i_at_most(ivec a, ivec b) { return v_frombits(_mm256_cmpeq_epi32(_mm256_min_epu32(a, b), a)); }
+FORCE_INLINE mask i_disjoint(ivec a, ivec b)
+{
+    return _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(a, b), _mm256_setzero_si256()));
+}
 
 /* table[index % 8], table[index % 16]; the latter flips the bits of table[0..7] to those of table[8..15] where bit 3 is set. */
 FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index); }

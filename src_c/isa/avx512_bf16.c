@@ -15,22 +15,16 @@ FORCE_INLINE vec v_widen(packed a)
     return _mm512_castsi512_ps(_mm512_maskz_permutexvar_epi16(0xaaaaaaaa, twice, _mm512_castsi256_si512(a)));
 }
 /* The upper words, by one permutation where a shift and a narrowing move are three operations. */
-FORCE_INLINE packed upper(__m512i a)
+#define ODD_WORDS \
+    _mm512_setr_epi32(0x030001, 0x070005, 0x0b0009, 0x0f000d, 0x130011, 0x170015, 0x1b0019, 0x1f001d, 0, 0, 0, 0, 0, 0, 0, 0)
+FORCE_INLINE packed upper_or_nan(ivec bits, vec a)
 {
-    const __m512i odd =
-        _mm512_setr_epi32(0x030001, 0x070005, 0x0b0009, 0x0f000d, 0x130011, 0x170015, 0x1b0019, 0x1f001d, 0, 0, 0, 0, 0, 0, 0, 0);
-    return _mm512_castsi512_si256(_mm512_permutexvar_epi16(odd, a));
-}
-/* By adding just less than a half, or a half where the upper word is odd. */
-FORCE_INLINE packed v_narrow(vec a)
-{
-    const __m512i bits = _mm512_castps_si512(a), odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-    return upper(_mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd));
+    return _mm512_castsi512_si256(_mm512_mask_permutexvar_epi16(_mm512_set1_epi16(0x7fc0), v_eq(a, a), ODD_WORDS, bits));
 }
 FORCE_INLINE packed v_cut(vec a)
 {
-    const __m512i bits = _mm512_castps_si512(a), quiet = _mm512_set1_epi32(0x400000);
-    return upper(_mm512_mask_or_epi32(bits, _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), bits, quiet));
+    const ivec bits = _mm512_mask_or_epi32(v_bits(a), v_unordered(a, a), v_bits(a), i_set(0x400000));
+    return _mm512_castsi512_si256(_mm512_permutexvar_epi16(ODD_WORDS, bits));
 }
 #include "avx512_half.h"
 

@@ -26,6 +26,7 @@ FORCE_INLINE mask v_eq(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_O
 FORCE_INLINE mask v_unordered(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q); }
 FORCE_INLINE mask m_and(mask a, mask b) { return a & b; }
 FORCE_INLINE mask m_or(mask a, mask b) { return a | b; }
+FORCE_INLINE mask m_none(void) { return 0; }
 FORCE_INLINE mask m_not(mask a) { return (mask)~a; }
 FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm512_mask_blend_pd(m, b, a); }
 FORCE_INLINE int m_any(mask m) { return m != 0; }

@@ -8,8 +8,9 @@ typedef uint16_t elem;
 typedef __m256i packed;
 
 FORCE_INLINE vec v_widen(packed a) { return _mm512_cvtph_ps(a); }
-FORCE_INLINE packed v_narrow(vec a) { return _mm512_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
-FORCE_INLINE packed v_cut(vec a) { return v_narrow(a); }
+#define NEAREST (_MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
+FORCE_INLINE packed v_narrow(vec a) { return _mm512_mask_cvtps_ph(_mm256_set1_epi16(0x7e00), v_eq(a, a), a, NEAREST); }
+FORCE_INLINE packed v_cut(vec a) { return _mm512_cvtps_ph(a, NEAREST); }
 FORCE_INLINE mask v_differ(packed a, packed b) { return _mm256_cmpneq_epi16_mask(a, b); }
 #include "avx512_half.h"
 

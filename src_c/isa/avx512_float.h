@@ -18,7 +18,6 @@ FORCE_INLINE vec v_fms(vec a, vec b, vec c) { return _mm512_fmsub_ps(a, b, c); }
 FORCE_INLINE vec v_fnma(vec a, vec b, vec c) { return _mm512_fnmadd_ps(a, b, c); }
 FORCE_INLINE vec v_max(vec a, vec b) { return _mm512_max_ps(a, b); }
 FORCE_INLINE vec v_min(vec a, vec b) { return _mm512_min_ps(a, b); }
-FORCE_INLINE vec v_abs(vec a) { return _mm512_abs_ps(a); }
 
 FORCE_INLINE mask v_lt(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
 FORCE_INLINE mask v_le(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ); }
@@ -26,6 +25,7 @@ FORCE_INLINE mask v_eq(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_O
 FORCE_INLINE mask v_unordered(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q); }
 FORCE_INLINE mask m_and(mask a, mask b) { return a & b; }
 FORCE_INLINE mask m_or(mask a, mask b) { return a | b; }
+FORCE_INLINE mask m_none(void) { return 0; }
 FORCE_INLINE mask m_not(mask a) { return (mask)~a; }
 FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm512_mask_blend_ps(m, b, a); }
 FORCE_INLINE int m_any(mask m) { return m != 0; }
@@ -33,7 +33,13 @@ FORCE_INLINE int m_all(mask m) { return m == 0xffff; }
 
 FORCE_INLINE ivec v_bits(vec a) { return _mm512_castps_si512(a); }
 FORCE_INLINE vec v_frombits(ivec a) { return _mm512_castsi512_ps(a); }
-FORCE_INLINE ivec i_set(int32_t a) { return _mm512_set1_epi32(a); }
+FORCE_INLINE ivec i_set(int32_t a)
+{
+    ivec all = _mm512_set1_epi32(a);
+    FR_KEPT(all);
+    return all;
+}
+FORCE_INLINE vec v_abs(vec a) { return v_frombits(_mm512_and_si512(v_bits(a), i_set(INT32_MAX))); }
 FORCE_INLINE ivec i_add(ivec a, ivec b) { return _mm512_add_epi32(a, b); }
 FORCE_INLINE ivec i_sub(ivec a, ivec b) { return _mm512_sub_epi32(a, b); }
 FORCE_INLINE ivec i_and(ivec a, ivec b) { return _mm512_and_si512(a, b); }
@@ -43,9 +49,10 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm512_slli_epi32(a, (unsigned)n
 FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm512_srli_epi32(a, (unsigned)n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm512_srai_epi32(a, (unsigned)n); }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm512_max_epi32(a, b); }
-/* For results that are rounded twice: the least, unsigned, and what is 0. */
+/* For results that are rounded twice: unsigned, the lesser of two, and where it is the first; where two have no bit in common. */
 FORCE_INLINE ivec i_least(ivec a, ivec b) { return _mm512_min_epu32(a, b); }
-FORCE_INLINE mask i_zero(ivec a) { return _mm512_testn_epi32_mask(a, a); }
+FORCE_INLINE mask i_at_most(ivec a, ivec b) { return _mm512_cmple_epu32_mask(a, b); }
+FORCE_INLINE mask i_disjoint(ivec a, ivec b) { return _mm512_testn_epi32_mask(a, b); }
 
 /* table[index % 16], table[index % 8] */
 FORCE_INLINE vec v_lut16(const lane *table, ivec index) { return _mm512_permutexvar_ps(index, _mm512_loadu_ps(table)); }

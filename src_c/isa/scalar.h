@@ -24,6 +24,7 @@
 #define v_eq(a, b) ((a) == (b))
 #define m_and(a, b) ((a) & (b))
 #define m_or(a, b) ((a) | (b))
+#define m_none() 0
 #define m_not(a) (!(a))
 #define m_any(a) (a)
 #define m_all(a) (a)

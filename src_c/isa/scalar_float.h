@@ -33,9 +33,10 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return (ivec)((word)a << n); }
 FORCE_INLINE ivec i_shr(ivec a, int n) { return (ivec)((word)a >> n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return a >> n; }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return a > b ? a : b; }
-/* For results that are rounded twice: the least, unsigned, and what is 0. */
+/* For results that are rounded twice: unsigned, the lesser of two, and where it is the first; where two have no bit in common. */
 FORCE_INLINE ivec i_least(ivec a, ivec b) { return (word)a < (word)b ? a : b; }
-FORCE_INLINE mask i_zero(ivec a) { return a == 0; }
+FORCE_INLINE mask i_at_most(ivec a, ivec b) { return (word)a <= (word)b; }
+FORCE_INLINE mask i_disjoint(ivec a, ivec b) { return (a & b) == 0; }
 
 /* table[index % 8] and so on; v_lut8_halves is for tables whose lanes repeat one 32-bit word: see avx2_double.h. */
 FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return table[index & 7]; }

@@ -8,11 +8,13 @@ typedef uint32_t word;
 #define v_sqrt sqrtf
 #define v_multiply_add fmaf
 #define v_widen FR_GLUE(FR_GLUE(fr, NARROW), to_float)
-#define v_narrow FR_GLUE(FR_GLUE(fr, NARROW), from_float)
-#define v_cut v_narrow
+#define v_cut FR_GLUE(FR_GLUE(fr, NARROW), from_float)
 #define packed elem
 #define v_differ(a, b) ((a) != (b))
-#define upper(bits) ((elem)((word)(bits) >> 16))
+#define upper_or_nan(bits, a) ((elem)((a) == (a) ? (word)(bits) >> 16 : 0x7fc0))
+#if FR_GLUE(FR_DIGITS, NARROW) == 11
+#define v_narrow(a) v_cut((a) == (a) ? (a) : (float)NAN)
+#endif
 #include "scalar.h"
 #include "scalar_float.h"
 #define WIDE_ROOM scalar_f64
