@@ -45,6 +45,7 @@ typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 #define FR_ROUNDED_LOOSELY 4 /* often, and of an output that was itself rounded */
 #define FR_ROUNDED_PROVEN 5  /* often, but see narrow.h */
 #define FR_ROUNDED_HALVING 6 /* the same, and close to x / 2 at 0 */
+#define FR_ROUNDED_CLEAR 7   /* the same, and elsewhere clear of midpoints, so that ties may go anywhere */
 
 /* The vectors at element i, or its first `part` elements where that is not 0; indices are constants once this is inlined. */
 #if LANES > 1
@@ -72,7 +73,7 @@ typedef struct {
 #include "narrow.h"
 #define FR_INDEX(name) FR_GLUE(LOCAL(name), index)
 #define FR_STORED packed
-#define FR_PACKED(y) (family == FR_SELECTED ? v_cut(y) : v_narrow(y))
+#define FR_PACKED(y) LOCAL(rounded)(y, family)
 #define ACTIVATION(...)
 #define KERNEL(family, name, arrays, params, outs) FR_INDEX(name),
 enum {
@@ -291,7 +292,7 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 /* A family says which types a formula is written for, how it rounds (narrow.h makes use of that) and how its loop is laid out.
  * ANY_TYPE also takes integers; it and SELECT choose from what is there. PIECEWISE rounds once, or as good as that; COMPOUND does
  * but for underflow, and has one operand that may be NaN. SMOOTH is bound by arithmetic and not unrolled: the processor overlaps its
- * iterations anyway, and four copies would only fill the instruction cache. PROVEN and HALVING are smooth, have no parameters, and
+ * iterations anyway, and four copies would only fill the instruction cache. PROVEN, HALVING and CLEAR are smooth, have no parameters, and
  * all their inputs of 16 bits have been tried. OF_OUTPUT is a smooth gradient from the output; where it is a PRODUCT of few factors, it
  * rounds as PIECEWISE does. */
 #define FR_SWEEPS_ANY_TYPE(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
@@ -304,6 +305,7 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs)
 #define FR_SWEEPS_PROVEN(name, arrays, params, outs)
 #define FR_SWEEPS_HALVING(name, arrays, params, outs)
+#define FR_SWEEPS_CLEAR(name, arrays, params, outs)
 #define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs)
 #define FR_NO_ROW(name, params) {NULL, NULL},
 #define FR_ROW_SELECT FR_NO_ROW
@@ -313,6 +315,7 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 #define FR_ROW_SMOOTH FR_NO_ROW
 #define FR_ROW_PROVEN FR_NO_ROW
 #define FR_ROW_HALVING FR_NO_ROW
+#define FR_ROW_CLEAR FR_NO_ROW
 #define FR_ROW_OF_OUTPUT FR_NO_ROW
 #else
 #define FR_SWEEPS_SELECT(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
@@ -322,6 +325,7 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 #define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_OFTEN, name, arrays, params, outs)
 #define FR_SWEEPS_PROVEN(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_PROVEN, name, arrays, params, outs)
 #define FR_SWEEPS_HALVING(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_HALVING, name, arrays, params, outs)
+#define FR_SWEEPS_CLEAR(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_CLEAR, name, arrays, params, outs)
 #define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_LOOSELY, name, arrays, params, outs)
 #define FR_ROW_SELECT FR_ROW
 #define FR_ROW_PIECEWISE FR_ROW
@@ -330,6 +334,7 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 #define FR_ROW_SMOOTH FR_ROW
 #define FR_ROW_PROVEN FR_ROW
 #define FR_ROW_HALVING FR_ROW
+#define FR_ROW_CLEAR FR_ROW
 #define FR_ROW_OF_OUTPUT FR_ROW
 #endif
 

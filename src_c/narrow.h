@@ -7,8 +7,8 @@
  * A result that is rounded once in between cannot be wrong: 24 digits are at least 2 * 11 + 2 (Figueroa, When is double rounding
  * innocuous?, 1995). Underflow is apart: bfloat16 has float32's exponents, and a midpoint between its subnormals may be what is
  * left of a longer product. The hard sigmoid and swish round more than once; all 65,536 inputs show that it does no harm but to
- * the swish of the least number, half of it and a little. So they, and a sigmoid gate, do without the low parts that float32 needs
- * (COMPENSATED); slopes would then err by more than the margin. */
+ * the swish of the least number, half of it and a little. So they, a sigmoid gate and the exponential do without the low parts that float32
+ * needs (COMPENSATED); slopes would then err by more than the margin. */
 #define FR_LOWEST FR_GLUE(FR_LOWEST, NARROW)
 enum { DROPPED = 24 - FR_DIGITS }; /* the bits of a float32 that rounding drops, but for float16's subnormals */
 enum { MARGIN = 2 };               /* float32 ulps that a result rounded often may err; a power of two */
@@ -29,14 +29,24 @@ FORCE_INLINE ivec LOCAL(unsuspicious)(vec y, int family)
     if (FR_DIGITS == 11) return i_xor(v_bits(v_abs(y)), v_bits(v_set(0x1p-25f)));
     return i_xor(i_and(v_bits(y), i_set(0x7f800000 | all)), i_set(half));
 }
+
 #if FR_DIGITS == 8
-/* To nearest even, by adding just less than a half, or a half where the upper word is odd. */
+/* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. */
+FORCE_INLINE packed v_narrow_down(vec a) { return upper_or_nan(i_add(v_bits(a), i_set((1 << (DROPPED - 1)) - 1)), a); }
 FORCE_INLINE packed v_narrow(vec a)
 {
-    const ivec bits = v_bits(a), odd = i_and(i_shr(bits, DROPPED), i_set(1));
-    return upper_or_nan(i_add(i_add(bits, i_set((1 << (DROPPED - 1)) - 1)), odd), a);
+    const ivec bits = v_bits(a);
+    return upper_or_nan(i_add_odd(i_add(bits, i_set((1 << (DROPPED - 1)) - 1)), bits, DROPPED), a);
 }
+#else
+#define v_narrow_down v_narrow
 #endif
+FORCE_INLINE packed LOCAL(rounded)(vec y, int family)
+{
+    /* no rounding; or a single NaN, which float16's conversion makes quiet */
+    if (family == FR_SELECTED || (family == FR_ROUNDED_TWICE && FR_DIGITS == 11)) return v_cut(y);
+    return family == FR_ROUNDED_CLEAR ? v_narrow_down(y) : v_narrow(y);
+}
 
 /* Tiny arguments but 0, where a function close to x / 2 may be closer to it than float32 tells: beside_line. */
 FORCE_INLINE mask LOCAL(tiny)(vec x)
@@ -58,24 +68,25 @@ FORCE_INLINE mask LOCAL(near_midpoint)(vec y, int below)
 FORCE_INLINE mask LOCAL(not_proven)(vec x, vec y, int family)
 {
     mask open = FR_DIGITS == 11 ? LOCAL(near_midpoint)(y, 1) : m_none();
-    return family == FR_ROUNDED_HALVING ? m_or(open, LOCAL(tiny)(x)) : open;
+    if (family < FR_ROUNDED_HALVING) return open;
+    return FR_DIGITS == 11 ? m_or(open, LOCAL(tiny)(x)) : v_subnormal(y);
 }
 /* And the rounding of results rounded often, with the lanes that may be within the margin of a midpoint: for float16 where the two
- * ends of the margin round apart; bfloat16 is cut after adding a half, which is to nearest but for ties, all suspect. Of a gradient
+ * ends of the margin round apart; bfloat16 is rounded to nearest but for ties, all suspect. Of a gradient
  * from the output, whose products are midpoints time and again, only where dy is 1; else it is rounded as it is. x is dy where
  * there is one. */
 FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
 {
     if (family >= FR_ROUNDED_PROVEN) {
         *suspects = m_or(*suspects, LOCAL(not_proven)(x, y, family));
-        return v_narrow(y);
+        return LOCAL(rounded)(y, family);
     }
 #if FR_DIGITS == 11
     const lane margin = MARGIN * 0x1p-23f;
     packed result = v_narrow(v_mul(y, v_set(1 + margin)));
     mask suspect = v_differ(v_narrow(v_mul(y, v_set(1 - margin))), result);
 #else
-    packed result = upper_or_nan(i_add(v_bits(y), i_set(1 << (DROPPED - 1))), y);
+    packed result = v_narrow_down(y);
     mask suspect = LOCAL(near_midpoint)(y, MARGIN);
 #endif
     if (family == FR_ROUNDED_LOOSELY) {
@@ -109,9 +120,9 @@ FORCE_INLINE mask LOCAL(worth_it)(vec dy, vec y, int family)
 
 /* Two straight lines through midpoints are hugged by functions closer than any float type can tell: x/2 at 0 (x * sigmoid(x) is
  * x/2 + x²/4 there) and x ∓ 1 at infinity (x - tanh(x)). On which side of the line a function lies shows at a point where they
- * are apart; if they are nowhere apart, it is a tie. `settled` are the lanes for which that said it. bfloat16's tiny numbers are subnormal in the lanes,
- * so they are compared and halved as integers: arithmetic with them is slow. `probe`, where the parameters are the same for all,
- * remembers the values there. */
+ * are apart; if they are nowhere apart, it is a tie. `settled` are the lanes for which that said it. bfloat16's tiny numbers are
+ * subnormal in the lanes, so they are compared and halved as integers: arithmetic with them is slow. `probe`, where the parameters are
+ * the same for all, remembers the values there. */
 FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec y, mask *settled, LOCAL(probe) * probe)
 {
     const ivec sign = i_and(v_bits(x), i_set(INT32_MIN));

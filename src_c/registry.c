@@ -20,6 +20,7 @@ const int fr_activation_count = (int)(sizeof fr_activations / sizeof *fr_activat
 #define FAMILY_SMOOTH 0, 1, 1
 #define FAMILY_PROVEN FAMILY_SMOOTH
 #define FAMILY_HALVING FAMILY_SMOOTH
+#define FAMILY_CLEAR FAMILY_SMOOTH
 #define FAMILY_OF_OUTPUT FAMILY_SMOOTH
 #define KERNEL(family, name, arrays, params, outs) {#name, arrays, params, outs, FAMILY_##family},
 #define ACTIVATION(...)

@@ -57,7 +57,9 @@ def test_every_input(kernel, isa, half):
             if kernel.direction == "backward_from_output" and kernel.smooth:
                 continue  # promised to 4 ulp: test_values.py
             expected = correctly_rounded(kernel, half, at, exact)
-            same = (result.view(np.uint16) == expected.view(np.uint16)) | ((result == 0) & (expected == 0))
+            same = result.view(np.uint16) == expected.view(np.uint16)
+            if kernel.direction != "forward" or not kernel.smooth:  # no sign is promised of a selected 0 or a vanishing slope
+                same |= (result == 0) & (expected == 0)
             nan = is_nan(result)
             same |= nan & is_nan(expected)
             wrong = np.flatnonzero(~same)

@@ -229,7 +229,7 @@ FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 #endif
 #endif
 
-KERNEL(HALVING, gelu, 1, 0, 1)
+KERNEL(CLEAR, gelu, 1, 0, 1)
 KERNEL(PROVEN, gelu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "gelu",

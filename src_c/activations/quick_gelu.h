@@ -28,7 +28,7 @@ FORMULA(quick_gelu_backward)(vec dy, vec x, PARAMS)
 }
 #endif
 
-KERNEL(HALVING, quick_gelu, 1, 0, 1)
+KERNEL(CLEAR, quick_gelu, 1, 0, 1)
 KERNEL(SMOOTH, quick_gelu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "quick_gelu",
