@@ -5,9 +5,9 @@ FORMULA(hardswish)(vec x, PARAMS)
 {
     vec above = v_max(v_set(-3), x);
     PAIR h = LOCAL(sixth_of_3_plus)(v_min(v_set(3), above));
+    if (!COMPENSATED) return v_mul(above, h.first); /* which is 1 right of 3 */
     /* Right of 3 it is x; computing it there would be inf * 0 in the low part. A NaN goes the same way. */
-    vec inner = COMPENSATED ? v_fma(above, h.first, v_mul(above, h.second)) : v_mul(above, h.first);
-    return v_where(v_lt(x, v_set(3)), inner, x);
+    return v_where(v_lt(x, v_set(3)), v_fma(above, h.first, v_mul(above, h.second)), x);
 }
 /* The slope (2x + 3) / 6 is exact where 2x + 3 cancels; its zero, at -3/2, is selected as that left of -3 is. */
 FORMULA(hardswish_backward)(vec dy, vec x, PARAMS)

@@ -3,8 +3,7 @@
 #ifdef FORMULAS_FLOAT
 FORMULA(softshrink)(vec x, PARAMS)
 {
-    vec step = v_where(v_lt(x, v_set(0)), v_sub(v_set(0), p[0]), p[0]);
-    return v_where(v_le(v_abs(x), p[0]), v_set(0), v_sub(x, step));
+    return v_where(v_le(v_abs(x), p[0]), v_set(0), v_sub(x, LOCAL(times_sign)(p[0], x)));
 }
 FORMULA(softshrink_backward)(vec dy, vec x, PARAMS) { return LOCAL(hardshrink_backward)(dy, x, p); }
 FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_where(v_eq(y, v_set(0)), v_set(0), dy); }
