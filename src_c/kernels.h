@@ -37,15 +37,15 @@ typedef struct {
 
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 
-/* How float results come about: selected from what is there, or rounded. */
+/* How float results come about: selected from what is there, or rounded. What narrow.h makes of it is said there. */
 #define FR_SELECTED 0
 #define FR_ROUNDED_ONCE 1
-#define FR_ROUNDED_TWICE 2
+#define FR_ROUNDED_TWICE 2 /* of one operand */
 #define FR_ROUNDED_OFTEN 3
 #define FR_ROUNDED_LOOSELY 4 /* often, and of an output that was itself rounded */
-#define FR_ROUNDED_PROVEN 5  /* often, but see narrow.h */
+#define FR_ROUNDED_PROVEN 5  /* often, but tried for all inputs of 16 bits */
 #define FR_ROUNDED_HALVING 6 /* the same, and close to x / 2 at 0 */
-#define FR_ROUNDED_CLEAR 7   /* the same, and elsewhere clear of midpoints, so that ties may go anywhere */
+#define FR_ROUNDED_CLEAR 7   /* the same, and elsewhere clear of midpoints: there a tie may go anywhere */
 
 /* The vectors at element i, or its first `part` elements where that is not 0; indices are constants once this is inlined. */
 #if LANES > 1
@@ -64,10 +64,10 @@ FORCE_INLINE void LOCAL(load)(int arrays, int params, int uniform, elem *const *
     if (params > 1) p[1] = uniform ? uniform_p[1] : FR_LOAD(arrays + 1);
 }
 
-/* What a sweep remembers of a function: its values at 2^-6, -2^-6, 4 and -4; see narrow.h. */
+/* What a sweep remembers of a function: its side of two lines at 2^-6, -2^-6, 4 and -4; see narrow.h. */
 typedef struct {
     int known;
-    lane value[LANES];
+    lane side[LANES]; /* bits */
 } LOCAL(probe);
 #ifdef NARROW
 #include "narrow.h"
@@ -87,68 +87,51 @@ enum {
 #define FR_INDEX(name) 0
 #endif
 
-/* What is to be stored of `count` whole vectors, or of one part. 0 where one of several has to be settled: they are computed again,
- * one by one, so that the vectors of the ordinary way need not live in memory. */
-FORCE_INLINE int LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
-                                elem *const *in, size_t i, int count, size_t part, const vec *uniform_p, LOCAL(probe) * probe,
-                                FR_STORED (*stored)[2])
+/* What is to be stored of `count` whole vectors, or of one part. */
+FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
+                                 elem *const *in, size_t i, int count, size_t part, const vec *uniform_p, LOCAL(probe) * probe,
+                                 FR_STORED (*stored)[2])
 {
-    vec y[4][2], x[3], p[FR_MAX_PARAMS];
-#ifdef NARROW
-    ivec least = i_set(0);
-    mask suspects = m_none();
-#endif
+    vec y[2], x[3], p[FR_MAX_PARAMS];
     for (int c = 0; c < count; c++) {
         LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
-        step(x, p, y[c]);
+        step(x, p, y);
 #ifdef NARROW
-        if (family >= FR_ROUNDED_OFTEN) {
-            for (int k = 0; k < outs; k++) stored[c][k] = LOCAL(narrowed)(x[0], y[c][k], family, &suspects);
-        } else {
-            ivec unsuspicious = LOCAL(unsuspicious)(y[c][0], family);
-            least = c ? i_least(least, unsuspicious) : unsuspicious;
-            if (outs > 1) least = i_least(least, LOCAL(unsuspicious)(y[c][1], family));
+        if (FR_SUSPECTS(family)) {
+            mask suspects = m_none();
+            for (int k = 0; k < outs; k++) stored[c][k] = LOCAL(narrowed)(x[0], y[k], family, &suspects);
+            if (FR_LIKELY(!m_any(suspects))) continue;
+            if (uniform && outs == 1 && LOCAL(settled_at_once)(family, arrays, x[0], y[0], probe, suspects, stored[c])) continue;
+            /* Copies, or what is given would live in memory on the ordinary way, too. */
+            vec given[3], given_p[FR_MAX_PARAMS], result[2];
+            for (int k = 0; k < arrays; k++) given[k] = x[k];
+            for (int k = 0; k < params; k++) given_p[k] = p[k];
+            for (int k = 0; k < outs; k++) result[k] = y[k];
+            LOCAL(settled)
+            (step, kernel, family, arrays, params, outs, given, params ? given_p : NULL, part ? part : LANES,
+             uniform ? probe : NULL, result);
+            for (int k = 0; k < outs; k++) y[k] = result[k];
         }
-#endif
-    }
-#ifdef NARROW
-    if (family < FR_ROUNDED_OFTEN && FR_SUSPECTS(family)) suspects = i_disjoint(least, least);
-    if (!FR_SUSPECTS(family) || FR_LIKELY(!m_any(suspects))) {
-        if (family >= FR_ROUNDED_OFTEN) return 1;
-    } else {
-        if (count > 1) return 0;
-        /* Copies, or what is given would live in memory on the ordinary way, too. */
-        vec given[3], given_p[FR_MAX_PARAMS], result[2];
-        for (int k = 0; k < arrays; k++) given[k] = x[k];
-        for (int k = 0; k < params; k++) given_p[k] = p[k];
-        for (int k = 0; k < outs; k++) result[k] = y[0][k];
-        LOCAL(settled)
-        (step, kernel, family, arrays, params, outs, given, params ? given_p : NULL, part ? part : LANES, uniform ? probe : NULL,
-         result);
-        for (int k = 0; k < outs; k++) y[0][k] = result[k];
-    }
 #else
-    (void)family;
-    (void)kernel;
-    (void)probe;
+        (void)family;
+        (void)kernel;
+        (void)probe;
 #endif
-    for (int c = 0; c < count; c++)
-        for (int k = 0; k < outs; k++) stored[c][k] = FR_PACKED(y[c][k]);
-    return 1;
+        for (int k = 0; k < outs; k++) stored[c][k] = FR_PACKED(y[k]);
+    }
 }
 
 /* The whole vectors of a cache line. */
 #define FR_LINE ((int)(LANES * sizeof(elem) < 64 ? 64 / (LANES * sizeof(elem)) : 1))
 
-/* Whole vectors, up to a line with a hint, unless compute has to have them one by one. Every load comes before the stores, so that
- * an output may be exactly an input. */
-FORCE_INLINE int LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
-                                elem *const *operand, size_t i, int count, const vec *p, LOCAL(probe) * probe,
-                                const fr_hint *hint)
+/* Whole vectors, up to a line with a hint. Every load comes before the stores, so that an output may be exactly an input. */
+FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
+                                 elem *const *operand, size_t i, int count, const vec *p, LOCAL(probe) * probe,
+                                 const fr_hint *hint)
 {
     elem *const *out = operand + arrays + params;
     FR_STORED y[4][2];
-    if (!LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, count, 0, p, probe, y)) return 0;
+    LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, count, 0, p, probe, y);
     for (int k = 0; hint && k < arrays; k++) {
         const char *ahead = (const char *)(operand[k] + i) + hint->ahead[k];
         if (hint->near)
@@ -168,21 +151,13 @@ FORCE_INLINE int LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int 
             if (outs > 1) v_store(out[1] + i, y[c][1]);
         }
     }
-    return 1;
 }
 
 #define FR_ADVANCE(at, count, hint) \
     LOCAL(advance)(step, kernel, family, arrays, params, outs, uniform, operand, at, count, p, &probe, hint)
-#define FR_RUN(count, hint)                                                               \
-    while (i + LANES <= n) {                                                              \
-        size_t end = n;                                                                   \
-        for (; i + (count)*LANES <= n; i += (count)*LANES)                                \
-            if (!FR_ADVANCE(i, count, hint)) {                                            \
-                end = i + (count)*LANES;                                                  \
-                break;                                                                    \
-            }                                                                             \
-        for (; (count) > 1 && i + LANES <= end; i += LANES) (void)FR_ADVANCE(i, 1, hint); \
-    }
+#define FR_RUN(count, hint)                                                        \
+    for (; i + (count)*LANES <= n; i += (count)*LANES) FR_ADVANCE(i, count, hint); \
+    for (; (count) > 1 && i + LANES <= n; i += LANES) FR_ADVANCE(i, 1, hint);
 FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
                                char *const *bytes, size_t n, const fr_hint *hint)
 {
@@ -198,7 +173,7 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
 #if LANES == 1
     (void)hint;
     FR_IVDEP
-    for (size_t i = 0; i < n; i++) (void)FR_ADVANCE(i, 1, NULL);
+    for (size_t i = 0; i < n; i++) FR_ADVANCE(i, 1, NULL);
 #else
     elem *const *out = operand + arrays + params;
     /* A long run starts with a part of a vector, so that all other stores are aligned, and every run ends with one. Memory is
@@ -214,7 +189,7 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
     for (int end = 0; end < 2; end++) {
         if (part) {
             FR_STORED y[1][2];
-            (void)LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, 1, part, p, &probe, y);
+            LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, 1, part, p, &probe, y);
             for (int k = 0; k < outs; k++) {
                 if (hint && hint->stream) {
                     elem whole[LANES];

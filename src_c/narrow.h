@@ -5,30 +5,16 @@
  * the other vectors pay for a test.
  *
  * A result that is rounded once in between cannot be wrong: 24 digits are at least 2 * 11 + 2 (Figueroa, When is double rounding
- * innocuous?, 1995). Underflow is apart: bfloat16 has float32's exponents, and a midpoint between its subnormals may be what is
- * left of a longer product. The hard sigmoid and swish round more than once; all 65,536 inputs show that it does no harm but to
- * the swish of the least number, half of it and a little. So they, a sigmoid gate and the exponential do without the low parts that float32
- * needs (COMPENSATED); slopes would then err by more than the margin. */
+ * innocuous?, 1995). Nor where it underflows, though bfloat16 has float32's exponents: 16 digits, which a product of two elements
+ * has, reach from the least midpoint, 2^-134, to float32's end, 2^-149. The hard sigmoid and swish round more than once; all 65,536
+ * inputs show that it does no harm. So they, a sigmoid gate and the exponential do without the low parts that float32 needs
+ * (COMPENSATED); slopes would then err by more than the margin. */
 #define FR_LOWEST FR_GLUE(FR_LOWEST, NARROW)
 enum { DROPPED = 24 - FR_DIGITS }; /* the bits of a float32 that rounding drops, but for float16's subnormals */
 enum { MARGIN = 2 };               /* float32 ulps that a result rounded often may err; a power of two */
 
-/* Families that need a look at all. */
-#if FR_DIGITS == 11
-#define FR_SUSPECTS(family) ((family) > FR_ROUNDED_ONCE)
-#else
-#define FR_SUSPECTS(family) ((family) > FR_SELECTED && (family) != FR_ROUNDED_PROVEN)
-#endif
-
-/* Two quick tests without a miss. 0 in lanes that must be looked at: of a result rounded once that is half of bfloat16's least
- * number, the only midpoint at which a product of two elements can be cut. */
-FORCE_INLINE ivec LOCAL(unsuspicious)(vec y, int family)
-{
-    const int32_t all = (1 << DROPPED) - 1, half = 1 << (DROPPED - 1);
-    if (family == FR_ROUNDED_ONCE) return i_xor(v_bits(v_abs(y)), i_set(half));
-    if (FR_DIGITS == 11) return i_xor(v_bits(v_abs(y)), v_bits(v_set(0x1p-25f)));
-    return i_xor(i_and(v_bits(y), i_set(0x7f800000 | all)), i_set(half));
-}
+/* Families that need a look at all: of what has been tried, float16's midpoints. */
+#define FR_SUSPECTS(family) ((family) >= FR_ROUNDED_OFTEN && ((family) < FR_ROUNDED_PROVEN || FR_DIGITS == 11))
 
 #if FR_DIGITS == 8
 /* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. */
@@ -38,43 +24,46 @@ FORCE_INLINE packed v_narrow(vec a)
     const ivec bits = v_bits(a);
     return upper_or_nan(i_add_odd(i_add(bits, i_set((1 << (DROPPED - 1)) - 1)), bits, DROPPED), a);
 }
-#else
-#define v_narrow_down v_narrow
+/* Every midpoint goes up. */
+FORCE_INLINE packed v_narrow_up(vec a)
+{
+    const ivec bits = v_bits(a);
+    return upper_or_nan(i_add(i_add(bits, i_set(1 << (DROPPED - 1))), i_sar(bits, 31)), a);
+}
 #endif
 FORCE_INLINE packed LOCAL(rounded)(vec y, int family)
 {
+#if FR_DIGITS == 8
+    if (family == FR_ROUNDED_CLEAR) return v_narrow_up(y);
+#endif
+    if (family == FR_ROUNDED_HALVING) y = LOCAL(off_half)(y, v_set(1));
     /* no rounding; or a single NaN, which float16's conversion makes quiet */
-    if (family == FR_SELECTED || (family == FR_ROUNDED_TWICE && FR_DIGITS == 11)) return v_cut(y);
-    return family == FR_ROUNDED_CLEAR ? v_narrow_down(y) : v_narrow(y);
+    return family == FR_SELECTED || (FR_DIGITS == 11 && family == FR_ROUNDED_TWICE) ? v_cut(y) : v_narrow(y);
 }
 
-/* Tiny arguments but 0, where a function close to x / 2 may be closer to it than float32 tells: beside_line. */
-FORCE_INLINE mask LOCAL(tiny)(vec x)
+/* x up to that size, but not 0. */
+FORCE_INLINE mask LOCAL(tiny)(vec x, lane most)
 {
-    const ivec one = i_set(1), most = v_bits(v_set(FR_DIGITS == 11 ? 0x1p-18f : 0x1p-125f));
-    return i_at_most(i_sub(v_bits(v_abs(x)), one), i_sub(most, one));
+    const ivec one = i_set(1);
+    return i_at_most(i_sub(v_bits(v_abs(x)), one), i_sub(v_bits(v_set(most)), one));
 }
-
-/* Where a result, between two normal numbers, is at the midpoint, or up to `below` float32 ulps nearer to 0, or fewer beyond: below
- * and one less are so many; a power of two. */
+/* Where y is a midpoint between two normal numbers, or one of the `below` float32 before it, nearer to 0, or of the below - 1 behind it;
+ * below is a power of two. */
 FORCE_INLINE mask LOCAL(near_midpoint)(vec y, int below)
 {
     const int32_t half = 1 << (DROPPED - 1), all = (1 << DROPPED) - 1;
     return i_disjoint(i_add(v_bits(y), i_set(half + below)), i_set(all & ~(2 * below - 1)));
 }
-/* What has to be looked at of a function that was tried for all inputs, dy being 1. float32 gives the nearest bfloat16 to all of them
- * but those beside x / 2; float16 needs help at midpoints and just below, but not at those between its subnormals.
- * tests/test_halves.py tries. */
+/* What float16 leaves to look at where all inputs have been tried: midpoints between normal numbers and what is just below; and
+ * of what is close to x / 2, that at the first two midpoints. tests/test_halves.py tries. */
 FORCE_INLINE mask LOCAL(not_proven)(vec x, vec y, int family)
 {
-    mask open = FR_DIGITS == 11 ? LOCAL(near_midpoint)(y, 1) : m_none();
-    if (family < FR_ROUNDED_HALVING) return open;
-    return FR_DIGITS == 11 ? m_or(open, LOCAL(tiny)(x)) : v_subnormal(y);
+    mask open = LOCAL(near_midpoint)(y, 1);
+    return family == FR_ROUNDED_PROVEN ? open : m_or(open, LOCAL(tiny)(x, 0x1.8p-23f));
 }
 /* And the rounding of results rounded often, with the lanes that may be within the margin of a midpoint: for float16 where the two
- * ends of the margin round apart; bfloat16 is rounded to nearest but for ties, all suspect. Of a gradient
- * from the output, whose products are midpoints time and again, only where dy is 1; else it is rounded as it is. x is dy where
- * there is one. */
+ * ends of the margin round apart; bfloat16 is rounded to nearest but for ties, all suspect. Of a gradient from the output, whose
+ * products are midpoints time and again, only where dy is 1; else it is rounded as it is. x is dy where there is one. */
 FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
 {
     if (family >= FR_ROUNDED_PROVEN) {
@@ -98,12 +87,8 @@ FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
 }
 
 /* The exact test: whether the margin holds a midpoint. In float32's subnormals it is absolute, as their error is. */
-FORCE_INLINE mask LOCAL(undecided)(vec y, int family)
+FORCE_INLINE mask LOCAL(undecided)(vec y)
 {
-    if (family < FR_ROUNDED_OFTEN) {
-        const ivec unsuspicious = LOCAL(unsuspicious)(y, family);
-        return i_disjoint(unsuspicious, unsuspicious);
-    }
     ivec size = v_bits(v_abs(y));
     vec low = v_frombits(i_max(i_sub(size, i_set(MARGIN)), i_set(0))), high = v_frombits(i_add(size, i_set(MARGIN)));
     return m_and(v_lt(v_abs(y), v_set(FR_INFINITY)), m_not(v_eq(v_widen(v_narrow(low)), v_widen(v_narrow(high)))));
@@ -118,45 +103,80 @@ FORCE_INLINE mask LOCAL(worth_it)(vec dy, vec y, int family)
     return m_or(v_le(v_set(FR_DIGITS == 11 ? 0x1p-14f : 0x1p-100f), v_abs(y)), one);
 }
 
-/* Two straight lines through midpoints are hugged by functions closer than any float type can tell: x/2 at 0 (x * sigmoid(x) is
- * x/2 + x²/4 there) and x ∓ 1 at infinity (x - tanh(x)). On which side of the line a function lies shows at a point where they
- * are apart; if they are nowhere apart, it is a tie. `settled` are the lanes for which that said it. bfloat16's tiny numbers are
- * subnormal in the lanes, so they are compared and halved as integers: arithmetic with them is slow. `probe`, where the parameters are
- * the same for all, remembers the values there. */
-FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec y, mask *settled, LOCAL(probe) * probe)
+/* Two straight lines through midpoints are hugged by functions closer than any float type can tell: x / 2 at 0 (x * sigmoid(x) is
+ * x / 2 + x^2 / 4 there) and x - 1 or x + 1 at infinity (x - tanh(x)). On which side of the line a function lies shows at a point
+ * where they are apart; if they are nowhere apart, it is a tie. As a code: 2 farther from 0, 1 on the line, 0 nearer, 4 unclear. */
+FORCE_INLINE ivec LOCAL(side)(vec value, vec line)
+{
+    vec past = v_mul(v_sub(value, line), v_where(v_lt(line, v_set(0)), v_set(-1), v_set(1)));
+    vec apart = v_mul(v_abs(line), v_set(0x1p-20f)), one = v_frombits(i_set(1)), four = v_frombits(i_set(4));
+    vec nearer = v_where(v_lt(past, v_sub(v_set(0), apart)), v_set(0), v_where(v_eq(value, line), one, four));
+    return v_bits(v_where(v_lt(apart, past), v_frombits(i_set(2)), nearer));
+}
+/* Lanes of y that are close to the line, which has such a side, become the float beside it, and are `settled`. */
+FORCE_INLINE vec LOCAL(step_aside)(vec y, ivec line, ivec side, mask *settled)
+{
+    mask near = i_disjoint(i_add(i_sub(v_bits(y), line), i_set(4)), i_set(~7));
+    *settled = m_and(*settled, m_and(near, i_disjoint(side, i_set(4))));
+    return v_where(*settled, v_frombits(i_sub(i_add(line, side), i_set(1))), y);
+}
+/* Near 0, where the parameters are the same for all and the sides known. bfloat16's tiny numbers are subnormal in the lanes, so they
+ * are compared and halved as integers: arithmetic with them is slow. */
+FORCE_INLINE ivec LOCAL(half)(vec x)
 {
     const ivec sign = i_and(v_bits(x), i_set(INT32_MIN));
-    vec size = v_abs(x), one = v_frombits(i_or(sign, v_bits(v_set(1))));
-    mask tiny = LOCAL(tiny)(x), large = v_le(v_set(0x1p7f), size);
-    vec half = FR_DIGITS == 11 ? v_mul(x, v_set(0.5f)) : v_frombits(i_or(sign, i_shr(v_bits(size), 1))); /* where it is tiny */
-    ivec line = v_bits(v_where(tiny, half, v_sub(v_where(tiny, one, x), one)));
-    mask near = i_disjoint(i_add(i_sub(v_bits(y), line), i_set(4)), i_set(~7));
-    *settled = m_and(m_and(m_or(tiny, large), near), v_lt(size, v_set(FR_INFINITY)));
+    return FR_DIGITS == 11 ? v_bits(v_mul(x, v_set(0.5f))) : i_or(sign, i_shr(v_bits(v_abs(x)), 1));
+}
+FORCE_INLINE mask LOCAL(at_0)(vec x) { return LOCAL(tiny)(x, FR_DIGITS == 11 ? 0x1p-18f : 0x1p-125f); }
+FORCE_INLINE ivec LOCAL(known_side)(const LOCAL(probe) * probe, vec x, int k)
+{
+    const lane *at = probe->side + k;
+    return v_bits(v_where(v_lt(x, v_set(0)), v_set(at[1]), v_set(at[0])));
+}
+FORCE_INLINE vec LOCAL(beside_half)(vec x, vec y, const LOCAL(probe) * probe, mask *settled)
+{
+    *settled = LOCAL(at_0)(x);
+    return LOCAL(step_aside)(y, LOCAL(half)(x), LOCAL(known_side)(probe, x, 0), settled);
+}
+/* bfloat16's subnormals are on that line, or not worth it, so often that a call for each vector would be slow. */
+FORCE_INLINE int LOCAL(settled_at_once)(int family, int arrays, vec x, vec y, const LOCAL(probe) * probe, mask suspects,
+                                        packed *result)
+{
+    mask done = m_none();
+    if (FR_DIGITS == 11 || (arrays == 1 && !probe->known)) return 0;
+    if (arrays == 1)
+        y = LOCAL(beside_half)(x, y, probe, &done);
+    else
+        done = m_not(LOCAL(worth_it)(x, y, family));
+    *result = v_narrow(y);
+    return !m_any(m_and(suspects, m_not(done)));
+}
+/* On either line. `probe`, where the parameters are the same for all, remembers the sides. */
+FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec y, mask *settled, LOCAL(probe) * probe)
+{
+    vec one = v_frombits(i_or(i_and(v_bits(x), i_set(INT32_MIN)), v_bits(v_set(1)))), value;
+    mask tiny = LOCAL(at_0)(x), large = m_and(v_le(v_set(0x1p7f), v_abs(x)), v_lt(v_abs(x), v_set(FR_INFINITY)));
+    ivec line = v_bits(v_where(tiny, v_frombits(LOCAL(half)(x)), v_sub(v_where(tiny, one, x), one))), side;
+    *settled = m_or(tiny, large);
     if (!m_any(*settled)) return y;
-
-    vec line_there = v_where(tiny, v_mul(one, v_set(0x1p-7f)), v_mul(one, v_set(3))), value;
     if (probe && LANES >= 4) {
         if (!probe->known) {
-            vec points;
-            memcpy(&points, (const lane[LANES + 4]){0x1p-6f, -0x1p-6f, 4, -4}, sizeof points);
-            step(&points, p, &value);
-            memcpy(probe->value, &value, sizeof value);
+            static const lane points[LANES + 4] = {0x1p-6f, -0x1p-6f, 4, -4}, lines[LANES + 4] = {0x1p-7f, -0x1p-7f, 3, -3};
+            vec there, line_there;
+            memcpy(&there, points, sizeof there);
+            memcpy(&line_there, lines, sizeof line_there);
+            step(&there, p, &value);
+            vec sides = v_frombits(LOCAL(side)(value, line_there));
+            memcpy(probe->side, &sides, sizeof sides);
             probe->known = 1;
         }
-        const lane *at = probe->value;
-        mask left = v_lt(x, v_set(0));
-        value = v_where(tiny, v_where(left, v_set(at[1]), v_set(at[0])), v_where(left, v_set(at[3]), v_set(at[2])));
+        side = v_bits(v_where(tiny, v_frombits(LOCAL(known_side)(probe, x, 0)), v_frombits(LOCAL(known_side)(probe, x, 2))));
     } else {
         vec there = v_where(tiny, v_mul(one, v_set(0x1p-6f)), v_mul(one, v_set(4)));
         step(&there, p, &value);
+        side = LOCAL(side)(value, v_where(tiny, v_mul(one, v_set(0x1p-7f)), v_mul(one, v_set(3))));
     }
-    vec side = v_sub(value, line_there), apart = v_mul(v_abs(line_there), v_set(0x1p-20f));
-    mask above = v_lt(apart, side), below = v_lt(apart, v_sub(v_set(0), side));
-    *settled = m_and(*settled, m_or(m_or(above, below), v_eq(value, line_there)));
-    /* The float beside the line: one up in size, or down; left of 0 the other way. */
-    ivec up = v_bits(v_where(above, v_frombits(i_set(1)), v_where(below, v_frombits(i_set(-1)), v_set(0)))),
-         left_of_0 = i_sar(line, 31);
-    return v_where(*settled, v_frombits(i_add(line, i_sub(i_xor(up, left_of_0), left_of_0))), y);
+    return LOCAL(step_aside)(y, line, side, settled);
 }
 
 /* Of the same instruction set, and in the order of the same list. */
@@ -203,7 +223,7 @@ NO_INLINE void LOCAL(settled)(LOCAL(step) * step, int kernel, int family, int ar
         if (m_all(beside)) return;
     }
     for (int k = 0; k < outs; k++) {
-        open[k] = LOCAL(undecided)(y[k], family);
+        open[k] = LOCAL(undecided)(y[k]);
         if (arrays > 1) open[k] = m_and(open[k], LOCAL(worth_it)(x[0], y[k], family));
         if (family >= FR_ROUNDED_PROVEN) open[k] = m_and(open[k], LOCAL(not_proven)(x[0], y[k], family));
     }

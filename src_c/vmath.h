@@ -59,20 +59,22 @@
 #define FR_EIGHT(...) __VA_ARGS__, __VA_ARGS__
 #endif
 
-/* exp_table: T_j = 2^(j/8) with two bits to spare, as its bits less j << (FR_MANTISSA - 3); then ln(2^(j/8) / T_j). */
+/* exp_table: T_j = 2^(j/8) with two bits to spare (and what it is where there is no need to spare any), as its bits less
+ * j << (FR_MANTISSA - 3); then ln(2^(j/8) / T_j). */
 #if LANE_BITS == 32
 static const union {
     int32_t bits[FR_TABLE8];
     float lanes[FR_TABLE8];
-} exp_powers = {{FR_EIGHT(0x3f800000, 0x3f7b95c0, 0x3f7837f0, 0x3f75fed8, 0x3f7504f4, 0x3f75672c, 0x3f7744fc, 0x3f7ac0c8)}};
+} exp_powers[] = {{{FR_EIGHT(0x3f800000, 0x3f7b95c0, 0x3f7837f0, 0x3f75fed8, 0x3f7504f4, 0x3f75672c, 0x3f7744fc, 0x3f7ac0c8)}},
+                  {{FR_EIGHT(0x3f800000, 0x3f7b95c2, 0x3f7837f0, 0x3f75fed7, 0x3f7504f3, 0x3f75672a, 0x3f7744fd, 0x3f7ac0c7)}}};
 static const float exp_lacks[FR_TABLE8] = {FR_EIGHT(0, 0x1.bbc0cep-23f, 0x1.125002p-25f, -0x1.07f47ep-23f, -0x1.20888ep-24f,
                                                     -0x1.40c09ep-23f, 0x1.e26fp-25f, -0x1.317d9ap-24f)};
 #else
 static const union {
     int64_t bits[8];
     double lanes[8];
-} exp_powers = {{0x3ff0000000000000, 0x3fef72b83c7d517c, 0x3fef06fe0a31b714, 0x3feebfdad5362a28, 0x3feea09e667f3bcc,
-                 0x3feeace5422aa0dc, 0x3feee89f995ad3ac, 0x3fef5818dcfba488}};
+} exp_powers[] = {{{0x3ff0000000000000, 0x3fef72b83c7d517c, 0x3fef06fe0a31b714, 0x3feebfdad5362a28, 0x3feea09e667f3bcc,
+                    0x3feeace5422aa0dc, 0x3feee89f995ad3ac, 0x3fef5818dcfba488}}};
 static const double exp_lacks[8] = {0,
                                     -0x1.0af6ebcb0af6ep-52,
                                     0x1.fbbfd3cafbbfdp-53,
@@ -91,6 +93,15 @@ FORMULA(signed_as)(vec a, vec s) { return v_frombits(i_or(v_bits(a), i_and(v_bit
 /* a, its sign changed where s is negative. */
 FORMULA(times_sign)(vec a, vec s) { return v_frombits(i_xor(v_bits(a), i_and(v_bits(s), i_set(FR_SIGN)))); }
 
+/* y, of a function that is close to x / 2 at 0, but above that line (below where `above` is -1). The line goes through midpoints
+ * between 16-bit subnormals: y is moved off by what elsewhere is too little to be seen. The sign is a zero's. Of float16 such
+ * midpoints are four, and better looked at one by one: narrow.h. */
+#define FR_OFF_HALF ((lane)(FR_DIGITS == 11 ? 0x1p-48 : 0x1p-140))
+FORMULA(off_half)(vec y, vec above)
+{
+    return FR_DIGITS == 8 ? LOCAL(signed_as)(v_add(y, LOCAL(times_sign)(v_set(FR_OFF_HALF), above)), y) : y;
+}
+
 /* c0 + c1 x, and c0 + c1 x + c2 x^2 + c3 x^3 with x2 = x^2: short chains, as latency is what bounds the float64 kernels. */
 FORMULA(line)(vec x, lane c0, lane c1) { return v_fma(v_set(c1), x, v_set(c0)); }
 FORMULA(cubic)(vec x, vec x2, lane c0, lane c1, lane c2, lane c3)
@@ -105,41 +116,30 @@ FORMULA(held)(vec a, lane range) { return v_max(v_set(-range), v_min(v_set(range
  *
  * z / (ln 2 / 8) is rounded to the integer k by adding 1.5 * 2^23 (2^52), whose low bits then are k: three of them choose T_j and the
  * others, shifted, are the exponent. k * FR_LN2_OVER_8 is subtracted exactly, and what constant and table lack is put right in r.
- * Without has_low, low is not used. A scale may keep E normal where e^z is not. Not COMPENSATED it is rough: good to 2^-23 for |z| < 20
- * and 2^-21.6 for 90, no bit of E to spare; FR_EXACTLY given for has_low prevents it. */
+ * Without has_low, low is not used. A scale may keep E normal where e^z is not.
+ *
+ * Not COMPENSATED, and unless FR_EXACTLY is given for has_low, it is rough: nothing is put right, E has no bit to spare, and the
+ * polynomial is shorter. T_j then errs by 2^-24.9, the polynomial by 2^-25.2 and the constant by |z| 2^-28.4: 2^-23 in all for |z| < 20. */
 #define FR_EXACTLY 2
-#if !COMPENSATED
-static const union {
-    int32_t bits[FR_TABLE8];
-    float lanes[FR_TABLE8];
-} exp_powers_rough = {{FR_EIGHT(0x3f800000, 0x3f7b95c2, 0x3f7837f0, 0x3f75fed7, 0x3f7504f3, 0x3f75672a, 0x3f7744fd, 0x3f7ac0c7)}};
-FORMULA_PAIR(exp_rough)(vec z, vec low, int has_low, int scale)
-{
-    const vec round = v_set(FR_ROUND + 8 * (lane)scale);
-    vec t = v_fma(z, v_set(FR_8_OVER_LN2), round), r = v_fnma(v_sub(t, round), v_set(FR_LN2_OVER_8), z);
-    if (has_low) r = v_add(r, low);
-    ivec power = i_add(v_bits(v_lut8(exp_powers_rough.lanes, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3));
-    PAIR e = {v_frombits(power), v_fma(v_mul(r, r), LOCAL(line)(r, 0x1.000882p-1f, 0x1.555d3ap-3f), r)}; /* exp_polynomial */
-    return e;
-}
-#endif
 FORMULA_PAIR(exp_scaled)(vec z, vec low, int has_low, int scale)
 {
-#if !COMPENSATED
-    if (has_low != FR_EXACTLY) return LOCAL(exp_rough)(z, low, has_low, scale);
-#endif
+    const int rough = !COMPENSATED && has_low != FR_EXACTLY;
     const vec round = v_set(FR_ROUND + 8 * (lane)scale);
-    vec t = v_fma(z, v_set(FR_8_OVER_LN2), round), k = v_sub(t, round);
-    vec rest = v_fnma(k, v_set(FR_LN2_OVER_8_LOW), v_lut8_halves(exp_lacks, v_bits(t)));
-    if (has_low) rest = v_add(rest, low);
-    vec r = v_add(v_fnma(k, v_set(FR_LN2_OVER_8), z), rest);
-    ivec power = i_add(v_bits(v_lut8(exp_powers.lanes, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3));
-    vec r2 = v_mul(r, r); /* exp_polynomial */
+    vec t = v_fma(z, v_set(FR_8_OVER_LN2), round), k = v_sub(t, round), r = v_fnma(k, v_set(FR_LN2_OVER_8), z);
+    if (!rough) {
+        vec rest = v_fnma(k, v_set(FR_LN2_OVER_8_LOW), v_lut8_halves(exp_lacks, v_bits(t)));
+        low = has_low ? v_add(rest, low) : rest;
+    }
+    if (!rough || has_low) r = v_add(r, low);
+    ivec power = i_add(v_bits(v_lut8(exp_powers[rough].lanes, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3));
+    /* 2^-100 is nothing beside 1 + p, and the square of a tiny number does not underflow, which is slow. */
+    vec r2 = v_fma(r, r, v_set((lane)0x1p-100)), q; /* exp_polynomial */
 #if LANE_BITS == 32
-    vec q = v_fma(LOCAL(line)(r, 0x1.555c7ap-3f, 0x1.555a84p-5f), r, v_set(0.5f));
+    q = rough ? LOCAL(line)(r, 0x1.000882p-1f, 0x1.555d3ap-3f)
+              : v_fma(LOCAL(line)(r, 0x1.555c7ap-3f, 0x1.555a84p-5f), r, v_set(0.5f));
 #else
-    vec q = v_fma(LOCAL(line)(r, 0x1.6c1cc57f4005bp-10, 0x1.a01f108aec0b8p-13), r2,
-                  LOCAL(line)(r, 0x1.55555547e55b1p-5, 0x1.1111110c735b2p-7));
+    q = v_fma(LOCAL(line)(r, 0x1.6c1cc57f4005bp-10, 0x1.a01f108aec0b8p-13), r2,
+              LOCAL(line)(r, 0x1.55555547e55b1p-5, 0x1.1111110c735b2p-7));
     q = v_fma(q, r2, LOCAL(line)(r, 0x1.0000000000111p-1, 0x1.5555555555577p-3));
 #endif
     PAIR e = {v_frombits(power), v_fma(r2, q, r)};
@@ -194,7 +194,7 @@ FORMULA(times_exp_away)(vec n, vec z, vec low)
     return v_mul(v_mul(v_mul(n, v_set(FR_AWAY)), power), v_set(FR_AWAY));
 }
 
-/* 1 + E (1 + p) as high + low. */
+/* 1 + E (1 + p) as high + low; the high part alone where not COMPENSATED. */
 FORMULA_PAIR(one_plus)(PAIR e)
 {
     const vec one = v_set(1);

@@ -4,9 +4,12 @@
 /* beta = 1 is silu, to the byte; where beta = 0, x / 2 is the limit at infinity too. */
 FORMULA(swish)(vec x, PARAMS)
 {
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(silu)(x, p);
-    vec z = v_mul(p[0], x);
-    return v_where(v_eq(p[0], v_set(0)), v_mul(x, v_set((lane)0.5)), LOCAL(gate)(x, z, v_fms(p[0], x, z), 1));
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(off_half)(LOCAL(silu)(x, p), v_set(1));
+    vec z = v_mul(p[0], x), y = LOCAL(gate)(x, z, v_fms(p[0], x, z), 1);
+    /* An array full of bfloat16's subnormals would be slow otherwise. Other results so little would be moved too far. */
+    if (FR_DIGITS == 8) y = v_where(v_lt(v_abs(x), v_set(0x1p-125f)), LOCAL(off_half)(y, p[0]), y);
+    mask half = v_eq(p[0], v_set(0));
+    return m_any(half) ? v_where(half, v_mul(x, v_set((lane)0.5)), y) : y;
 }
 /* The slope has a zero, where a rough exponential would show: 16 bits were tried for beta = 1 only. */
 FORMULA(swish_backward)(vec dy, vec x, PARAMS)

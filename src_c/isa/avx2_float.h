@@ -44,11 +44,9 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm256_slli_epi32(a, n); }
 FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm256_srli_epi32(a, n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm256_srai_epi32(a, n); }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm256_max_epi32(a, b); }
-/* For results that are rounded twice: unsigned, the lesser of two, and where it is the first; where two have no bit in common;
- * a, or 1 more where b has that bit. */
-FORCE_INLINE ivec i_least(ivec a, ivec b) { return _mm256_min_epu32(a, b); }
+/* For results that are rounded twice: where a is at most b, unsigned; where they have no bit in common; a, or 1 more where b has
+ * that bit. */
 FORCE_INLINE mask i_at_most(ivec a, ivec b) { return v_frombits(_mm256_cmpeq_epi32(_mm256_min_epu32(a, b), a)); }
-FORCE_INLINE mask v_subnormal(vec a) { return i_at_most(i_sub(v_bits(v_abs(a)), i_set(1)), i_set(0x7ffffe)); }
 FORCE_INLINE ivec i_add_odd(ivec a, ivec b, int bit) { return i_add(a, i_and(i_shr(b, bit), i_set(1))); }
 FORCE_INLINE mask i_disjoint(ivec a, ivec b)
 {

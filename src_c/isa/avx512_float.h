@@ -49,11 +49,9 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm512_slli_epi32(a, (unsigned)n
 FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm512_srli_epi32(a, (unsigned)n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm512_srai_epi32(a, (unsigned)n); }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm512_max_epi32(a, b); }
-/* For results that are rounded twice: unsigned, the lesser of two, and where it is the first; where two have no bit in common;
- * a, or 1 more where b has that bit. */
-FORCE_INLINE ivec i_least(ivec a, ivec b) { return _mm512_min_epu32(a, b); }
+/* For results that are rounded twice: where a is at most b, unsigned; where they have no bit in common; a, or 1 more where b has
+ * that bit. */
 FORCE_INLINE mask i_at_most(ivec a, ivec b) { return _mm512_cmple_epu32_mask(a, b); }
-FORCE_INLINE mask v_subnormal(vec a) { return _mm512_fpclass_ps_mask(a, 0x20); }
 FORCE_INLINE mask i_disjoint(ivec a, ivec b) { return _mm512_testn_epi32_mask(a, b); }
 FORCE_INLINE ivec i_add_odd(ivec a, ivec b, int bit)
 {

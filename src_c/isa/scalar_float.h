@@ -33,11 +33,9 @@ FORCE_INLINE ivec i_shl(ivec a, int n) { return (ivec)((word)a << n); }
 FORCE_INLINE ivec i_shr(ivec a, int n) { return (ivec)((word)a >> n); }
 FORCE_INLINE ivec i_sar(ivec a, int n) { return a >> n; }
 FORCE_INLINE ivec i_max(ivec a, ivec b) { return a > b ? a : b; }
-/* For results that are rounded twice: unsigned, the lesser of two, and where it is the first; where two have no bit in common;
- * a, or 1 more where b has that bit. */
-FORCE_INLINE ivec i_least(ivec a, ivec b) { return (word)a < (word)b ? a : b; }
+/* For results that are rounded twice: where a is at most b, unsigned; where they have no bit in common; a, or 1 more where b has
+ * that bit. */
 FORCE_INLINE mask i_at_most(ivec a, ivec b) { return (word)a <= (word)b; }
-FORCE_INLINE mask v_subnormal(vec a) { return i_at_most(v_bits(v_abs(a)) - 1, 0x7ffffe); }
 FORCE_INLINE mask i_disjoint(ivec a, ivec b) { return (a & b) == 0; }
 FORCE_INLINE ivec i_add_odd(ivec a, ivec b, int bit) { return a + (b >> bit & 1); }
 
