@@ -112,7 +112,7 @@ FORMULA(cubic)(vec x, vec x2, lane c0, lane c1, lane c2, lane c3)
 /* a, at least -range and at most range; NaN stays. */
 FORMULA(held)(vec a, lane range) { return v_max(v_set(-range), v_min(v_set(range), a)); }
 
-/* e^(z + low) * 2^scale = E * (1 + p), E = first and p = second, |p| < 0.045, good to 2^-28 (2^-57) of it. E has two spare bits.
+/* e^(sign (z + low)) * 2^scale = E * (1 + p), E = first and p = second, |p| < 0.045, good to 2^-28 (2^-57) of it. E has two spare bits.
  *
  * z / (ln 2 / 8) is rounded to the integer k by adding 1.5 * 2^23 (2^52), whose low bits then are k: three of them choose T_j and the
  * others, shifted, are the exponent. k * FR_LN2_OVER_8 is subtracted exactly, and what constant and table lack is put right in r.
@@ -121,13 +121,16 @@ FORMULA(held)(vec a, lane range) { return v_max(v_set(-range), v_min(v_set(range
  * Not COMPENSATED, and unless FR_EXACTLY is given for has_low, it is rough: nothing is put right, E has no bit to spare, and the
  * polynomial is shorter. T_j then errs by 2^-24.9, the polynomial by 2^-25.2 and the constant by |z| 2^-28.4: 2^-23 in all for |z| < 20. */
 #define FR_EXACTLY 2
-FORMULA_PAIR(exp_scaled)(vec z, vec low, int has_low, int scale)
+FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
 {
-    const int rough = !COMPENSATED && has_low != FR_EXACTLY;
+    const int rough = !COMPENSATED && has_low != FR_EXACTLY, minus = sign < 0;
     const vec round = v_set(FR_ROUND + 8 * (lane)scale);
-    vec t = v_fma(z, v_set(FR_8_OVER_LN2), round), k = v_sub(t, round), r = v_fnma(k, v_set(FR_LN2_OVER_8), z);
+    /* From here to the end, with a minus, r is what would have to be negated. */
+    vec t = v_fma(z, v_set(sign * FR_8_OVER_LN2), round), k = v_sub(t, round);
+    vec r = minus ? v_fma(k, v_set(FR_LN2_OVER_8), z) : v_fnma(k, v_set(FR_LN2_OVER_8), z);
     if (!rough) {
-        vec rest = v_fnma(k, v_set(FR_LN2_OVER_8_LOW), v_lut8_halves(exp_lacks, v_bits(t)));
+        const vec constant = v_set(FR_LN2_OVER_8_LOW), lacks = v_lut8_halves(exp_lacks, v_bits(t));
+        vec rest = minus ? v_fms(k, constant, lacks) : v_fnma(k, constant, lacks);
         low = has_low ? v_add(rest, low) : rest;
     }
     if (!rough || has_low) r = v_add(r, low);
@@ -135,16 +138,17 @@ FORMULA_PAIR(exp_scaled)(vec z, vec low, int has_low, int scale)
     /* 2^-100 is nothing beside 1 + p, and the square of a tiny number does not underflow, which is slow. */
     vec r2 = v_fma(r, r, v_set((lane)0x1p-100)), q; /* exp_polynomial */
 #if LANE_BITS == 32
-    q = rough ? LOCAL(line)(r, 0x1.000882p-1f, 0x1.555d3ap-3f)
-              : v_fma(LOCAL(line)(r, 0x1.555c7ap-3f, 0x1.555a84p-5f), r, v_set(0.5f));
+    q = LOCAL(line)(r, rough ? 0x1.000882p-1f : 0x1.555c7ap-3f, sign * (rough ? 0x1.555d3ap-3f : 0x1.555a84p-5f));
+    if (!rough) q = minus ? v_fnma(q, r, v_set(0.5f)) : v_fma(q, r, v_set(0.5f));
 #else
-    q = v_fma(LOCAL(line)(r, 0x1.6c1cc57f4005bp-10, 0x1.a01f108aec0b8p-13), r2,
-              LOCAL(line)(r, 0x1.55555547e55b1p-5, 0x1.1111110c735b2p-7));
-    q = v_fma(q, r2, LOCAL(line)(r, 0x1.0000000000111p-1, 0x1.5555555555577p-3));
+    q = v_fma(LOCAL(line)(r, 0x1.6c1cc57f4005bp-10, sign * 0x1.a01f108aec0b8p-13), r2,
+              LOCAL(line)(r, 0x1.55555547e55b1p-5, sign * 0x1.1111110c735b2p-7));
+    q = v_fma(q, r2, LOCAL(line)(r, 0x1.0000000000111p-1, sign * 0x1.5555555555577p-3));
 #endif
-    PAIR e = {v_frombits(power), v_fma(r2, q, r)};
+    PAIR e = {v_frombits(power), minus ? v_fms(r2, q, r) : v_fma(r2, q, r)};
     return e;
 }
+FORMULA_PAIR(exp_scaled)(vec z, vec low, int has_low, int scale) { return LOCAL(exp_of)(1, z, low, has_low, scale); }
 
 /* e^z = E * (1 + p) for |z| <= FR_EXP_RANGE; NaN gives p = NaN. */
 FORMULA_PAIR(exp_parts)(vec z) { return LOCAL(exp_scaled)(z, z, 0, 0); }
@@ -218,7 +222,7 @@ FORMULA(quotient)(vec n, PAIR d, vec inverse)
  * The rare path, for vectors with a lane outside FR_EXP_RANGE, gives ordinary lanes the same bytes. */
 FORMULA(gate_ordinary)(vec n, vec z, vec low, int has_low)
 {
-    PAIR d = LOCAL(one_plus)(LOCAL(exp_scaled)(LOCAL(negated)(z), LOCAL(negated)(low), has_low, 0));
+    PAIR d = LOCAL(one_plus)(LOCAL(exp_of)(-1, z, low, has_low, 0));
     return COMPENSATED ? LOCAL(quotient)(n, d, v_div(v_set(1), d.first)) : v_div(n, d.first);
 }
 FORMULA(gate)(vec n, vec z, vec low, int has_low)
@@ -236,7 +240,7 @@ FORMULA(gate)(vec n, vec z, vec low, int has_low)
 FORMULA(gate_slope_ordinary)(vec z, vec low, vec w, vec w_low, int has_low)
 {
     const vec one = v_set(1);
-    PAIR parts = LOCAL(exp_scaled)(LOCAL(negated)(z), LOCAL(negated)(low), has_low, 0);
+    PAIR parts = LOCAL(exp_of)(-1, z, low, has_low, 0);
     vec e = v_fma(parts.first, parts.second, parts.first), d = v_add(e, one);
     vec d_low = v_sub(v_min(one, e), v_sub(d, v_max(one, e)));
     vec i = v_div(one, d), excess = v_fma(i, d_low, v_fms(i, d, one));
