@@ -37,16 +37,6 @@ typedef struct {
 
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 
-/* How float results come about: selected from what is there, or rounded. What narrow.h makes of it is said there. */
-#define FR_SELECTED 0
-#define FR_ROUNDED_ONCE 1
-#define FR_ROUNDED_TWICE 2 /* of one operand */
-#define FR_ROUNDED_OFTEN 3
-#define FR_ROUNDED_LOOSELY 4 /* often, and of an output that was itself rounded */
-#define FR_ROUNDED_PROVEN 5  /* often, but tried for all inputs of 16 bits */
-#define FR_ROUNDED_HALVING 6 /* the same, and close to x / 2 at 0 */
-#define FR_ROUNDED_CLEAR 7   /* the same, and elsewhere clear of midpoints: there a tie may go anywhere */
-
 /* The vectors at element i, or its first `part` elements where that is not 0; indices are constants once this is inlined. */
 #if LANES > 1
 #define FR_LOAD(k) (part ? v_load_part(in[k] + i, part) : v_load(in[k] + i))
@@ -264,68 +254,32 @@ FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
     return y;
 }
 
-/* A family says which types a formula is written for, how it rounds (narrow.h makes use of that) and how its loop is laid out.
- * ANY_TYPE also takes integers; it and SELECT choose from what is there. PIECEWISE rounds once, or as good as that; COMPOUND does
- * but for underflow, and has one operand that may be NaN. SMOOTH is bound by arithmetic and not unrolled: the processor overlaps its
- * iterations anyway, and four copies would only fill the instruction cache. PROVEN, HALVING and CLEAR are smooth, have no parameters, and
- * all their inputs of 16 bits have been tried. OF_OUTPUT is a smooth gradient from the output; where it is a PRODUCT of few factors, it
- * rounds as PIECEWISE does. */
-#define FR_SWEEPS_ANY_TYPE(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
-#define FR_ROW_ANY_TYPE(name, params) FR_ROW(name, params)
+#define FR_SWEEPS_ALL FR_SWEEPS
+#define FR_ROW_ALL FR_ROW
 #ifdef INTEGER_ROOM
-#define FR_SWEEPS_SELECT(name, arrays, params, outs)
-#define FR_SWEEPS_PIECEWISE(name, arrays, params, outs)
-#define FR_SWEEPS_COMPOUND(name, arrays, params, outs)
-#define FR_SWEEPS_PRODUCT(name, arrays, params, outs)
-#define FR_SWEEPS_SMOOTH(name, arrays, params, outs)
-#define FR_SWEEPS_PROVEN(name, arrays, params, outs)
-#define FR_SWEEPS_HALVING(name, arrays, params, outs)
-#define FR_SWEEPS_CLEAR(name, arrays, params, outs)
-#define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs)
-#define FR_NO_ROW(name, params) {NULL, NULL},
-#define FR_ROW_SELECT FR_NO_ROW
-#define FR_ROW_PIECEWISE FR_NO_ROW
-#define FR_ROW_COMPOUND FR_NO_ROW
-#define FR_ROW_PRODUCT FR_NO_ROW
-#define FR_ROW_SMOOTH FR_NO_ROW
-#define FR_ROW_PROVEN FR_NO_ROW
-#define FR_ROW_HALVING FR_NO_ROW
-#define FR_ROW_CLEAR FR_NO_ROW
-#define FR_ROW_OF_OUTPUT FR_NO_ROW
+#define FR_SWEEPS_FLOATS(family, name, arrays, params, outs)
+#define FR_ROW_FLOATS(name, params) {NULL, NULL},
 #else
-#define FR_SWEEPS_SELECT(name, arrays, params, outs) FR_SWEEPS(FR_SELECTED, name, arrays, params, outs)
-#define FR_SWEEPS_PIECEWISE(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_ONCE, name, arrays, params, outs)
-#define FR_SWEEPS_PRODUCT(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_ONCE, name, arrays, params, outs)
-#define FR_SWEEPS_COMPOUND(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_TWICE, name, arrays, params, outs)
-#define FR_SWEEPS_SMOOTH(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_OFTEN, name, arrays, params, outs)
-#define FR_SWEEPS_PROVEN(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_PROVEN, name, arrays, params, outs)
-#define FR_SWEEPS_HALVING(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_HALVING, name, arrays, params, outs)
-#define FR_SWEEPS_CLEAR(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_CLEAR, name, arrays, params, outs)
-#define FR_SWEEPS_OF_OUTPUT(name, arrays, params, outs) FR_SWEEPS(FR_ROUNDED_LOOSELY, name, arrays, params, outs)
-#define FR_ROW_SELECT FR_ROW
-#define FR_ROW_PIECEWISE FR_ROW
-#define FR_ROW_COMPOUND FR_ROW
-#define FR_ROW_PRODUCT FR_ROW
-#define FR_ROW_SMOOTH FR_ROW
-#define FR_ROW_PROVEN FR_ROW
-#define FR_ROW_HALVING FR_ROW
-#define FR_ROW_CLEAR FR_ROW
-#define FR_ROW_OF_OUTPUT FR_ROW
+#define FR_SWEEPS_FLOATS FR_SWEEPS
+#define FR_ROW_FLOATS FR_ROW
 #endif
+#define FR_SWEEPS_OF(types, results, smooth, arithmetic, name, arrays, params, outs) \
+    FR_SWEEPS_##types(results, name, arrays, params, outs)
+#define FR_ROW_OF(types, results, smooth, arithmetic, name, params) FR_ROW_##types(name, params)
 
 #define FORMULAS_ANY_TYPE
 #ifndef INTEGER_ROOM
 #define FORMULAS_FLOAT
 #endif
 #define ACTIVATION(...)
-#define KERNEL(family, name, arrays, params, outs) FR_SWEEPS_##family(name, arrays, params, outs)
+#define KERNEL(family, name, arrays, params, outs) FR_APPLY(FR_SWEEPS_OF, FR_FAMILY_##family, name, arrays, params, outs)
 #include "activations.h"
 #undef FORMULAS_ANY_TYPE
 #undef FORMULAS_FLOAT
 #undef KERNEL
 
 /* Second round: the table, in the order of the registry. */
-#define KERNEL(family, name, arrays, params, outs) FR_ROW_##family(name, params)
+#define KERNEL(family, name, arrays, params, outs) FR_APPLY(FR_ROW_OF, FR_FAMILY_##family, name, params)
 const fr_sweeps FR_GLUE(fr, ROOM)[] = {
 #include "activations.h"
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The two tables made from activations/: what a user is told, and what a room has loops for. */
+#include "families.h"
 #include "fastrelu.h"
 
 #define KERNEL(family, name, arrays, params, outs)
@@ -11,18 +12,11 @@ const int fr_activation_count = (int)(sizeof fr_activations / sizeof *fr_activat
 #undef KERNEL
 #undef ACTIVATION
 
-/* integers, smooth, arithmetic */
-#define FAMILY_ANY_TYPE 1, 0, 0
-#define FAMILY_SELECT 0, 0, 0
-#define FAMILY_PIECEWISE 0, 0, 0
-#define FAMILY_COMPOUND 0, 0, 0
-#define FAMILY_PRODUCT 0, 1, 0
-#define FAMILY_SMOOTH 0, 1, 1
-#define FAMILY_PROVEN FAMILY_SMOOTH
-#define FAMILY_HALVING FAMILY_SMOOTH
-#define FAMILY_CLEAR FAMILY_SMOOTH
-#define FAMILY_OF_OUTPUT FAMILY_SMOOTH
-#define KERNEL(family, name, arrays, params, outs) {#name, arrays, params, outs, FAMILY_##family},
+#define INTEGERS_ALL 1
+#define INTEGERS_FLOATS 0
+#define RECORD(types, results, smooth, arithmetic, name, arrays, params, outs) \
+    {name, arrays, params, outs, INTEGERS_##types, smooth, arithmetic},
+#define KERNEL(family, name, arrays, params, outs) FR_APPLY(RECORD, FR_FAMILY_##family, #name, arrays, params, outs)
 #define ACTIVATION(...)
 const fr_kernel fr_kernels[] = {
 #include "activations.h"

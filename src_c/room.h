@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "families.h"
 #include "fastrelu.h"
 #include "halves.h"
 #include "target.h"

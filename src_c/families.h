@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a KERNEL line says of a formula by naming its family: the types it is written for; how its float results come about, of which
+ * narrow.h makes use; whether it is a smooth function's; whether arithmetic bounds it rather than memory. Those that it bounds are
+ * not unrolled: the processor overlaps their iterations anyway, and four copies would only fill the instruction cache. */
+#ifndef FR_FAMILIES_H
+#define FR_FAMILIES_H
+
+#define FR_SELECTED 0        /* from what is there */
+#define FR_ROUNDED_ONCE 1    /* or as good as that */
+#define FR_ROUNDED_TWICE 2   /* and of one operand that may be NaN */
+#define FR_ROUNDED_OFTEN 3   /* what follows, too */
+#define FR_ROUNDED_LOOSELY 4 /* of an output that was itself rounded */
+#define FR_ROUNDED_PROVEN 5  /* without parameters, and tried for all inputs of 16 bits */
+#define FR_ROUNDED_HALVING 6 /* PROVEN, and close to x / 2 at 0 */
+#define FR_ROUNDED_CLEAR 7   /* HALVING, and elsewhere clear of midpoints: there a tie may go anywhere */
+
+/*                         types, results, smooth, bound by arithmetic */
+#define FR_FAMILY_ANY_TYPE ALL, FR_SELECTED, 0, 0
+#define FR_FAMILY_SELECT FLOATS, FR_SELECTED, 0, 0
+#define FR_FAMILY_PIECEWISE FLOATS, FR_ROUNDED_ONCE, 0, 0
+#define FR_FAMILY_COMPOUND FLOATS, FR_ROUNDED_TWICE, 0, 0
+#define FR_FAMILY_PRODUCT FLOATS, FR_ROUNDED_ONCE, 1, 0 /* a gradient from the output, of few factors */
+#define FR_FAMILY_OF_OUTPUT FLOATS, FR_ROUNDED_LOOSELY, 1, 1
+#define FR_FAMILY_SMOOTH FLOATS, FR_ROUNDED_OFTEN, 1, 1
+#define FR_FAMILY_PROVEN FLOATS, FR_ROUNDED_PROVEN, 1, 1
+#define FR_FAMILY_HALVING FLOATS, FR_ROUNDED_HALVING, 1, 1
+#define FR_FAMILY_CLEAR FLOATS, FR_ROUNDED_CLEAR, 1, 1
+
+/* FR_APPLY(f, FR_FAMILY_x, …) gives f the family's entries one by one. */
+#define FR_APPLY(f, ...) f(__VA_ARGS__)
+
+#endif
