@@ -10,9 +10,10 @@
 #define FR_ROUNDED_TWICE 2   /* and of one operand that may be NaN */
 #define FR_ROUNDED_OFTEN 3   /* what follows, too */
 #define FR_ROUNDED_LOOSELY 4 /* of an output that was itself rounded */
-#define FR_ROUNDED_PROVEN 5  /* without parameters, and tried for all inputs of 16 bits */
-#define FR_ROUNDED_HALVING 6 /* PROVEN, and close to x / 2 at 0 */
-#define FR_ROUNDED_CLEAR 7   /* HALVING, and elsewhere clear of midpoints: there a tie may go anywhere */
+#define FR_ROUNDED_PROVEN 5  /* without parameters, and tried for all inputs of 16 bits: always right */
+#define FR_ROUNDED_NEARLY 6  /* tried, too, but not always right in float16 */
+#define FR_ROUNDED_HALVING 7 /* NEARLY, and close to x / 2 at 0 */
+#define FR_ROUNDED_CLEAR 8   /* HALVING, and elsewhere clear of bfloat16's midpoints: there a tie may go anywhere */
 
 /*                         types, results, smooth, bound by arithmetic */
 #define FR_FAMILY_ANY_TYPE ALL, FR_SELECTED, 0, 0
@@ -23,6 +24,7 @@
 #define FR_FAMILY_OF_OUTPUT FLOATS, FR_ROUNDED_LOOSELY, 1, 1
 #define FR_FAMILY_SMOOTH FLOATS, FR_ROUNDED_OFTEN, 1, 1
 #define FR_FAMILY_PROVEN FLOATS, FR_ROUNDED_PROVEN, 1, 1
+#define FR_FAMILY_NEARLY FLOATS, FR_ROUNDED_NEARLY, 1, 1
 #define FR_FAMILY_HALVING FLOATS, FR_ROUNDED_HALVING, 1, 1
 #define FR_FAMILY_CLEAR FLOATS, FR_ROUNDED_CLEAR, 1, 1
 

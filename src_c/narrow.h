@@ -13,8 +13,9 @@
 enum { DROPPED = 24 - FR_DIGITS }; /* the bits of a float32 that rounding drops, but for float16's subnormals */
 enum { MARGIN = 2 };               /* float32 ulps that a result rounded often may err; a power of two */
 
-/* Families that need a look at all: of what has been tried, float16's midpoints. */
-#define FR_SUSPECTS(family) ((family) >= FR_ROUNDED_OFTEN && ((family) < FR_ROUNDED_PROVEN || FR_DIGITS == 11))
+/* Families that need a look at all: of what has been tried, float16's. */
+#define FR_SUSPECTS(family) ((family) >= FR_ROUNDED_OFTEN && ((family) < FR_ROUNDED_PROVEN || FR_NEARLY(family)))
+#define FR_NEARLY(family) (FR_DIGITS == 11 && (family) > FR_ROUNDED_PROVEN)
 
 #if FR_DIGITS == 8
 /* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. */
@@ -59,14 +60,14 @@ FORCE_INLINE mask LOCAL(near_midpoint)(vec y, int below)
 FORCE_INLINE mask LOCAL(not_proven)(vec x, vec y, int family)
 {
     mask open = LOCAL(near_midpoint)(y, 1);
-    return family == FR_ROUNDED_PROVEN ? open : m_or(open, LOCAL(tiny)(x, 0x1.8p-23f));
+    return family == FR_ROUNDED_NEARLY ? open : m_or(open, LOCAL(tiny)(x, 0x1.8p-23f));
 }
 /* And the rounding of results rounded often, with the lanes that may be within the margin of a midpoint: for float16 where the two
  * ends of the margin round apart; bfloat16 is rounded to nearest but for ties, all suspect. Of a gradient from the output, whose
  * products are midpoints time and again, only where dy is 1; else it is rounded as it is. x is dy where there is one. */
 FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
 {
-    if (family >= FR_ROUNDED_PROVEN) {
+    if (FR_NEARLY(family)) {
         *suspects = m_or(*suspects, LOCAL(not_proven)(x, y, family));
         return LOCAL(rounded)(y, family);
     }
@@ -225,7 +226,7 @@ NO_INLINE void LOCAL(settled)(LOCAL(step) * step, int kernel, int family, int ar
     for (int k = 0; k < outs; k++) {
         open[k] = LOCAL(undecided)(y[k]);
         if (arrays > 1) open[k] = m_and(open[k], LOCAL(worth_it)(x[0], y[k], family));
-        if (family >= FR_ROUNDED_PROVEN) open[k] = m_and(open[k], LOCAL(not_proven)(x[0], y[k], family));
+        if (FR_NEARLY(family)) open[k] = m_and(open[k], LOCAL(not_proven)(x[0], y[k], family));
     }
     open[0] = m_and(open[0], m_not(beside));
     if (m_any(outs > 1 ? m_or(open[0], open[1]) : open[0])) LOCAL(settle)(kernel, arrays, params, outs, x, p, valid, open, y);

@@ -37,7 +37,7 @@ FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
 #endif
 
 KERNEL(CLEAR, gelu_tanh, 1, 0, 1)
-KERNEL(PROVEN, gelu_tanh_backward, 2, 0, 1)
+KERNEL(NEARLY, gelu_tanh_backward, 2, 0, 1)
 ACTIVATION(
     .name = "gelu_tanh",
     .title = "GELU by a tanh",

@@ -23,8 +23,8 @@ FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(PROVEN, logsigmoid, 1, 0, 1)
-KERNEL(PROVEN, logsigmoid_backward, 2, 0, 1)
+KERNEL(NEARLY, logsigmoid, 1, 0, 1)
+KERNEL(NEARLY, logsigmoid_backward, 2, 0, 1)
 KERNEL(OF_OUTPUT, logsigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "logsigmoid",

@@ -58,7 +58,7 @@ FORMULA(mish_backward)(vec dy, vec x, PARAMS)
 }
 #endif
 
-KERNEL(PROVEN, mish, 1, 0, 1)
+KERNEL(NEARLY, mish, 1, 0, 1)
 KERNEL(SMOOTH, mish_backward, 2, 0, 1)
 ACTIVATION(
     .name = "mish",

@@ -35,7 +35,7 @@ FORMULA(selu_backward_from_output)(vec dy, vec y, PARAMS)
 #endif
 
 KERNEL(PROVEN, selu, 1, 0, 1)
-KERNEL(PROVEN, selu_backward, 2, 0, 1)
+KERNEL(NEARLY, selu_backward, 2, 0, 1)
 KERNEL(PRODUCT, selu_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "selu",

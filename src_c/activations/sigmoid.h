@@ -24,8 +24,8 @@ FORMULA(sigmoid_backward)(vec dy, vec x, PARAMS)
 FORMULA(sigmoid_backward_from_output)(vec dy, vec y, PARAMS) { return v_mul(v_mul(y, v_sub(v_set(1), y)), dy); }
 #endif
 
-KERNEL(PROVEN, sigmoid, 1, 0, 1)
-KERNEL(PROVEN, sigmoid_backward, 2, 0, 1)
+KERNEL(NEARLY, sigmoid, 1, 0, 1)
+KERNEL(NEARLY, sigmoid_backward, 2, 0, 1)
 KERNEL(PRODUCT, sigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "sigmoid",

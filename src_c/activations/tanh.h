@@ -36,7 +36,7 @@ FORMULA(tanh_backward_from_output)(vec dy, vec y, PARAMS) { return v_mul(dy, v_f
 #endif
 
 KERNEL(PROVEN, tanh, 1, 0, 1)
-KERNEL(PROVEN, tanh_backward, 2, 0, 1)
+KERNEL(NEARLY, tanh_backward, 2, 0, 1)
 KERNEL(PRODUCT, tanh_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "tanh",

@@ -55,7 +55,7 @@ FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 #endif
 
 KERNEL(SMOOTH, tanhshrink, 1, 0, 1)
-KERNEL(PROVEN, tanhshrink_backward, 2, 0, 1)
+KERNEL(NEARLY, tanhshrink_backward, 2, 0, 1)
 ACTIVATION(
     .name = "tanhshrink",
     .title = "tanh shrinkage",
