@@ -7,7 +7,7 @@
 
 #define FR_SELECTED 0        /* from what is there */
 #define FR_ROUNDED_ONCE 1    /* or as good as that */
-#define FR_ROUNDED_TWICE 2   /* and of one operand that may be NaN */
+#define FR_ROUNDED_UNARY 2   /* the same, and only one operand may be NaN: it stays the NaN that it was */
 #define FR_ROUNDED_OFTEN 3   /* what follows, too */
 #define FR_ROUNDED_LOOSELY 4 /* of an output that was itself rounded */
 #define FR_ROUNDED_PROVEN 5  /* without parameters, and tried for all inputs of 16 bits: always right */
@@ -19,7 +19,7 @@
 #define FR_FAMILY_ANY_TYPE ALL, FR_SELECTED, 0, 0
 #define FR_FAMILY_SELECT FLOATS, FR_SELECTED, 0, 0
 #define FR_FAMILY_PIECEWISE FLOATS, FR_ROUNDED_ONCE, 0, 0
-#define FR_FAMILY_COMPOUND FLOATS, FR_ROUNDED_TWICE, 0, 0
+#define FR_FAMILY_UNARY FLOATS, FR_ROUNDED_UNARY, 0, 0
 #define FR_FAMILY_PRODUCT FLOATS, FR_ROUNDED_ONCE, 1, 0 /* a gradient from the output, of few factors */
 #define FR_FAMILY_OF_OUTPUT FLOATS, FR_ROUNDED_LOOSELY, 1, 1
 #define FR_FAMILY_SMOOTH FLOATS, FR_ROUNDED_OFTEN, 1, 1

@@ -243,8 +243,8 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
 #define FR_ROW(name, params) {FR_UNIFORM(name), FR_VARYING_##params(name)},
 
 /* Which of two NaN operands an instruction passes on depends on the order that the compiler gave them, and an operation with a
- * negated operand may or may not turn its sign: all become one NaN. Integers, and what passes on a single NaN as it is, have no
- * such choice. Rounding to 16 bits sees to it at no cost. */
+ * negated operand may or may not turn its sign: all become one NaN. Integers, and what has only one, have no such
+ * choice. Rounding to 16 bits sees to it at no cost. */
 FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 {
 #if !defined INTEGER_ROOM && !defined NARROW

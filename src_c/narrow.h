@@ -18,13 +18,15 @@ enum { MARGIN = 2 };               /* float32 ulps that a result rounded often m
 #define FR_NEARLY(family) (FR_DIGITS == 11 && (family) > FR_ROUNDED_PROVEN)
 
 #if FR_DIGITS == 8
-/* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. */
+/* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. The lower word of
+ * a NaN that came as an element is 0, so that it stays what it is. */
 FORCE_INLINE packed v_narrow_down(vec a) { return upper_or_nan(i_add(v_bits(a), i_set((1 << (DROPPED - 1)) - 1)), a); }
-FORCE_INLINE packed v_narrow(vec a)
+FORCE_INLINE ivec LOCAL(to_even)(vec a)
 {
     const ivec bits = v_bits(a);
-    return upper_or_nan(i_add_odd(i_add(bits, i_set((1 << (DROPPED - 1)) - 1)), bits, DROPPED), a);
+    return i_add_odd(i_add(bits, i_set((1 << (DROPPED - 1)) - 1)), bits, DROPPED);
 }
+FORCE_INLINE packed v_narrow(vec a) { return upper_or_nan(LOCAL(to_even)(a), a); }
 /* Every midpoint goes up. */
 FORCE_INLINE packed v_narrow_up(vec a)
 {
@@ -35,11 +37,11 @@ FORCE_INLINE packed v_narrow_up(vec a)
 FORCE_INLINE packed LOCAL(rounded)(vec y, int family)
 {
 #if FR_DIGITS == 8
+    if (family == FR_ROUNDED_UNARY) return upper(LOCAL(to_even)(y));
     if (family == FR_ROUNDED_CLEAR) return v_narrow_up(y);
 #endif
     if (family == FR_ROUNDED_HALVING) y = LOCAL(off_half)(y, v_set(1));
-    /* no rounding; or a single NaN, which float16's conversion makes quiet */
-    return family == FR_SELECTED || (FR_DIGITS == 11 && family == FR_ROUNDED_TWICE) ? v_cut(y) : v_narrow(y);
+    return family == FR_SELECTED || family == FR_ROUNDED_UNARY ? v_cut(y) : v_narrow(y);
 }
 
 /* x up to that size, but not 0. */

@@ -37,7 +37,7 @@ FORMULA(hardsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(PIECEWISE, hardsigmoid, 1, 0, 1)
+KERNEL(UNARY, hardsigmoid, 1, 0, 1)
 KERNEL(PIECEWISE, hardsigmoid_backward, 2, 0, 1)
 KERNEL(PIECEWISE, hardsigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(

@@ -20,7 +20,7 @@ FORMULA(hardswish_backward)(vec dy, vec x, PARAMS)
 }
 #endif
 
-KERNEL(COMPOUND, hardswish, 1, 0, 1)
+KERNEL(UNARY, hardswish, 1, 0, 1)
 KERNEL(PIECEWISE, hardswish_backward, 2, 0, 1)
 ACTIVATION(
     .name = "hardswish",

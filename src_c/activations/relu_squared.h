@@ -17,7 +17,7 @@ FORMULA(relu_squared_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(PIECEWISE, relu_squared, 1, 0, 1)
+KERNEL(UNARY, relu_squared, 1, 0, 1)
 KERNEL(PIECEWISE, relu_squared_backward, 2, 0, 1)
 KERNEL(PIECEWISE, relu_squared_backward_from_output, 2, 0, 1)
 ACTIVATION(

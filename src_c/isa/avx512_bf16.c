@@ -17,15 +17,12 @@ FORCE_INLINE vec v_widen(packed a)
 /* The upper words, by one permutation where a shift and a narrowing move are three operations. */
 #define ODD_WORDS \
     _mm512_setr_epi32(0x030001, 0x070005, 0x0b0009, 0x0f000d, 0x130011, 0x170015, 0x1b0019, 0x1f001d, 0, 0, 0, 0, 0, 0, 0, 0)
+FORCE_INLINE packed upper(ivec bits) { return _mm512_castsi512_si256(_mm512_permutexvar_epi16(ODD_WORDS, bits)); }
 FORCE_INLINE packed upper_or_nan(ivec bits, vec a)
 {
     return _mm512_castsi512_si256(_mm512_mask_permutexvar_epi16(_mm512_set1_epi16(0x7fc0), v_eq(a, a), ODD_WORDS, bits));
 }
-FORCE_INLINE packed v_cut(vec a)
-{
-    const ivec bits = _mm512_mask_or_epi32(v_bits(a), v_unordered(a, a), v_bits(a), i_set(0x400000));
-    return _mm512_castsi512_si256(_mm512_permutexvar_epi16(ODD_WORDS, bits));
-}
+FORCE_INLINE packed v_cut(vec a) { return upper(_mm512_mask_or_epi32(v_bits(a), v_unordered(a, a), v_bits(a), i_set(0x400000))); }
 #include "avx512_half.h"
 
 #define NARROW bf16

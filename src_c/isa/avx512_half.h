@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Loads and stores of 16-bit elements in sixteen float32 lanes. The room has `packed`, that many elements, and the conversions:
  * v_widen; v_cut, for elements, keeps a NaN's payload; for float16 v_narrow, to nearest even, which makes every NaN the same, and
- * v_differ, where two are not; for bfloat16 upper_or_nan(bits, a), the upper halves of bits and the NaN where a is one. */
+ * v_differ, where two are not; for bfloat16 upper(bits), their upper halves, and upper_or_nan(bits, a), the NaN where a is one. */
 FORCE_INLINE vec v_load(const elem *at) { return v_widen(_mm256_loadu_si256((const __m256i *)(const void *)at)); }
 FORCE_INLINE vec v_broadcast(const elem *at) { return v_widen(_mm256_set1_epi16((short)*at)); }
 FORCE_INLINE void v_store(elem *at, packed a) { _mm256_storeu_si256((__m256i *)(void *)at, a); }

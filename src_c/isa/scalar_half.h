@@ -11,7 +11,8 @@ typedef uint32_t word;
 #define v_cut FR_GLUE(FR_GLUE(fr, NARROW), from_float)
 #define packed elem
 #define v_differ(a, b) ((a) != (b))
-#define upper_or_nan(bits, a) ((elem)((a) == (a) ? (word)(bits) >> 16 : 0x7fc0))
+#define upper(bits) ((elem)((word)(bits) >> 16))
+#define upper_or_nan(bits, a) ((a) == (a) ? upper(bits) : (elem)0x7fc0)
 #if FR_GLUE(FR_DIGITS, NARROW) == 11
 #define v_narrow(a) v_cut((a) == (a) ? (a) : (float)NAN)
 #endif
