@@ -218,22 +218,28 @@ FORMULA(quotient)(vec n, PAIR d, vec inverse)
     return v_fnma(excess, inverse, q);
 }
 
-/* n / (1 + e^-(z + low)), the logistic gate of silu and its kin. Where z is infinite, n may be too: then it is n, or 0 of its sign.
- * The rare path, for vectors with a lane outside FR_EXP_RANGE, gives ordinary lanes the same bytes. */
-FORMULA(gate_ordinary)(vec n, vec z, vec low, int has_low)
+/* n / (1 + e^-(z + low)), the logistic gate of silu and its kin; e^(z + low) where the sign is a minus. Where z is infinite, n may be
+ * too: then it is n, or 0 of its sign. The rare path, for vectors with a lane outside FR_EXP_RANGE, gives ordinary lanes the same
+ * bytes. */
+FORMULA(gate_ordinary)(int sign, vec n, vec z, vec low, int has_low)
 {
-    PAIR d = LOCAL(one_plus)(LOCAL(exp_of)(-1, z, low, has_low, 0));
+    PAIR d = LOCAL(one_plus)(LOCAL(exp_of)(-sign, z, low, has_low, 0));
     return COMPENSATED ? LOCAL(quotient)(n, d, v_div(v_set(1), d.first)) : v_div(n, d.first);
 }
-FORMULA(gate)(vec n, vec z, vec low, int has_low)
+FORMULA(gate_of)(int sign, vec n, vec z, vec low, int has_low)
 {
     mask ordinary = v_le(v_abs(z), v_set(FR_EXP_RANGE));
-    if (FR_LIKELY(m_all(ordinary))) return LOCAL(gate_ordinary)(n, z, low, has_low);
-    vec y = LOCAL(gate_ordinary)(n, LOCAL(held)(z, FR_EXP_RANGE), v_where(ordinary, low, v_set(0)), has_low);
+    if (FR_LIKELY(m_all(ordinary))) return LOCAL(gate_ordinary)(sign, n, z, low, has_low);
+    if (sign < 0) {
+        z = LOCAL(negated)(z);
+        low = LOCAL(negated)(low);
+    }
+    vec y = LOCAL(gate_ordinary)(1, n, LOCAL(held)(z, FR_EXP_RANGE), v_where(ordinary, low, v_set(0)), has_low);
     mask left = v_lt(z, v_set(-FR_EXP_RANGE));
     y = v_where(v_lt(v_set(FR_EXP_RANGE), z), n, y);
     return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(n, v_set(0), z, low, has_low), y) : y;
 }
+FORMULA(gate)(vec n, vec z, vec low, int has_low) { return LOCAL(gate_of)(1, n, z, low, has_low); }
 
 /* The slope s (1 + w (1 - s)) of such a gate, s = 1 / (1 + e^-(z + low)): w + w_low is x times the derivative of z by x, and both low
  * parts are used with has_low only. With i = 1 / (1 + e) it is i (1 + w e i); what the two factors lack is put right in the end. */
