@@ -241,6 +241,16 @@ FORMULA(gate_of)(int sign, vec n, vec z, vec low, int has_low)
 }
 FORMULA(gate)(vec n, vec z, vec low, int has_low) { return LOCAL(gate_of)(1, n, z, low, has_low); }
 
+/* dy / (1 + e^z). In 16 bits dy is what is divided, if z is ordinary. */
+FORMULA(closing_gate)(vec dy, vec z)
+{
+    if (COMPENSATED) return v_mul(LOCAL(gate_of)(-1, v_set(1), z, z, 0), dy);
+    mask ordinary = v_le(v_abs(z), v_set(FR_EXP_RANGE));
+    if (FR_LIKELY(m_all(ordinary))) return LOCAL(gate_ordinary)(-1, dy, z, z, 0);
+    vec y = v_mul(LOCAL(gate_of)(-1, v_set(1), z, z, 0), dy);
+    return v_where(ordinary, LOCAL(gate_ordinary)(-1, dy, LOCAL(held)(z, FR_EXP_RANGE), z, 0), y);
+}
+
 /* The slope s (1 + w (1 - s)) of such a gate, s = 1 / (1 + e^-(z + low)): w + w_low is x times the derivative of z by x, and both low
  * parts are used with has_low only. With i = 1 / (1 + e) it is i (1 + w e i); what the two factors lack is put right in the end. */
 FORMULA(gate_slope_ordinary)(vec z, vec low, vec w, vec w_low, int has_low)

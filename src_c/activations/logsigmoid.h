@@ -11,7 +11,7 @@ FORMULA(logsigmoid)(vec x, PARAMS)
     y = v_where(v_lt(v_set(FR_EXP_FULL), z), x, y);
     return m_any(right) ? v_where(right, LOCAL(times_exp_tail)(v_set(-1), v_set(0), z, z, 0), y) : y;
 }
-FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(gate_of)(-1, v_set(1), x, x, 0), dy); }
+FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS) { return LOCAL(closing_gate)(dy, x); }
 /* 1 - e^y */
 FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {
