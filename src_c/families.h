@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a KERNEL line says of a formula by naming its family: the types it is written for; how its float results come about, of which
- * narrow.h makes use; whether it is a smooth function's; whether arithmetic bounds it rather than memory. Those that it bounds are
- * not unrolled: the processor overlaps their iterations anyway, and four copies would only fill the instruction cache. */
+/* What a KERNEL line says of a formula by naming its family: the types it is written for; how its float results come about, of
+ * which narrow.h makes use; whether it is a smooth function's; whether arithmetic bounds it rather than memory. Those that it
+ * bounds are not unrolled: the processor overlaps their iterations anyway, and four copies would only fill the instruction
+ * cache. */
 #ifndef FR_FAMILIES_H
 #define FR_FAMILIES_H
 
 #define FR_SELECTED 0        /* from what is there */
 #define FR_ROUNDED_ONCE 1    /* or as good as that */
 #define FR_ROUNDED_UNARY 2   /* the same, and only one operand may be NaN: it stays the NaN that it was */
-#define FR_ROUNDED_OFTEN 3   /* what follows, too */
+#define FR_ROUNDED_OFTEN 3   /* and so all that follow */
 #define FR_ROUNDED_LOOSELY 4 /* of an output that was itself rounded */
 #define FR_ROUNDED_PROVEN 5  /* without parameters, and tried for all inputs of 16 bits: always right */
 #define FR_ROUNDED_NEARLY 6  /* tried, too, but not always right in float16 */
-#define FR_ROUNDED_HALVING 7 /* NEARLY, and close to x / 2 at 0 */
-#define FR_ROUNDED_CLEAR 8   /* HALVING, and elsewhere clear of bfloat16's midpoints: there a tie may go anywhere */
+#define FR_ROUNDED_HALVING 7 /* as NEARLY, and close to x / 2 at 0 */
+#define FR_ROUNDED_CLEAR 8   /* as HALVING, and elsewhere never at a midpoint of bfloat16, so that all ties may be rounded up */
 
 /*                         types, results, smooth, bound by arithmetic */
 #define FR_FAMILY_ANY_TYPE ALL, FR_SELECTED, 0, 0

@@ -91,7 +91,8 @@ FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int
             mask suspects = m_none();
             for (int k = 0; k < outs; k++) stored[c][k] = LOCAL(narrowed)(x[0], y[k], family, &suspects);
             if (FR_LIKELY(!m_any(suspects))) continue;
-            if (uniform && outs == 1 && LOCAL(settled_at_once)(family, arrays, x[0], y[0], probe, suspects, stored[c])) continue;
+            if (outs == 1 && LOCAL(settled_at_once)(family, arrays, x[0], y[0], uniform ? probe : NULL, suspects, stored[c]))
+                continue;
             /* Copies, or what is given would live in memory on the ordinary way, too. */
             vec given[3], given_p[FR_MAX_PARAMS], result[2];
             for (int k = 0; k < arrays; k++) given[k] = x[k];

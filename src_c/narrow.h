@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Part of kernels.h for rooms whose elements are narrower than their lanes: float16 and bfloat16 in float32 lanes. A float32
  * result that is rounded again can go to the wrong side of a midpoint between two elements. Where that could be, the result is
- * settled: replaced by one that rounds to what the exact value rounds to. Whether it is settled depends on the lane's value alone;
- * the other vectors pay for a test.
+ * settled: replaced by one that rounds to what the exact value rounds to. Whether it is settled depends on the lane's value
+ * alone; the other vectors pay for a test.
  *
  * A result that is rounded once in between cannot be wrong: 24 digits are at least 2 * 11 + 2 (Figueroa, When is double rounding
  * innocuous?, 1995). Nor where it underflows, though bfloat16 has float32's exponents: 16 digits, which a product of two elements
- * has, reach from the least midpoint, 2^-134, to float32's end, 2^-149. The hard sigmoid and swish round more than once; all 65,536
- * inputs show that it does no harm. So they, a sigmoid gate and the exponential do without the low parts that float32 needs
- * (COMPENSATED); slopes would then err by more than the margin. */
+ * has, reach from the least midpoint, 2^-134, to float32's end, 2^-149. The hard sigmoid and swish round more than once; all
+ * 65,536 inputs show that it does no harm. So they, a sigmoid gate and the exponential do without the low parts that float32
+ * needs (COMPENSATED); slopes would then err by more than the margin. */
 #define FR_LOWEST FR_GLUE(FR_LOWEST, NARROW)
 enum { DROPPED = 24 - FR_DIGITS }; /* the bits of a float32 that rounding drops, but for float16's subnormals */
 enum { MARGIN = 2 };               /* float32 ulps that a result rounded often may err; a power of two */
 
-/* Families that need a look at all: of what has been tried, float16's. */
-#define FR_SUSPECTS(family) ((family) >= FR_ROUNDED_OFTEN && ((family) < FR_ROUNDED_PROVEN || FR_NEARLY(family)))
-#define FR_NEARLY(family) (FR_DIGITS == 11 && (family) > FR_ROUNDED_PROVEN)
+/* Families that need a short look in float16, and those that need one at all. */
+#define FR_NEARLY(family) (FR_DIGITS == 11 && (family) >= FR_ROUNDED_NEARLY)
+#define FR_SUSPECTS(family) ((family) == FR_ROUNDED_OFTEN || (family) == FR_ROUNDED_LOOSELY || FR_NEARLY(family))
 
 #if FR_DIGITS == 8
-/* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. The lower word of
- * a NaN that came as an element is 0, so that it stays what it is. */
+/* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. The lower
+ * word of a NaN that came as an element is 0, so that it stays what it is. */
 FORCE_INLINE packed v_narrow_down(vec a) { return upper_or_nan(i_add(v_bits(a), i_set((1 << (DROPPED - 1)) - 1)), a); }
 FORCE_INLINE ivec LOCAL(to_even)(vec a)
 {
@@ -50,8 +50,8 @@ FORCE_INLINE mask LOCAL(tiny)(vec x, lane most)
     const ivec one = i_set(1);
     return i_at_most(i_sub(v_bits(v_abs(x)), one), i_sub(v_bits(v_set(most)), one));
 }
-/* Where y is a midpoint between two normal numbers, or one of the `below` float32 before it, nearer to 0, or of the below - 1 behind it;
- * below is a power of two. */
+/* Where y is a midpoint between two normal numbers, or one of the `below` float32 before it, nearer to 0, or of the below - 1
+ * behind it; below is a power of two. */
 FORCE_INLINE mask LOCAL(near_midpoint)(vec y, int below)
 {
     const int32_t half = 1 << (DROPPED - 1), all = (1 << DROPPED) - 1;
@@ -64,9 +64,9 @@ FORCE_INLINE mask LOCAL(not_proven)(vec x, vec y, int family)
     mask open = LOCAL(near_midpoint)(y, 1);
     return family == FR_ROUNDED_NEARLY ? open : m_or(open, LOCAL(tiny)(x, 0x1.8p-23f));
 }
-/* And the rounding of results rounded often, with the lanes that may be within the margin of a midpoint: for float16 where the two
- * ends of the margin round apart; bfloat16 is rounded to nearest but for ties, all suspect. Of a gradient from the output, whose
- * products are midpoints time and again, only where dy is 1; else it is rounded as it is. x is dy where there is one. */
+/* And the rounding of results rounded often, with the lanes that may be within the margin of a midpoint: for float16 where the
+ * two ends of the margin round apart; bfloat16 is rounded to nearest but for ties, all suspect. Of a gradient from the output,
+ * whose products are midpoints time and again, only where dy is 1; else it is rounded as it is. x is dy where there is one. */
 FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
 {
     if (FR_NEARLY(family)) {
@@ -123,34 +123,32 @@ FORCE_INLINE vec LOCAL(step_aside)(vec y, ivec line, ivec side, mask *settled)
     *settled = m_and(*settled, m_and(near, i_disjoint(side, i_set(4))));
     return v_where(*settled, v_frombits(i_sub(i_add(line, side), i_set(1))), y);
 }
-/* Near 0, where the parameters are the same for all and the sides known. bfloat16's tiny numbers are subnormal in the lanes, so they
- * are compared and halved as integers: arithmetic with them is slow. */
+/* bfloat16's tiny numbers are subnormal in the lanes, so they are compared and halved as integers: arithmetic with them is slow. */
+FORCE_INLINE mask LOCAL(at_0)(vec x) { return LOCAL(tiny)(x, FR_DIGITS == 11 ? 0x1p-18f : 0x1p-125f); }
 FORCE_INLINE ivec LOCAL(half)(vec x)
 {
     const ivec sign = i_and(v_bits(x), i_set(INT32_MIN));
     return FR_DIGITS == 11 ? v_bits(v_mul(x, v_set(0.5f))) : i_or(sign, i_shr(v_bits(v_abs(x)), 1));
 }
-FORCE_INLINE mask LOCAL(at_0)(vec x) { return LOCAL(tiny)(x, FR_DIGITS == 11 ? 0x1p-18f : 0x1p-125f); }
+/* What the probe says of x's side of 0: of the line x / 2 from k = 0 on, of the other from k = 2 on. */
 FORCE_INLINE ivec LOCAL(known_side)(const LOCAL(probe) * probe, vec x, int k)
 {
     const lane *at = probe->side + k;
     return v_bits(v_where(v_lt(x, v_set(0)), v_set(at[1]), v_set(at[0])));
 }
-FORCE_INLINE vec LOCAL(beside_half)(vec x, vec y, const LOCAL(probe) * probe, mask *settled)
-{
-    *settled = LOCAL(at_0)(x);
-    return LOCAL(step_aside)(y, LOCAL(half)(x), LOCAL(known_side)(probe, x, 0), settled);
-}
-/* bfloat16's subnormals are on that line, or not worth it, so often that a call for each vector would be slow. */
+/* Without a call, which would be slow for each vector of an array full of bfloat16's subnormals: lanes beside x / 2, once the
+ * sides are known, and gradients of which none is worth it. 0 if more is to be done. */
 FORCE_INLINE int LOCAL(settled_at_once)(int family, int arrays, vec x, vec y, const LOCAL(probe) * probe, mask suspects,
                                         packed *result)
 {
-    mask done = m_none();
-    if (FR_DIGITS == 11 || (arrays == 1 && !probe->known)) return 0;
-    if (arrays == 1)
-        y = LOCAL(beside_half)(x, y, probe, &done);
-    else
+    mask done;
+    if (arrays > 1) {
         done = m_not(LOCAL(worth_it)(x, y, family));
+    } else {
+        if (FR_DIGITS == 11 || !probe || !probe->known) return 0;
+        done = LOCAL(at_0)(x);
+        y = LOCAL(step_aside)(y, LOCAL(half)(x), LOCAL(known_side)(probe, x, 0), &done);
+    }
     *result = v_narrow(y);
     return !m_any(m_and(suspects, m_not(done)));
 }
@@ -220,7 +218,6 @@ NO_INLINE void LOCAL(settled)(LOCAL(step) * step, int kernel, int family, int ar
                               const vec *p, size_t valid, LOCAL(probe) * probe, vec *y)
 {
     mask open[2], beside = m_none();
-    if (arrays > 1 && outs == 1 && !m_any(LOCAL(worth_it)(x[0], y[0], family))) return;
     if (arrays == 1) {
         y[0] = LOCAL(beside_line)(step, x[0], p, y[0], &beside, probe);
         if (m_all(beside)) return;

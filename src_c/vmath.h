@@ -93,9 +93,9 @@ FORMULA(signed_as)(vec a, vec s) { return v_frombits(i_or(v_bits(a), i_and(v_bit
 /* a, its sign changed where s is negative. */
 FORMULA(times_sign)(vec a, vec s) { return v_frombits(i_xor(v_bits(a), i_and(v_bits(s), i_set(FR_SIGN)))); }
 
-/* y, of a function that is close to x / 2 at 0, but above that line (below where `above` is -1). The line goes through midpoints
- * between 16-bit subnormals: y is moved off by what elsewhere is too little to be seen. The sign is a zero's. Of float16 such
- * midpoints are four, and better looked at one by one: narrow.h. */
+/* y, of a function that is close to x / 2 at 0 but, where `above` is positive, above that line (else below it). The line goes
+ * through the midpoints between 16-bit subnormals. So y is moved that way, by so little that normal numbers are rounded as before;
+ * a zero keeps its sign. Only bfloat16 has enough of these midpoints to be worth it everywhere: float16 has four, see narrow.h. */
 #define FR_OFF_HALF ((lane)(FR_DIGITS == 11 ? 0x1p-48 : 0x1p-140))
 FORMULA(off_half)(vec y, vec above)
 {
@@ -112,14 +112,16 @@ FORMULA(cubic)(vec x, vec x2, lane c0, lane c1, lane c2, lane c3)
 /* a, at least -range and at most range; NaN stays. */
 FORMULA(held)(vec a, lane range) { return v_max(v_set(-range), v_min(v_set(range), a)); }
 
-/* e^(sign (z + low)) * 2^scale = E * (1 + p), E = first and p = second, |p| < 0.045, good to 2^-28 (2^-57) of it. E has two spare bits.
+/* e^(sign (z + low)) * 2^scale = E * (1 + p), E = first and p = second, |p| < 0.045, good to 2^-28 (2^-57) of it. E has two spare
+ * bits.
  *
- * z / (ln 2 / 8) is rounded to the integer k by adding 1.5 * 2^23 (2^52), whose low bits then are k: three of them choose T_j and the
- * others, shifted, are the exponent. k * FR_LN2_OVER_8 is subtracted exactly, and what constant and table lack is put right in r.
- * Without has_low, low is not used. A scale may keep E normal where e^z is not.
+ * z / (ln 2 / 8) is rounded to the integer k by adding 1.5 * 2^23 (2^52), whose low bits then are k: three of them choose T_j and
+ * the others, shifted, are the exponent. k * FR_LN2_OVER_8 is subtracted exactly, and what constant and table lack is put right
+ * in r. Without has_low, low is not used. A scale may keep E normal where e^z is not.
  *
  * Not COMPENSATED, and unless FR_EXACTLY is given for has_low, it is rough: nothing is put right, E has no bit to spare, and the
- * polynomial is shorter. T_j then errs by 2^-24.9, the polynomial by 2^-25.2 and the constant by |z| 2^-28.4: 2^-23 in all for |z| < 20. */
+ * polynomial is shorter. T_j then errs by 2^-24.9, the polynomial by 2^-25.2 and the constant by |z| 2^-28.4: 2^-23 in all for
+ * |z| < 20. */
 #define FR_EXACTLY 2
 FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
 {
@@ -218,9 +220,8 @@ FORMULA(quotient)(vec n, PAIR d, vec inverse)
     return v_fnma(excess, inverse, q);
 }
 
-/* n / (1 + e^-(z + low)), the logistic gate of silu and its kin; e^(z + low) where the sign is a minus. Where z is infinite, n may be
- * too: then it is n, or 0 of its sign. The rare path, for vectors with a lane outside FR_EXP_RANGE, gives ordinary lanes the same
- * bytes. */
+/* n / (1 + e^-(sign (z + low))), the logistic gate of silu and its kin. Where z is infinite, n may be too: then it is n, or 0 of
+ * its sign. The rare path, for vectors with a lane outside FR_EXP_RANGE, gives ordinary lanes the same bytes. */
 FORMULA(gate_ordinary)(int sign, vec n, vec z, vec low, int has_low)
 {
     PAIR d = LOCAL(one_plus)(LOCAL(exp_of)(-sign, z, low, has_low, 0));
@@ -240,16 +241,6 @@ FORMULA(gate_of)(int sign, vec n, vec z, vec low, int has_low)
     return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(n, v_set(0), z, low, has_low), y) : y;
 }
 FORMULA(gate)(vec n, vec z, vec low, int has_low) { return LOCAL(gate_of)(1, n, z, low, has_low); }
-
-/* dy / (1 + e^z). In 16 bits dy is what is divided, if z is ordinary. */
-FORMULA(closing_gate)(vec dy, vec z)
-{
-    if (COMPENSATED) return v_mul(LOCAL(gate_of)(-1, v_set(1), z, z, 0), dy);
-    mask ordinary = v_le(v_abs(z), v_set(FR_EXP_RANGE));
-    if (FR_LIKELY(m_all(ordinary))) return LOCAL(gate_ordinary)(-1, dy, z, z, 0);
-    vec y = v_mul(LOCAL(gate_of)(-1, v_set(1), z, z, 0), dy);
-    return v_where(ordinary, LOCAL(gate_ordinary)(-1, dy, LOCAL(held)(z, FR_EXP_RANGE), z, 0), y);
-}
 
 /* The slope s (1 + w (1 - s)) of such a gate, s = 1 / (1 + e^-(z + low)): w + w_low is x times the derivative of z by x, and both low
  * parts are used with has_low only. With i = 1 / (1 + e) it is i (1 + w e i); what the two factors lack is put right in the end. */

@@ -5,7 +5,7 @@ FORMULA(hardswish)(vec x, PARAMS)
 {
     vec above = v_max(v_set(-3), x);
     PAIR h = LOCAL(sixth_of_3_plus)(v_min(v_set(3), above));
-    /* The factor is 1 right of 3. off_half, in the same operation. */
+    /* The factor is 1 right of 3, and what off_half adds is added at once. */
     if (!COMPENSATED) return LOCAL(signed_as)(v_fma(above, h.first, v_set(FR_OFF_HALF)), x);
     /* Right of 3 it is x; computing it there would be inf * 0 in the low part. A NaN goes the same way. */
     return v_where(v_lt(x, v_set(3)), v_fma(above, h.first, v_mul(above, h.second)), x);

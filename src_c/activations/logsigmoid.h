@@ -11,7 +11,16 @@ FORMULA(logsigmoid)(vec x, PARAMS)
     y = v_where(v_lt(v_set(FR_EXP_FULL), z), x, y);
     return m_any(right) ? v_where(right, LOCAL(times_exp_tail)(v_set(-1), v_set(0), z, z, 0), y) : y;
 }
-FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS) { return LOCAL(closing_gate)(dy, x); }
+/* dy / (1 + e^x). In 16 bits an ordinary x divides dy itself, which spares the product. */
+FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS)
+{
+    const vec one = v_set(1);
+    if (COMPENSATED) return v_mul(LOCAL(gate_of)(-1, one, x, x, 0), dy);
+    mask ordinary = v_le(v_abs(x), v_set(FR_EXP_RANGE));
+    if (FR_LIKELY(m_all(ordinary))) return LOCAL(gate_ordinary)(-1, dy, x, x, 0);
+    vec inner = LOCAL(gate_ordinary)(-1, dy, v_where(ordinary, x, one), x, 0);
+    return v_where(ordinary, inner, v_mul(LOCAL(gate_of)(-1, one, x, x, 0), dy));
+}
 /* 1 - e^y */
 FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {

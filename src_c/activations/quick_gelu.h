@@ -9,22 +9,21 @@
 #define FR_QUICK 0x1.b3b645a1cac08p0
 #define FR_QUICK_LOW 0x1.89374bc6a7efap-55
 #endif
-FORMULA_PAIR(quick_gelu_exponent)(vec x)
+FORMULA_PAIR(quick_gelu_exponent)(vec x, int whole)
 {
     const vec quick = v_set(FR_QUICK);
-    vec z = v_mul(quick, x);
-    PAIR both = {z, v_fma(v_set(FR_QUICK_LOW), x, v_fms(quick, x, z))};
+    vec z = v_mul(quick, x), low = v_fms(quick, x, z);
+    PAIR both = {z, whole ? v_fma(v_set(FR_QUICK_LOW), x, low) : low};
     return both;
 }
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
-    PAIR z = LOCAL(quick_gelu_exponent)(x);
-    /* Here, what 1.702 lacks is not seen in 16 bits. */
-    return LOCAL(gate)(x, z.first, COMPENSATED ? z.second : v_fms(v_set(FR_QUICK), x, z.first), 1);
+    PAIR z = LOCAL(quick_gelu_exponent)(x, COMPENSATED); /* 16 bits show what 1.702 lacks beside the slope's zero only */
+    return LOCAL(gate)(x, z.first, z.second, 1);
 }
 FORMULA(quick_gelu_backward)(vec dy, vec x, PARAMS)
 {
-    PAIR z = LOCAL(quick_gelu_exponent)(x);
+    PAIR z = LOCAL(quick_gelu_exponent)(x, 1);
     return v_mul(LOCAL(gate_slope)(z.first, z.second, z.first, z.second, 1), dy);
 }
 #endif

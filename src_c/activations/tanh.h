@@ -10,7 +10,8 @@ FORMULA(tanh)(vec x, PARAMS)
 #endif
     mask tiny = v_lt(v_abs(x), least);
     /* there it is x */
-    if (SUBNORMAL_LANES && m_any(tiny)) return v_where(tiny, x, LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_where(tiny, v_set(0), v_abs(x))), x));
+    if (SUBNORMAL_LANES && m_any(tiny))
+        return v_where(tiny, x, LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_where(tiny, v_set(0), v_abs(x))), x));
     return LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_abs(x)), x);
 }
 /* 4 e / (1 + e)^2 for e = e^z, z = -2 |x|, numerator and denominator with their low parts. */
