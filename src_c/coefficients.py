@@ -7,6 +7,7 @@ A polynomial is fitted by discrete Remez exchange in multiple precision. Its coe
 precision one after another, the lowest order first, the rest being fitted again each time, so that later coefficients make
 up for the rounding of earlier ones.
 """
+import itertools
 import sys
 
 import mpmath as mp
@@ -187,9 +188,10 @@ EXPM1_EDGE = mp.mpf("0.3468")
 def expm1_polynomial(lane):
     """q of e^r - 1 = r + r^2 q(r)."""
     f = series(lambda r: (mp.expm1(r) - r) / r ** 2, lambda r: mp.mpf(1) / 2 + r / 6 + r ** 2 / 24, mp.mpf(2) ** -60)
-    c, e = fit(f, {32: 5, 64: 10}[lane], -EXPM1_EDGE, EXPM1_EDGE, lane, weight=lambda r: r * r / abs(mp.expm1(r)) if r else 0,
-               fixed=[mp.mpf(1) / 2])
-    show("expm1_polynomial", c, lane, e, "relative to e^r - 1")
+    for degree in {32: (4, 5), 64: (10,)}[lane]:
+        c, e = fit(f, degree, -EXPM1_EDGE, EXPM1_EDGE, lane, weight=lambda r: r * r / abs(mp.expm1(r)) if r else 0,
+                   fixed=[mp.mpf(1) / 2])
+        show("expm1_polynomial", c, lane, e, "relative to e^r - 1" + ", not compensated" * (degree == 4))
 
 
 # ---- log(1 + e) = S + S^3 P(S^2), S = 2 e / (2 + e), for e in [0, 1], vmath.h ----
@@ -354,6 +356,75 @@ def gelu_tail(lane):
             show(name, c, lane, e)
 
 
+def bfloat16_interval(y):
+    """The midpoints between which numbers round to what y rounds to."""
+    exponent = max(int(mp.floor(mp.log(abs(y), 2))), -126)
+    unit = mp.mpf(2) ** (exponent - 7)
+    whole, half = mp.nint(y / unit), mp.mpf(1) / 2
+    toward_0 = half / 2 if abs(whole) == 128 and exponent > -126 else half
+    return (whole - (toward_0 if whole > 0 else half)) * unit, (whole + (toward_0 if whole < 0 else half)) * unit
+
+
+def rounding_pieces(name, f, size, least, error, first=None):
+    """Eight cubics in a = |x| that round right for every bfloat16 x, least <= a <= 14.
+
+    f(x) is computed from a cubic's value as size(x, f(x)) gives that value, and size is monotonic in f(x). Of the cubics within
+    the error, each is the one that stays farthest, in its own size, from the ends of its intervals: linear programming, after Lim
+    & Nagarakatte, RLIBM-32, 2021. Piece i is where a + shift is in the i-th half of an octave from 1 on; the shift is the
+    multiple of 1/32 for which the least of these distances is greatest.
+    """
+    import numpy as np
+    from scipy.optimize import linprog
+    points = []
+    for exponent in range(-24, 4):
+        for mantissa in range(128, 256):
+            a = mp.mpf(mantissa) * mp.mpf(2) ** (exponent - 7)
+            for x in (-a, a):
+                if least <= a <= 14:
+                    y = f(x)
+                    low, high = sorted(size(x, v) for v in bfloat16_interval(y))
+                    value = size(x, y)
+                    points.append([a, max(low, value * (1 - error)), min(high, value * (1 + error)), value])
+    points = np.array(points, dtype=float)
+
+    def cubic(points, first):
+        a, low, high, value = points.T
+        powers, unit = np.vander(a / a.max(), 4, increasing=True), (2.0 ** 24 / value)[:, None]
+        rows = np.hstack([np.vstack([-powers * unit, powers * unit]), np.ones((2 * len(a), 1))])
+        found = linprog([0] * 4 + [-1], rows, np.concatenate([-low, high]) * np.tile(unit[:, 0], 2),
+                        bounds=[(first, first)] + [(None, None)] * 4).x
+        return (0, None) if found is None else (found[4], found[:4] / a.max() ** np.arange(4))
+
+    best = 0, None, None
+    for shift in np.arange(32, 65) / 32:
+        edges = [0] + [e - shift for e in (1.5, 2, 3, 4, 6, 8, 12, 16) if e > shift]
+        made = [cubic(points[(low <= points[:, 0]) & (points[:, 0] < high)], first if low == 0 else None)
+                for low, high in itertools.pairwise(edges)]
+        best = max(best, (min(slack for slack, _ in made), shift, made), key=lambda b: b[0])
+    slack, shift, made = best
+    print(f"/* {name}: shift {shift}; from the highest power; no nearer than 2^{np.log2(slack) - 24:.1f} to a midpoint */")
+    made = [[mp.mpf(0)] * 4] * (8 - len(made)) + [[rounded(mp.mpf(c), 24) * -mp.mpf(2) ** -64 for c in q] for _, q in made]
+    for power in (3, 2, 1, 0):
+        print("{" + ", ".join(literal(made[(i + 2) % 8][power], 32) for i in range(8)) + "},")
+
+
+def gelu_short_pieces(lane):
+    """bfloat16: Phi(-a) / E, and the slope at -a over E (zero - a), E = e^(-a^2 / 2), all times -2^-64."""
+    def e(x):
+        return mp.exp(-x * x / 2)
+
+    if lane == 32:
+        zero = mp.findroot(lambda a: gelu_slope(-a), 0.75)
+        rounding_pieces("gelu_short", gelu, lambda x, y: (max(x, 0) - y) / (abs(x) * e(x)),
+                        mp.mpf(2) ** -20, mp.mpf(2) ** -9, first=0.5)
+        rounding_pieces("gelu_slope_short", gelu_slope, lambda x, y: (y if x < 0 else 1 - y) / (e(x) * (zero - abs(x))),
+                        mp.mpf(2) ** -14, mp.mpf(2) ** -15)
+        show("gelu_slope_zero", [rounded(zero, 24)], 32)
+        # 2^(r / 8), r what rounding a power of 2^(1/8) leaves
+        c, error = fit(lambda r: mp.mpf(2) ** (r / 8), 2, mp.mpf("-0.5005"), mp.mpf("0.5005"), 32, fixed=(mp.mpf(1),))
+        show("gelu_short_power", c, 32, error)
+
+
 def normal_tail(lane):
     """q of e^(a^2 / 2) Phi(-a) (2 + 17/8 a) = 1 + u q(u - 3/4), u = a / (a + 11/2), a <= 39."""
     c, middle = mp.mpf("5.5"), mp.mpf("0.75")
@@ -383,7 +454,7 @@ def tanhshrink_series(lane):
 
 
 TABLES = [constants, exp_reduction, exp_table, exp_polynomial, expm1_polynomial, log1p_polynomial,
-          tanh_pieces, tanhshrink_series, gelu_pieces, gelu_slope_pieces, gelu_tail, normal_tail]
+          tanh_pieces, tanhshrink_series, gelu_pieces, gelu_slope_pieces, gelu_tail, gelu_short_pieces, normal_tail]
 
 
 def main():

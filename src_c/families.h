@@ -6,15 +6,18 @@
 #ifndef FR_FAMILIES_H
 #define FR_FAMILIES_H
 
-#define FR_SELECTED 0        /* from what is there */
-#define FR_ROUNDED_ONCE 1    /* or as good as that */
-#define FR_ROUNDED_UNARY 2   /* the same, and only one operand may be NaN: it stays the NaN that it was */
-#define FR_ROUNDED_OFTEN 3   /* and so all that follow */
-#define FR_ROUNDED_LOOSELY 4 /* of an output that was itself rounded */
-#define FR_ROUNDED_PROVEN 5  /* without parameters, and tried for all inputs of 16 bits: always right */
-#define FR_ROUNDED_NEARLY 6  /* tried, too, but not always right in float16 */
-#define FR_ROUNDED_HALVING 7 /* as NEARLY, and close to x / 2 at 0 */
-#define FR_ROUNDED_CLEAR 8   /* as HALVING, and elsewhere never at a midpoint of bfloat16, so that all ties may be rounded up */
+#define FR_SELECTED 0            /* from what is there */
+#define FR_ROUNDED_ONCE 1        /* or as good as that */
+#define FR_ROUNDED_UNARY 2       /* the same, and only one operand may be NaN: it stays the NaN that it was */
+#define FR_ROUNDED_OFTEN 3       /* and so all that follow */
+#define FR_ROUNDED_PROVEN_AT_1 4 /* the same, but as PROVEN where the parameter, one for all, is 1 */
+#define FR_ROUNDED_NEARLY_AT_1 5 /* the same, but as NEARLY there */
+#define FR_ROUNDED_NEARLY_AT_4 6 /* the same, but as NEARLY where it is 4 */
+#define FR_ROUNDED_LOOSELY 7     /* of an output that was itself rounded */
+#define FR_ROUNDED_PROVEN 8      /* without parameters, and tried for all inputs of 16 bits: always right */
+#define FR_ROUNDED_NEARLY 9      /* tried, too, but not always right in float16 */
+#define FR_ROUNDED_HALVING 10    /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
+#define FR_ROUNDED_CLEAR 11      /* as HALVING, and, moved off_half, no midpoint of bfloat16 that should not go away from 0 */
 
 /*                         types, results, smooth, bound by arithmetic */
 #define FR_FAMILY_ANY_TYPE ALL, FR_SELECTED, 0, 0
@@ -24,6 +27,9 @@
 #define FR_FAMILY_PRODUCT FLOATS, FR_ROUNDED_ONCE, 1, 0 /* a gradient from the output, of few factors */
 #define FR_FAMILY_OF_OUTPUT FLOATS, FR_ROUNDED_LOOSELY, 1, 1
 #define FR_FAMILY_SMOOTH FLOATS, FR_ROUNDED_OFTEN, 1, 1
+#define FR_FAMILY_PROVEN_AT_1 FLOATS, FR_ROUNDED_PROVEN_AT_1, 1, 1
+#define FR_FAMILY_NEARLY_AT_1 FLOATS, FR_ROUNDED_NEARLY_AT_1, 1, 1
+#define FR_FAMILY_NEARLY_AT_4 FLOATS, FR_ROUNDED_NEARLY_AT_4, 1, 1
 #define FR_FAMILY_PROVEN FLOATS, FR_ROUNDED_PROVEN, 1, 1
 #define FR_FAMILY_NEARLY FLOATS, FR_ROUNDED_NEARLY, 1, 1
 #define FR_FAMILY_HALVING FLOATS, FR_ROUNDED_HALVING, 1, 1

@@ -54,16 +54,16 @@ FORCE_INLINE void LOCAL(load)(int arrays, int params, int uniform, elem *const *
     if (params > 1) p[1] = uniform ? uniform_p[1] : FR_LOAD(arrays + 1);
 }
 
-/* What a sweep remembers of a function: its side of two lines at 2^-6, -2^-6, 4 and -4; see narrow.h. */
+/* What a sweep remembers of a function: whether its parameter is one for which less is to be looked at, and its side of two lines
+ * at 2^-6, -2^-6, 4 and -4; see narrow.h. */
 typedef struct {
-    int known;
+    int known_p, known;
     lane side[LANES]; /* bits */
 } LOCAL(probe);
 #ifdef NARROW
 #include "narrow.h"
 #define FR_INDEX(name) FR_GLUE(LOCAL(name), index)
 #define FR_STORED packed
-#define FR_PACKED(y) LOCAL(rounded)(y, family)
 #define ACTIVATION(...)
 #define KERNEL(family, name, arrays, params, outs) FR_INDEX(name),
 enum {
@@ -73,7 +73,6 @@ enum {
 #undef ACTIVATION
 #else
 #define FR_STORED vec
-#define FR_PACKED(y) (y)
 #define FR_INDEX(name) 0
 #endif
 
@@ -87,28 +86,14 @@ FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int
         LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
         step(x, p, y);
 #ifdef NARROW
-        if (FR_SUSPECTS(family)) {
-            mask suspects = m_none();
-            for (int k = 0; k < outs; k++) stored[c][k] = LOCAL(narrowed)(x[0], y[k], family, &suspects);
-            if (FR_LIKELY(!m_any(suspects))) continue;
-            if (outs == 1 && LOCAL(settled_at_once)(family, arrays, x[0], y[0], uniform ? probe : NULL, suspects, stored[c]))
-                continue;
-            /* Copies, or what is given would live in memory on the ordinary way, too. */
-            vec given[3], given_p[FR_MAX_PARAMS], result[2];
-            for (int k = 0; k < arrays; k++) given[k] = x[k];
-            for (int k = 0; k < params; k++) given_p[k] = p[k];
-            for (int k = 0; k < outs; k++) result[k] = y[k];
-            LOCAL(settled)
-            (step, kernel, family, arrays, params, outs, given, params ? given_p : NULL, part ? part : LANES,
-             uniform ? probe : NULL, result);
-            for (int k = 0; k < outs; k++) y[k] = result[k];
-        }
+        LOCAL(probe) *own = uniform ? probe : NULL;
+        LOCAL(store_of)(step, kernel, family, arrays, params, outs, x, p, y, part ? part : LANES, own, stored[c]);
 #else
         (void)family;
         (void)kernel;
         (void)probe;
+        for (int k = 0; k < outs; k++) stored[c][k] = y[k];
 #endif
-        for (int k = 0; k < outs; k++) stored[c][k] = FR_PACKED(y[k]);
     }
 }
 
@@ -160,6 +145,9 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
     for (int k = 0; k < arrays + params + outs; k++) operand[k] = (elem *)(void *)bytes[k];
     if (uniform && params > 0) p[0] = v_broadcast(operand[arrays]);
     if (uniform && params > 1) p[1] = v_broadcast(operand[arrays + 1]);
+#ifdef NARROW
+    probe.known_p = uniform && FR_KNOWN_AT(family) && m_all(v_eq(p[0], v_set(FR_KNOWN_AT(family))));
+#endif
 
 #if LANES == 1
     (void)hint;

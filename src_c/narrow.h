@@ -6,16 +6,20 @@
  *
  * A result that is rounded once in between cannot be wrong: 24 digits are at least 2 * 11 + 2 (Figueroa, When is double rounding
  * innocuous?, 1995). Nor where it underflows, though bfloat16 has float32's exponents: 16 digits, which a product of two elements
- * has, reach from the least midpoint, 2^-134, to float32's end, 2^-149. The hard sigmoid and swish round more than once; all
- * 65,536 inputs show that it does no harm. So they, a sigmoid gate and the exponential do without the low parts that float32
- * needs (COMPENSATED); slopes would then err by more than the margin. */
+ * has, reach from the least midpoint, 2^-134, to float32's end, 2^-149. Formulas that round more than once do without the low
+ * parts that float32 needs (COMPENSATED) where all 65,536 inputs show that it does no harm; not where terms cancel, as beside a
+ * slope's zero and in x - tanh(x): there they would err by more than the margin. */
 #define FR_LOWEST FR_GLUE(FR_LOWEST, NARROW)
 enum { DROPPED = 24 - FR_DIGITS }; /* the bits of a float32 that rounding drops, but for float16's subnormals */
 enum { MARGIN = 2 };               /* float32 ulps that a result rounded often may err; a power of two */
 
 /* Families that need a short look in float16, and those that need one at all. */
 #define FR_NEARLY(family) (FR_DIGITS == 11 && (family) >= FR_ROUNDED_NEARLY)
-#define FR_SUSPECTS(family) ((family) == FR_ROUNDED_OFTEN || (family) == FR_ROUNDED_LOOSELY || FR_NEARLY(family))
+#define FR_SUSPECTS(family) (((family) >= FR_ROUNDED_OFTEN && (family) <= FR_ROUNDED_LOOSELY) || FR_NEARLY(family))
+/* The parameter with which less of a look is needed, and as which family, or 0. */
+#define FR_KNOWN_AT(family) \
+    ((family) == FR_ROUNDED_NEARLY_AT_4 ? 4 : (family) == FR_ROUNDED_PROVEN_AT_1 || (family) == FR_ROUNDED_NEARLY_AT_1)
+#define FR_KNOWN_AS(family) ((family) == FR_ROUNDED_PROVEN_AT_1 ? FR_ROUNDED_PROVEN : FR_ROUNDED_NEARLY)
 
 #if FR_DIGITS == 8
 /* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. The lower
@@ -27,21 +31,14 @@ FORCE_INLINE ivec LOCAL(to_even)(vec a)
     return i_add_odd(i_add(bits, i_set((1 << (DROPPED - 1)) - 1)), bits, DROPPED);
 }
 FORCE_INLINE packed v_narrow(vec a) { return upper_or_nan(LOCAL(to_even)(a), a); }
-/* Every midpoint goes up. */
-FORCE_INLINE packed v_narrow_up(vec a)
-{
-    const ivec bits = v_bits(a);
-    return upper_or_nan(i_add(i_add(bits, i_set(1 << (DROPPED - 1))), i_sar(bits, 31)), a);
-}
 #endif
 FORCE_INLINE packed LOCAL(rounded)(vec y, int family)
 {
 #if FR_DIGITS == 8
-    if (family == FR_ROUNDED_UNARY) return upper(LOCAL(to_even)(y));
-    if (family == FR_ROUNDED_CLEAR) return v_narrow_up(y);
+    if (family == FR_ROUNDED_CLEAR) return upper(i_add(v_bits(y), i_set(1 << (DROPPED - 1))));
+    if (family == FR_ROUNDED_UNARY || family == FR_ROUNDED_HALVING) return upper(LOCAL(to_even)(y));
 #endif
-    if (family == FR_ROUNDED_HALVING) y = LOCAL(off_half)(y, v_set(1));
-    return family == FR_SELECTED || family == FR_ROUNDED_UNARY ? v_cut(y) : v_narrow(y);
+    return family == FR_SELECTED || family == FR_ROUNDED_UNARY || family >= FR_ROUNDED_HALVING ? v_cut(y) : v_narrow(y);
 }
 
 /* x up to that size, but not 0. */
@@ -73,6 +70,8 @@ FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
         *suspects = m_or(*suspects, LOCAL(not_proven)(x, y, family));
         return LOCAL(rounded)(y, family);
     }
+    const mask one = v_eq(v_abs(x), v_set(1));
+    if (family == FR_ROUNDED_LOOSELY && FR_LIKELY(!m_any(one))) return v_narrow(y);
 #if FR_DIGITS == 11
     const lane margin = MARGIN * 0x1p-23f;
     packed result = v_narrow(v_mul(y, v_set(1 + margin)));
@@ -82,7 +81,7 @@ FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
     mask suspect = LOCAL(near_midpoint)(y, MARGIN);
 #endif
     if (family == FR_ROUNDED_LOOSELY) {
-        suspect = m_and(suspect, v_eq(v_abs(x), v_set(1)));
+        suspect = m_and(suspect, one);
         result = v_narrow(y);
     }
     *suspects = m_or(*suspects, suspect);
@@ -229,4 +228,32 @@ NO_INLINE void LOCAL(settled)(LOCAL(step) * step, int kernel, int family, int ar
     }
     open[0] = m_and(open[0], m_not(beside));
     if (m_any(outs > 1 ? m_or(open[0], open[1]) : open[0])) LOCAL(settle)(kernel, arrays, params, outs, x, p, valid, open, y);
+}
+
+/* What is to be stored of the result y of one vector; probe is NULL where the parameters are not the same for all. */
+FORCE_INLINE void LOCAL(looked_at)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, const vec *x,
+                                   const vec *p, const vec *y, size_t valid, LOCAL(probe) * probe, packed *stored)
+{
+    mask suspects = m_none();
+    for (int k = 0; k < outs; k++)
+        stored[k] = FR_SUSPECTS(family) ? LOCAL(narrowed)(x[0], y[k], family, &suspects) : LOCAL(rounded)(y[k], family);
+    if (!FR_SUSPECTS(family) || FR_LIKELY(!m_any(suspects))) return;
+    if (outs == 1 && LOCAL(settled_at_once)(family, arrays, x[0], y[0], probe, suspects, stored)) return;
+    /* Copies, or what is given would live in memory on the ordinary way, too. */
+    vec given[3], given_p[FR_MAX_PARAMS], result[2];
+    for (int k = 0; k < arrays; k++) given[k] = x[k];
+    for (int k = 0; k < params; k++) given_p[k] = p[k];
+    for (int k = 0; k < outs; k++) result[k] = y[k];
+    LOCAL(settled)(step, kernel, family, arrays, params, outs, given, params ? given_p : NULL, valid, probe, result);
+    for (int k = 0; k < outs; k++) stored[k] = LOCAL(rounded)(result[k], family);
+}
+FORCE_INLINE void LOCAL(store_of)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, const vec *x,
+                                  const vec *p, const vec *y, size_t valid, LOCAL(probe) * probe, packed *stored)
+{
+#define FR_LOOK(family) LOCAL(looked_at)(step, kernel, family, arrays, params, outs, x, p, y, valid, probe, stored)
+    if (FR_KNOWN_AT(family) && probe && FR_LIKELY(probe->known_p))
+        FR_LOOK(FR_KNOWN_AS(family));
+    else
+        FR_LOOK(family);
+#undef FR_LOOK
 }

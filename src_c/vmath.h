@@ -93,13 +93,14 @@ FORMULA(signed_as)(vec a, vec s) { return v_frombits(i_or(v_bits(a), i_and(v_bit
 /* a, its sign changed where s is negative. */
 FORMULA(times_sign)(vec a, vec s) { return v_frombits(i_xor(v_bits(a), i_and(v_bits(s), i_set(FR_SIGN)))); }
 
-/* y, of a function that is close to x / 2 at 0 but, where `above` is positive, above that line (else below it). The line goes
- * through the midpoints between 16-bit subnormals. So y is moved that way, by so little that normal numbers are rounded as before;
- * a zero keeps its sign. Only bfloat16 has enough of these midpoints to be worth it everywhere: float16 has four, see narrow.h. */
+/* y, of a function of x's sign that is close to x / 2 at 0 but, where `above` is positive, above that line (else below it). The
+ * line goes through the midpoints between 16-bit subnormals. So y is moved that way, by so little that normal numbers are rounded
+ * as before; a zero has x's sign, and so has a NaN. Only bfloat16 has enough of these midpoints to be worth it everywhere:
+ * float16 has four, see narrow.h. */
 #define FR_OFF_HALF ((lane)(FR_DIGITS == 11 ? 0x1p-48 : 0x1p-140))
-FORMULA(off_half)(vec y, vec above)
+FORMULA(off_half)(vec y, vec above, vec x)
 {
-    return FR_DIGITS == 8 ? LOCAL(signed_as)(v_add(y, LOCAL(times_sign)(v_set(FR_OFF_HALF), above)), y) : y;
+    return FR_DIGITS == 8 ? LOCAL(signed_as)(v_add(y, LOCAL(times_sign)(v_set(FR_OFF_HALF), above)), x) : y;
 }
 
 /* c0 + c1 x, and c0 + c1 x + c2 x^2 + c3 x^3 with x2 = x^2: short chains, as latency is what bounds the float64 kernels. */
@@ -111,6 +112,12 @@ FORMULA(cubic)(vec x, vec x2, lane c0, lane c1, lane c2, lane c3)
 
 /* a, at least -range and at most range; NaN stays. */
 FORMULA(held)(vec a, lane range) { return v_max(v_set(-range), v_min(v_set(range), a)); }
+
+/* 2^(k/8), k the low bits of t; with two bits to spare unless rough. */
+FORMULA(eighth_power)(vec t, int rough)
+{
+    return v_frombits(i_add(v_bits(v_lut8(exp_powers[rough].lanes, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3)));
+}
 
 /* e^(sign (z + low)) * 2^scale = E * (1 + p), E = first and p = second, |p| < 0.045, good to 2^-28 (2^-57) of it. E has two spare
  * bits.
@@ -136,7 +143,6 @@ FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
         low = has_low ? v_add(rest, low) : rest;
     }
     if (!rough || has_low) r = v_add(r, low);
-    ivec power = i_add(v_bits(v_lut8(exp_powers[rough].lanes, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3));
     /* 2^-100 is nothing beside 1 + p, and the square of a tiny number does not underflow, which is slow. */
     vec r2 = v_fma(r, r, v_set((lane)0x1p-100)), q; /* exp_polynomial */
 #if LANE_BITS == 32
@@ -147,7 +153,7 @@ FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
               LOCAL(line)(r, 0x1.55555547e55b1p-5, sign * 0x1.1111110c735b2p-7));
     q = v_fma(q, r2, LOCAL(line)(r, 0x1.0000000000111p-1, sign * 0x1.5555555555577p-3));
 #endif
-    PAIR e = {v_frombits(power), minus ? v_fms(r2, q, r) : v_fma(r2, q, r)};
+    PAIR e = {LOCAL(eighth_power)(t, rough), minus ? v_fms(r2, q, r) : v_fma(r2, q, r)};
     return e;
 }
 FORMULA_PAIR(exp_scaled)(vec z, vec low, int has_low, int scale) { return LOCAL(exp_of)(1, z, low, has_low, scale); }
@@ -225,7 +231,10 @@ FORMULA(quotient)(vec n, PAIR d, vec inverse)
 FORMULA(gate_ordinary)(int sign, vec n, vec z, vec low, int has_low)
 {
     PAIR d = LOCAL(one_plus)(LOCAL(exp_of)(-sign, z, low, has_low, 0));
-    return COMPENSATED ? LOCAL(quotient)(n, d, v_div(v_set(1), d.first)) : v_div(n, d.first);
+    if (COMPENSATED) return LOCAL(quotient)(n, d, v_div(v_set(1), d.first));
+    /* Many of bfloat16's n are subnormal, and so slow to divide that an array of them would cost more than three times as much.
+     * */
+    return FR_DIGITS == 8 && sign > 0 ? v_mul(v_div(v_set(1), d.first), n) : v_div(n, d.first);
 }
 FORMULA(gate_of)(int sign, vec n, vec z, vec low, int has_low)
 {
@@ -290,44 +299,62 @@ FORMULA(times_exp)(vec n, vec z, vec low, int has_low)
     return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(n, v_set(0), z, low, has_low), y) : y;
 }
 
-/* e^(z + low) - 1 for |z| <= FR_EXP_RANGE as high + low: E - 1 + E p, where E = 2^k and p + p_low = e^r - 1, |r| < ln 2 / 2. No table
- * here, so that E - 1 is exact where it matters, and p is the result itself for small z, to nearly half an ulp. */
+/* e^(z + low) - 1 for |z| <= FR_EXP_RANGE as high + low: E - 1 + E p, where E = 2^k and p + p_low = e^r - 1, |r| < ln 2 / 2. No
+ * table here, so that E - 1 is exact where it matters, and p is the result itself for small z, to nearly half an ulp. The high
+ * part alone where not COMPENSATED. */
 FORMULA_PAIR(expm1)(vec z, vec low, int has_low)
 {
     const vec round = v_set(FR_ROUND);
     vec t = v_fma(z, v_set(FR_8_OVER_LN2 / 8), round), k = v_sub(t, round);
-    vec whole = v_fnma(k, v_set(8 * FR_LN2_OVER_8), z), rest = v_mul(k, v_set(8 * FR_LN2_OVER_8_LOW));
-    if (has_low) rest = v_sub(rest, low);
-    vec r = v_sub(whole, rest), r_low = v_sub(v_sub(whole, r), rest), r2 = v_mul(r, r);
+    vec whole = v_fnma(k, v_set(8 * FR_LN2_OVER_8), z), r = whole, r_low = v_set(0), q;
+    if (COMPENSATED) {
+        vec rest = v_mul(k, v_set(8 * FR_LN2_OVER_8_LOW));
+        if (has_low) rest = v_sub(rest, low);
+        r = v_sub(whole, rest);
+        r_low = v_sub(v_sub(whole, r), rest);
+    } else if (has_low) {
+        r = v_add(whole, low);
+    }
+    vec r2 = v_mul(r, r);
 #if LANE_BITS == 32 /* expm1_polynomial */
-    vec q = v_fma(LOCAL(line)(r, 0x1.6d3842p-10f, 0x1.9ec1bp-13f), r2, LOCAL(line)(r, 0x1.5554fap-5f, 0x1.1112b8p-7f));
-    q = v_fma(q, r2, LOCAL(line)(r, 0.5f, 0x1.555554p-3f));
+    if (COMPENSATED) {
+        q = v_fma(LOCAL(line)(r, 0x1.6d3842p-10f, 0x1.9ec1bp-13f), r2, LOCAL(line)(r, 0x1.5554fap-5f, 0x1.1112b8p-7f));
+        q = v_fma(q, r2, LOCAL(line)(r, 0.5f, 0x1.555554p-3f));
+    } else {
+        q = v_fma(v_set(0x1.6c6224p-10f), r2, LOCAL(line)(r, 0x1.5555aep-5f, 0x1.122412p-7f));
+        q = v_fma(q, r2, LOCAL(line)(r, 0.5f, 0x1.5554b6p-3f));
+    }
 #else
     vec r4 = v_mul(r2, r2);
-    vec q = v_fma(v_set(0x1.1f2cd0d0dc382p-29), r2, LOCAL(line)(r, 0x1.27e4fffe3a759p-22, 0x1.af5d1178a9206p-26));
+    q = v_fma(v_set(0x1.1f2cd0d0dc382p-29), r2, LOCAL(line)(r, 0x1.27e4fffe3a759p-22, 0x1.af5d1178a9206p-26));
     q = v_fma(q, r4,
               LOCAL(cubic)(r, r2, 0x1.6c16c16c16fd7p-10, 0x1.a01a01af9d88ep-13, 0x1.a01a019b5bcep-16, 0x1.71ddf935584a9p-19));
     q = v_fma(q, r4, LOCAL(cubic)(r, r2, 0.5, 0x1.5555555555559p-3, 0x1.5555555555558p-5, 0x1.111111110f705p-7));
 #endif
-    vec p = v_fma(r2, q, r), p_low = v_add(v_fma(r2, q, v_sub(r, p)), r_low);
+    vec p = v_fma(r2, q, r);
     vec e = v_frombits(i_add(v_bits(v_set(1)), i_shl(v_bits(t), FR_MANTISSA))), base = v_sub(e, v_set(1));
     vec sum = v_fma(e, p, base);
+    if (!COMPENSATED) return (PAIR){sum, v_set(0)};
+    vec p_low = v_add(v_fma(r2, q, v_sub(r, p)), r_low);
     PAIR both = {sum, v_fma(e, p_low, v_fma(e, p, v_sub(base, sum)))};
     return both;
 }
 
-/* log(1 + e^(z + low)) for -FR_EXP_FULL <= z <= 0 as high + low: with S = 2 e / (2 + e) it is 2 atanh(S / 2) = S + S^3 P(S^2). */
+/* log(1 + e^(z + low)) for -FR_EXP_FULL <= z <= 0 as high + low: with S = 2 e / (2 + e) it is 2 atanh(S / 2) = S + S^3 P(S^2).
+ * The high part alone where not COMPENSATED. */
 FORMULA_PAIR(log1p_exp)(vec z, vec low, int has_low)
 {
     PAIR e = LOCAL(exp_scaled)(z, low, has_low, 1);
     const vec half = v_set((lane)0.5), two = v_set(2);
     vec f = v_fma(e.first, e.second, e.first), f_low = v_fma(e.first, e.second, v_sub(e.first, f));
     vec d = v_fma(half, f, two), d_low = v_fma(half, f_low, v_fma(half, f, v_sub(two, d)));
-    vec inverse = v_div(v_set(1), d);
-    vec s = v_mul(f, inverse), excess = v_fma(s, d_low, v_sub(v_fms(s, d, f), f_low));
+    vec inverse = v_div(v_set(1), d), s = COMPENSATED ? v_mul(f, inverse) : v_div(f, d);
+    vec excess = v_fma(s, d_low, v_sub(v_fms(s, d, f), f_low));
     vec u = v_mul(s, s), u2 = v_mul(u, u); /* log1p_polynomial */
 #if LANE_BITS == 32
-    vec p = LOCAL(cubic)(u, u2, 0x1.5555p-4f, 0x1.99d29ep-7f, 0x1.1eb3ap-9f, 0x1.1f058ep-11f);
+    /* A third of an ulp more where not COMPENSATED: -0.69 of bfloat16, just past a midpoint, then rounds right. */
+    const lane twelfth = COMPENSATED ? 0x1.5555p-4f : 0x1.55551p-4f;
+    vec p = LOCAL(cubic)(u, u2, twelfth, 0x1.99d29ep-7f, 0x1.1eb3ap-9f, 0x1.1f058ep-11f);
 #else
     vec u4 = v_mul(u2, u2);
     vec p =
@@ -335,6 +362,7 @@ FORMULA_PAIR(log1p_exp)(vec z, vec low, int has_low)
               LOCAL(cubic)(u, u2, 0x1.745cb3c7cadf8p-14, 0x1.3b1de01bb5dd4p-16, 0x1.10678995bd194p-18, 0x1.efdbd18f32e56p-21));
     p = v_fma(p, u4, LOCAL(cubic)(u, u2, 0x1.5555555555535p-4, 0x1.99999999a079p-7, 0x1.24924920898a3p-9, 0x1.c71c741dfd954p-12));
 #endif
+    if (!COMPENSATED) return (PAIR){v_fma(v_mul(u, s), p, s), v_set(0)};
     PAIR sum = {s, v_fnma(excess, inverse, v_mul(v_mul(u, s), p))};
     return sum;
 }
@@ -344,6 +372,7 @@ FORMULA(softplus_ordinary)(vec z, vec low, int has_low)
 {
     vec fall = v_frombits(i_or(v_bits(z), i_set(FR_SIGN))), positive = v_max(v_set(0), z);
     PAIR l = LOCAL(log1p_exp)(fall, LOCAL(negated)(LOCAL(times_sign)(low, z)), has_low);
+    if (!COMPENSATED) return v_add(positive, l.first);
     vec large = v_max(positive, l.first), small = v_min(positive, l.first);
     vec sum = v_add(large, small), lost = v_add(v_sub(small, v_sub(sum, large)), l.second);
     if (has_low) lost = v_add(lost, v_where(v_lt(v_set(0), z), low, v_set(0)));

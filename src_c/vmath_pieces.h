@@ -63,6 +63,10 @@ FORMULA(tanh_index)(vec a) { return v_fma(a, v_fnma(a, v_set(0.0861f), v_set(1.6
 FORMULA(tanh_magnitude)(vec a)
 {
     a = v_min(v_set(10), a);
+    if (!COMPENSATED) {
+        vec n = LOCAL(expm1)(v_add(a, a), a, 0).first;
+        return v_div(n, v_add(n, v_set(2)));
+    }
     ivec at = v_bits(LOCAL(tanh_index)(a));
     vec rest = LOCAL(piece_rest)(tanh_pieces[0], FR_TABLE8, 8, 7, a, at, 0).first;
     return v_fma(a, LOCAL(table_row)(tanh_pieces[0], FR_TABLE8, 8, 10, at), rest);

@@ -14,7 +14,7 @@ FORMULA(celu)(vec x, PARAMS)
     PAIR z = LOCAL(celu_exponent)(x, p[0]);
     mask ordinary = v_le(v_abs(z.first), v_set(FR_EXP_RANGE)), away = v_lt(v_set(FR_EXP_RANGE), z.first);
     PAIR fall = LOCAL(expm1)(LOCAL(held)(z.first, FR_EXP_RANGE), v_where(ordinary, z.second, v_set(0)), 1);
-    vec y = v_mul(p[0], v_add(fall.first, fall.second));
+    vec y = v_mul(p[0], COMPENSATED ? v_add(fall.first, fall.second) : fall.first);
     /* where it rounds to x: z, perhaps subnormal, may have lost what x still has */
     y = v_where(v_le(v_abs(z.first), v_set((lane)0.125 / FR_ROUND)), x, y);
     if (m_any(away)) y = v_where(away, LOCAL(times_exp_away)(p[0], z.first, z.second), y);
@@ -37,8 +37,8 @@ FORMULA(celu_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(SMOOTH, celu, 1, 1, 1)
-KERNEL(SMOOTH, celu_backward, 2, 1, 1)
+KERNEL(PROVEN_AT_1, celu, 1, 1, 1)
+KERNEL(PROVEN_AT_1, celu_backward, 2, 1, 1)
 KERNEL(PRODUCT, celu_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "celu",

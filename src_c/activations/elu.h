@@ -4,7 +4,8 @@
 FORMULA(elu)(vec x, PARAMS)
 {
     PAIR fall = LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), x), x, 0);
-    return v_where(v_lt(x, v_set(0)), v_fma(p[0], fall.first, v_mul(p[0], fall.second)), x);
+    vec y = COMPENSATED ? v_fma(p[0], fall.first, v_mul(p[0], fall.second)) : v_mul(p[0], fall.first);
+    return v_where(v_lt(x, v_set(0)), y, x);
 }
 FORMULA(elu_backward)(vec dy, vec x, PARAMS)
 {
@@ -17,8 +18,8 @@ FORMULA(elu_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(SMOOTH, elu, 1, 1, 1)
-KERNEL(SMOOTH, elu_backward, 2, 1, 1)
+KERNEL(PROVEN_AT_1, elu, 1, 1, 1)
+KERNEL(PROVEN_AT_1, elu_backward, 2, 1, 1)
 KERNEL(PRODUCT, elu_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "elu",

@@ -1,7 +1,54 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x Phi(x), Phi the distribution function of the normal distribution. */
 #ifdef FORMULAS_FLOAT
-#if LANE_BITS == 32
+#if FR_DIGITS == 8
+/* bfloat16 is content with much less than float32 of Phi(-a) / E, and of the slope at -a over E times what a lacks of the slope's
+ * zero, E = e^(-a^2 / 2), a = |x|: cubics in pieces, not the nearest to the function but such that every input rounds right
+ * (after Lim & Nagarakatte, RLIBM-32, 2021). They serve the tail too, and a^2 is exact. From 14 on the value rounds to what it is
+ * there, and at 14.875 the slope has become 0. gelu_short_pieces: a + shift is in half an octave. The cubics are times -2^-64, so
+ * that E is normal and nothing turns a NaN's sign. */
+#define FR_GELU_ZERO 0x1.80ead2p-1f
+static const float gelu_short[4][FR_TABLE8] = {
+    {FR_EIGHT(0x1.8f9b8cp-70f, 0x1.6f87aep-72f, 0x1.8a9d08p-74f, 0x1.7ddcc6p-76f, 0x1.2e8cdep-78f, 0x1.6186e8p-80f,
+              0x1.85d652p-68f, 0x1.148776p-68f)},
+    {FR_EIGHT(-0x1.18f39ap-67f, -0x1.c6848cp-69f, -0x1.6ebb6ap-70f, -0x1.0835fap-71f, -0x1.4256d2p-73f, -0x1.007494p-74f,
+              -0x1.044712p-66f, -0x1.c3a9a4p-67f)},
+    {FR_EIGHT(0x1.5ad16p-66f, 0x1.bd779ep-67f, 0x1.064e2ap-67f, 0x1.152542p-68f, 0x1.01d5cap-69f, 0x1.180598p-70f,
+              0x1.98a84ep-66f, 0x1.92fe28p-66f)},
+    {FR_EIGHT(-0x1.f316b8p-66f, -0x1.b441aep-66f, -0x1.613a0cp-66f, -0x1.09643p-66f, -0x1.7192c2p-67f, -0x1.11b8e2p-67f, -0x1p-65f,
+              -0x1.ffaf92p-66f)}};
+static const float gelu_slope_short[4][FR_TABLE8] = {
+    {FR_EIGHT(0x1.7685bcp-72f, 0x1.efe434p-74f, 0x1.190286p-75f, 0x1.2a04cp-77f, 0x1.2904e2p-79f, 0x1.4f058ep-81f,
+              0x1.19ad3ap-69f, 0x1.d43e0cp-71f)},
+    {FR_EIGHT(-0x1.5cdfe8p-69f, -0x1.5c07a2p-70f, -0x1.29a322p-71f, -0x1.cd4fd6p-73f, -0x1.530842p-74f, -0x1.099918p-75f,
+              -0x1.84c322p-68f, -0x1.1acca4p-68f)},
+    {FR_EIGHT(0x1.17e168p-67f, 0x1.8b61f8p-68f, 0x1.ea3a6cp-69f, 0x1.122772p-69f, 0x1.249f6ap-70f, 0x1.3e51ap-71f,
+              0x1.6968e4p-67f, 0x1.50a4c4p-67f)},
+    {FR_EIGHT(-0x1.4e715p-65f, -0x1.416b54p-65f, -0x1.2e5b76p-65f, -0x1.18d9f6p-65f, -0x1.0608e8p-65f, -0x1.ef26e6p-66f,
+              -0x1.54850ap-65f, -0x1.5378f4p-65f)}};
+FORMULA(gelu_pieces_short)(const float *table, vec a, lane shift)
+{
+    ivec at = i_shr(v_bits(v_add(a, v_set(shift))), 22);
+    vec n = v_lut8(table, at);
+    for (int row = 1; row < 4; row++) n = v_fma(n, a, v_lut8(table + row * FR_TABLE8, at));
+    const vec round = v_set(FR_ROUND + 8 * 64), steps = v_set(-FR_8_OVER_LN2 / 2);
+    vec a2 = v_mul(a, a), t = v_fma(a2, steps, round), r = v_fms(a2, steps, v_sub(t, round));
+    vec rest = v_fma(LOCAL(line)(r, 0x1.62f982p-4f, 0x1.ec0f88p-9f), r, v_set(1)); /* gelu_short_power */
+    return v_mul(v_mul(n, LOCAL(eighth_power)(t, 1)), rest);
+}
+FORMULA(gelu)(vec x, PARAMS)
+{
+    vec a = v_min(v_set(14), v_abs(x)), fall = LOCAL(gelu_pieces_short)(gelu_short[0], a, 1.4375f);
+    /* off_half, in the same operation: right of 0 rounding all midpoints away from 0 does it */
+    return LOCAL(signed_as)(v_fma(a, fall, v_max(v_set(FR_OFF_HALF), x)), x);
+}
+FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
+{
+    vec a = v_min(v_set(14.875f), v_abs(x)), away = v_sub(a, v_set(FR_GELU_ZERO));
+    vec left = v_mul(away, LOCAL(gelu_pieces_short)(gelu_slope_short[0], a, 1.03125f));
+    return v_mul(dy, v_where(v_lt(x, v_set(0)), left, v_sub(v_set(1), left)));
+}
+#elif LANE_BITS == 32
 /* Right of LEFT the values come from tables of 32 pieces; where a lookup of 16 is cheaper, their first 16 are those right of NEAR. */
 #define FR_GELU_LEFT -5.453125f
 #define FR_GELU_NEAR -2.2421875f

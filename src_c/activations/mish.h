@@ -21,6 +21,7 @@ FORCE_INLINE LOCAL(mish_parts) LOCAL(mish_fraction)(vec x)
 FORMULA(mish_ordinary)(vec x)
 {
     LOCAL(mish_parts) f = LOCAL(mish_fraction)(v_min(v_set(FR_MISH_RIGHT), x));
+    if (!COMPENSATED) return LOCAL(signed_as)(v_mul(f.n.first, v_div(x, f.d.first)), x);
     vec inverse = v_div(v_set(1), f.d.first), q = v_mul(f.n.first, inverse);
     vec excess = v_fma(q, f.d.second, v_sub(v_fms(q, f.d.first, f.n.first), f.n.second));
     return LOCAL(signed_as)(v_fms(q, x, v_mul(v_mul(excess, inverse), x)), x);

@@ -17,6 +17,9 @@ FORMULA(selu)(vec x, PARAMS)
 {
     PAIR fall = LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), x), x, 0);
     mask negative = v_lt(x, v_set(0));
+    if (!COMPENSATED)
+        return v_mul(v_where(negative, v_set(FR_SELU_FALL + FR_SELU_FALL_LOW), v_set(FR_SELU_SCALE + FR_SELU_SCALE_LOW)),
+                     v_where(negative, fall.first, x));
     vec n = v_where(negative, fall.first, x), n_low = v_where(negative, fall.second, v_set((lane)-0.0));
     vec scale = v_where(negative, v_set(FR_SELU_FALL), v_set(FR_SELU_SCALE));
     vec scale_low = v_where(negative, v_set(FR_SELU_FALL_LOW), v_set(FR_SELU_SCALE_LOW));

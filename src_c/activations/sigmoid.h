@@ -8,6 +8,7 @@ FORMULA(sigmoid_slope_ordinary)(vec fall)
     const vec one = v_set(1);
     PAIR parts = LOCAL(exp_parts)(fall);
     vec e = v_fma(parts.first, parts.second, parts.first), d = v_add(e, one), d_low = v_sub(e, v_sub(d, one));
+    if (!COMPENSATED) return v_div(e, v_fma(e, v_add(e, v_set(2)), one));
     PAIR square = {v_mul(d, d), v_fma(v_add(d, d), d_low, v_fms(d, d, v_mul(d, d)))};
     return LOCAL(quotient)(e, square, v_div(one, square.first));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x times its sigmoid. */
 #ifdef FORMULAS_FLOAT
-FORMULA(silu)(vec x, PARAMS) { return LOCAL(gate)(x, x, x, 0); }
+FORMULA(silu)(vec x, PARAMS) { return LOCAL(off_half)(LOCAL(gate)(x, x, x, 0), v_set(1), x); }
 FORMULA(silu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(gate_slope)(x, x, x, x, 0), dy); }
 #endif
 

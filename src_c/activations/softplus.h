@@ -34,8 +34,8 @@ FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(SMOOTH, softplus, 1, 1, 1)
-KERNEL(SMOOTH, softplus_backward, 2, 1, 1)
+KERNEL(NEARLY_AT_1, softplus, 1, 1, 1)
+KERNEL(NEARLY_AT_1, softplus_backward, 2, 1, 1)
 KERNEL(OF_OUTPUT, softplus_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "softplus",

@@ -20,6 +20,7 @@ FORMULA_PAIR(softsign_divisor)(vec a)
 FORMULA(softsign_of)(vec x)
 {
     vec held = v_max(v_set(-FR_SOFTSIGN_FAR), v_min(v_set(FR_SOFTSIGN_FAR), x));
+    if (!COMPENSATED) return v_div(held, v_add(v_set(1), v_abs(held)));
     PAIR d = LOCAL(softsign_divisor)(v_abs(held));
     vec inverse = v_div(v_set(1), d.first), quotient = v_mul(held, inverse);
     vec rest = v_fnma(quotient, d.second, v_fnma(quotient, d.first, held));
@@ -39,6 +40,7 @@ FORMULA(softsign_backward)(vec dy, vec x, PARAMS)
     if (m_any(v_lt(a, v_set(FR_SOFTSIGN_NEAR)))) a = v_where(v_lt(a, v_set(FR_SOFTSIGN_NEAR)), v_set(0), a);
     PAIR d = LOCAL(softsign_divisor)(a);
     vec inverse = v_div(v_set(1), d.first);
+    if (!COMPENSATED) return v_mul(dy, v_mul(inverse, inverse));
     vec rest = v_fnma(inverse, d.second, v_fnma(inverse, d.first, v_set(1)));
     vec low = v_mul(inverse, rest);
     return v_mul(dy, v_fma(inverse, inverse, v_mul(v_add(inverse, inverse), low)));

@@ -55,6 +55,7 @@ FORMULA_PAIR(squareplus_sides)(vec a, vec b, vec numerator)
 {
     LOCAL(squareplus_root) s = LOCAL(squareplus_root_of)(a, b);
     vec sum = v_add(a, s.root);
+    if (!COMPENSATED) return (PAIR){v_mul(v_set(0.5f), sum), v_div(numerator, sum)};
     vec inverse = v_div(v_set(1), v_mul(s.root, sum));
     vec half_1_root = v_mul(v_mul(v_set((lane)0.5), sum), inverse);
     vec low = v_fma(s.rest, half_1_root, v_sub(a, v_sub(sum, s.root)));
@@ -67,6 +68,7 @@ FORMULA(squareplus_slope)(vec a, vec b, vec numerator)
 {
     LOCAL(squareplus_root) s = LOCAL(squareplus_root_of)(a, b);
     vec product = v_mul(a, s.root), high = v_add(s.square, product);
+    if (!COMPENSATED) return v_div(numerator, high);
     vec low = v_add(v_add(v_sub(product, v_sub(high, s.square)), v_fms(a, s.root, product)), s.low);
     vec inverse = v_div(v_set(1), high);
     vec half_a_root = v_mul(v_mul(v_mul(v_set((lane)0.5), a), v_add(s.root, a)), inverse);
@@ -155,8 +157,8 @@ FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(SMOOTH, squareplus, 1, 1, 1)
-KERNEL(SMOOTH, squareplus_backward, 2, 1, 1)
+KERNEL(NEARLY_AT_4, squareplus, 1, 1, 1)
+KERNEL(NEARLY_AT_4, squareplus_backward, 2, 1, 1)
 KERNEL(OF_OUTPUT, squareplus_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "squareplus",

@@ -9,8 +9,8 @@ FORMULA(tanh)(vec x, PARAMS)
     const vec least = v_set(0x1p-900);
 #endif
     mask tiny = v_lt(v_abs(x), least);
-    /* there it is x */
-    if (SUBNORMAL_LANES && m_any(tiny))
+    /* There it is x; and so is the quotient in 16 bits. */
+    if (COMPENSATED && m_any(tiny))
         return v_where(tiny, x, LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_where(tiny, v_set(0), v_abs(x))), x));
     return LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_abs(x)), x);
 }
@@ -19,6 +19,7 @@ FORMULA(tanh_slope)(vec z)
 {
     PAIR parts = LOCAL(exp_parts)(z);
     vec e = v_fma(parts.first, parts.second, parts.first), e_low = v_fma(parts.first, parts.second, v_sub(parts.first, e));
+    if (!COMPENSATED) return v_div(v_mul(v_set(4), e), v_fma(e, v_add(e, v_set(2)), v_set(1)));
     vec d = v_add(v_set(1), e), d_low = v_add(v_sub(e, v_sub(d, v_set(1))), e_low);
     vec square = v_mul(d, d), square_low = v_fma(v_add(d, d), d_low, v_fms(d, d, square));
     vec inverse = v_div(v_set(1), square), n = v_mul(v_set(4), e), quotient = v_mul(n, inverse);

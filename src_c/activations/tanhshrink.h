@@ -49,7 +49,12 @@ FORMULA(tanhshrink)(vec x, PARAMS)
 /* tanh^2, rounded once. */
 FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 {
-    PAIR tanh = LOCAL(tanh_parts)(LOCAL(flushed)(v_abs(x)));
+    vec a = LOCAL(flushed)(v_abs(x));
+    if (!COMPENSATED) {
+        vec most = v_min(a, LOCAL(tanh_magnitude)(a)); /* or a^2 just below a midpoint could get above it */
+        return v_mul(dy, v_mul(most, most));
+    }
+    PAIR tanh = LOCAL(tanh_parts)(a);
     return v_mul(dy, v_fma(tanh.first, tanh.first, v_mul(v_add(tanh.first, tanh.first), tanh.second)));
 }
 #endif
