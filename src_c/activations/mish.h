@@ -38,6 +38,10 @@ FORMULA(mish_slope_ordinary)(vec x)
 {
     x = v_min(v_set(FR_MISH_RIGHT), x);
     LOCAL(mish_parts) f = LOCAL(mish_fraction)(x);
+    if (FR_DIGITS == 8) { /* near enough for bfloat16, beside the zero too */
+        vec inverse = v_div(v_set(1), f.d.first), up = v_fma(f.e.first, f.e.first, f.e.first);
+        return v_mul(inverse, v_fma(v_mul(v_mul(x, v_set(4)), up), inverse, f.n.first));
+    }
     vec i = v_div(v_set(1), f.d.first), excess = v_fma(i, f.d.second, v_fms(i, f.d.first, v_set(1)));
     vec e = f.e.first, rise = v_fma(e, e, e), rise_low = v_fma(e, e, v_sub(e, rise));
     rise_low = v_fma(f.e.second, v_fma(v_set(2), e, v_set(1)), rise_low);
