@@ -153,6 +153,7 @@ FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
         slope = v_where(v_eq(a, v_set(FR_INFINITY)), v_set(1), v_where(v_eq(a, v_set(0)), v_set(0), slope));
         return v_mul(dy, slope);
     }
+    if (FR_DIGITS == 8) a = LOCAL(squareplus_flushed)(a); /* of which there are many */
     return v_mul(dy, v_mul(a, v_div(a, v_fma(v_set((lane)0.25), b, v_mul(a, a)))));
 }
 #endif
