@@ -13,11 +13,13 @@
 #define FR_ROUNDED_PROVEN_AT_1 4 /* the same, but as PROVEN where the parameter, one for all, is 1 */
 #define FR_ROUNDED_NEARLY_AT_1 5 /* the same, but as NEARLY there */
 #define FR_ROUNDED_NEARLY_AT_4 6 /* the same, but as NEARLY where it is 4 */
-#define FR_ROUNDED_LOOSELY 7     /* of an output that was itself rounded */
-#define FR_ROUNDED_PROVEN 8      /* without parameters, and tried for all inputs of 16 bits: always right */
-#define FR_ROUNDED_NEARLY 9      /* tried, too, but not always right in float16 */
-#define FR_ROUNDED_HALVING 10    /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
-#define FR_ROUNDED_CLEAR 11      /* as HALVING, and, moved off_half, no midpoint of bfloat16 that should not go away from 0 */
+#define FR_ROUNDED_TIED_AT_1 7   /* the same, but as TIED where it is 1 */
+#define FR_ROUNDED_TIED 8        /* the same, but as NEARLY in float16 */
+#define FR_ROUNDED_LOOSELY 9     /* of an output that was itself rounded */
+#define FR_ROUNDED_PROVEN 10     /* without parameters, and tried for all inputs of 16 bits: always right */
+#define FR_ROUNDED_NEARLY 11     /* tried, too, but not always right in float16 */
+#define FR_ROUNDED_HALVING 12    /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
+#define FR_ROUNDED_CLEAR 13      /* as HALVING, and, moved off_half, no midpoint of bfloat16 that should not go away from 0 */
 
 /*                         types, results, smooth, bound by arithmetic */
 #define FR_FAMILY_ANY_TYPE ALL, FR_SELECTED, 0, 0
@@ -30,6 +32,8 @@
 #define FR_FAMILY_PROVEN_AT_1 FLOATS, FR_ROUNDED_PROVEN_AT_1, 1, 1
 #define FR_FAMILY_NEARLY_AT_1 FLOATS, FR_ROUNDED_NEARLY_AT_1, 1, 1
 #define FR_FAMILY_NEARLY_AT_4 FLOATS, FR_ROUNDED_NEARLY_AT_4, 1, 1
+#define FR_FAMILY_TIED_AT_1 FLOATS, FR_ROUNDED_TIED_AT_1, 1, 1
+#define FR_FAMILY_TIED FLOATS, FR_ROUNDED_TIED, 1, 1
 #define FR_FAMILY_PROVEN FLOATS, FR_ROUNDED_PROVEN, 1, 1
 #define FR_FAMILY_NEARLY FLOATS, FR_ROUNDED_NEARLY, 1, 1
 #define FR_FAMILY_HALVING FLOATS, FR_ROUNDED_HALVING, 1, 1

@@ -259,8 +259,9 @@ FORMULA(gate_slope_ordinary)(vec z, vec low, vec w, vec w_low, int has_low)
     PAIR parts = LOCAL(exp_of)(-1, z, low, has_low, 0);
     vec e = v_fma(parts.first, parts.second, parts.first), d = v_add(e, one);
     vec d_low = v_sub(v_min(one, e), v_sub(d, v_max(one, e)));
-    vec i = v_div(one, d), excess = v_fma(i, d_low, v_fms(i, d, one));
-    vec we = v_mul(w, e), we_low = v_fms(w, e, we);
+    vec i = v_div(one, d), we = v_mul(w, e);
+    if (FR_DIGITS == 8 && !has_low) return v_mul(i, v_fma(we, i, one)); /* near enough, beside the zero too */
+    vec excess = v_fma(i, d_low, v_fms(i, d, one)), we_low = v_fms(w, e, we);
     if (has_low) we_low = v_fma(w_low, e, we_low);
     /* the bracket: left of -1/2, where it has its zero, the addition is exact */
     vec wei = v_mul(we, i), m = v_add(wei, one), m_low = v_fma(we_low, i, v_fms(we, i, wei));

@@ -6,7 +6,7 @@ FORMULA(silu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(gate_slope)(x
 #endif
 
 KERNEL(HALVING, silu, 1, 0, 1)
-KERNEL(NEARLY, silu_backward, 2, 0, 1)
+KERNEL(TIED, silu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "silu",
     .title = "sigmoid linear unit",

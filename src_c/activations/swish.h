@@ -22,7 +22,7 @@ FORMULA(swish_backward)(vec dy, vec x, PARAMS)
 #endif
 
 KERNEL(SMOOTH, swish, 1, 1, 1)
-KERNEL(NEARLY_AT_1, swish_backward, 2, 1, 1)
+KERNEL(TIED_AT_1, swish_backward, 2, 1, 1)
 ACTIVATION(
     .name = "swish",
     .title = "swish",
