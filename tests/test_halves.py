@@ -116,6 +116,21 @@ def test_lengths_and_neighbours(kernel, isa, half, length):
     assert room[0] == room[-1] == 77
 
 
+def test_a_default_among_others(kernel, isa, half):
+    """What is known of a default parameter holds for a number and for any lane of an array: gradients would show the difference."""
+    if len(kernel.params) != 1 or not all(kernel.params.values()):
+        return
+    (default,), n, rng = kernel.params.values(), 200_000, np.random.default_rng(0)
+    arrays = [(rng.standard_normal(n) * 3).astype(half) for _ in range(kernel.arrays)]
+    params, others = np.full(n, default, half), slice(1, None, 3)
+    params[others] = 2 * default
+    with np.errstate(all="ignore"):
+        wanted, other, got = (support.as_tuple(kernel.ufunc(*arrays, p)) for p in (default, 2 * default, params))
+    for one, rest, mixed in zip(wanted, other, got, strict=True):
+        one[others] = rest[others]
+        support.same_bytes(mixed, one, f"{kernel} {half}")
+
+
 def test_parameters_are_rounded_once(half):
     """A double beside a midpoint of the half must not be rounded to float32 first."""
     one_up = np.array(1, half) + np.array(np.finfo(half).eps if half.char == "e" else 2.0**-7, half)
