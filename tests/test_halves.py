@@ -117,7 +117,7 @@ def test_lengths_and_neighbours(kernel, isa, half, length):
 
 
 def test_a_default_among_others(kernel, isa, half):
-    """What is known of a default parameter holds for a number and for any lane of an array: gradients would show the difference."""
+    """What is known of a default parameter holds for a number and for any lane of an array: gradients would show it."""
     if len(kernel.params) != 1 or not all(kernel.params.values()):
         return
     (default,), n, rng = kernel.params.values(), 200_000, np.random.default_rng(0)
