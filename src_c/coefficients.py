@@ -8,9 +8,11 @@ precision one after another, the lowest order first, the rest being fitted again
 up for the rounding of earlier ones.
 """
 import itertools
+import math
 import sys
 
 import mpmath as mp
+import numpy as np
 
 mp.mp.prec = 240
 BITS = {32: 24, 64: 53}
@@ -28,6 +30,8 @@ def rounded(x, bits):
 
 def literal(x, lane):
     """A hexadecimal C literal of a number that the lane holds exactly."""
+    if x == 0:
+        return "0"
     text = float(x).hex()
     mantissa, exponent = text.split("p")
     if "." in mantissa:
@@ -356,13 +360,179 @@ def gelu_tail(lane):
             show(name, c, lane, e)
 
 
-def bfloat16_interval(y):
-    """The midpoints between which numbers round to what y rounds to."""
-    exponent = max(int(mp.floor(mp.log(abs(y), 2))), -126)
-    unit = mp.mpf(2) ** (exponent - 7)
+# ---- of 16-bit types, functions in pieces that round right for every input: gelu.h, vmath_pieces.h and others ----
+
+LEAST_EXPONENT = {8: -126, 11: -14}
+
+
+def nearest(y, digits, twice=False):
+    """What y rounds to, and the ends of what rounds to that: the midpoints, or, of what is rounded to float32 before, half a
+    float32 step beyond them where ties belong to it, and half a step before them where they do not."""
+    least = LEAST_EXPONENT[digits]
+    exponent = max(int(mp.floor(mp.log(abs(y), 2))), least)
+    unit = mp.mpf(2) ** (exponent - digits + 1)
     whole, half = mp.nint(y / unit), mp.mpf(1) / 2
-    toward_0 = half / 2 if abs(whole) == 128 and exponent > -126 else half
-    return (whole - (toward_0 if whole > 0 else half)) * unit, (whole + (toward_0 if whole < 0 else half)) * unit
+    toward_0 = half / 2 if abs(whole) == 2 ** (digits - 1) and exponent > least else half
+    low, high = (whole - (toward_0 if whole > 0 else half)) * unit, (whole + (toward_0 if whole < 0 else half)) * unit
+    if twice:
+        steps = [(-1) ** int(whole) * mp.mpf(2) ** max(int(mp.floor(mp.log(abs(end), 2))) - 24, -150) for end in (low, high)]
+        low, high = low - steps[0], high + steps[1]
+    return whole * unit, low, high
+
+
+def single(values):
+    """Doubles rounded to float32."""
+    return np.asarray(values).astype(np.float32).astype(float)
+
+
+def round_16(values, digits):
+    """Doubles that float32 holds, rounded to so many digits."""
+    if digits == 11:
+        with np.errstate(over="ignore"):
+            return values.astype(np.float16).astype(float)
+    bits = values.astype(np.float32).view(np.uint32)
+    return ((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000).astype(np.uint32).view(np.float32).astype(float)
+
+
+# How f(x) is made of the polynomial's value T = c + t q at a = |x|: T of x and f(x); f(x) in float32; the signs that x may have.
+OFF_HALF = 2.0 ** -46
+NEARLY_1 = 1 - 2.0 ** -12
+LEAST_IN_PROGRAM = 2.0 ** -24  # bfloat16's smaller numbers are only tried
+FORMS = {
+    # T, of x's sign or not
+    "even": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (1,)),
+    # max(x, 0) + (a - OFF_HALF) T
+    "gate": (lambda x, y: (y - max(x, 0)) / (abs(x) - OFF_HALF),
+             lambda x, c, t, q: single(x.clip(0) + single(abs(x) - OFF_HALF) * single(t * q + c)), (1, -1)),
+    # T to the left, 1 - T to the right, rounded once
+    "slope": (lambda x, y: y if x < 0 else 1 - y,
+              lambda x, c, t, q: single(t * q + c) if x[0] < 0 else single(single(1 - c) - t * q), (1, -1)),
+    # T, to the left only
+    "left": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (-1,)),
+    # max(x, 0) + T
+    "sum": (lambda x, y: y - max(x, 0), lambda x, c, t, q: single(x.clip(0) + single(t * q + c)), (1, -1)),
+    # max(a T, a - NEARLY_1)
+    "shrink": (lambda x, y: y / x, lambda x, c, t, q: np.maximum(single(x * single(t * q + c)), single(x - NEARLY_1)), (1,)),
+}
+
+
+def all_positive(digits, last):
+    """The finite numbers above 0, up to last, that have so many digits."""
+    if digits == 11:
+        a = np.arange(1, 0x7c00, dtype=np.uint16).view(np.float16).astype(float)
+    else:
+        a = (np.arange(1, 0x7f80, dtype=np.uint32) << 16).view(np.float32).astype(float)
+    return a[a <= last]
+
+
+def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), close=True):
+    """A table of up to 32 polynomials by which all numbers of a 16-bit type round right; the forms are above.
+
+    Piece i is where a (steps - bend a) rounds to i, a = |x| <= last. Without a bend, t is a - i / steps where steps is a power
+    of 2 and else steps a - i; with one it is a less the piece's centre, which then is the table's first row. Of the polynomials
+    that round right when computed in float32, each is the one with the least relative error (beside a slope's zero: relative to
+    0.02): linear programming, after Lim & Nagarakatte, RLIBM-32, 2021. The evaluation's own rounding is not part of the program:
+    inputs that it turns wrong get a narrower interval, and the program is solved again. `first` are coefficients of piece 0,
+    given. Unless close, the error may be as large as the rounding of subnormal results allows.
+    """
+    from scipy.optimize import linprog
+    inverse, value, signs = FORMS[form]
+    a = all_positive(digits, last)
+    assert a[-1] == last
+    right, low, high = {}, np.full(len(a), -np.inf), np.full(len(a), np.inf)
+    for sign in signs:
+        xs = [sign * mp.mpf(v) for v in a]
+        ys = [f(x) for x in xs]
+        found = [nearest(y, digits, twice=True) for y in ys]
+        right[sign] = np.array([float(y) for y, *_ in found])
+        ends = np.array([sorted(float(inverse(x, end)) for end in ends) for x, (_, *ends) in zip(xs, found, strict=True)])
+        exact = np.array([float(inverse(x, y)) for x, y in zip(xs, ys, strict=True)])
+        if form != "gate":  # where it is 0, its sign shows
+            ends[(right[sign] == 0)[:, None] & (ends * exact[:, None] < 0)] = 0
+        low, high = np.maximum(low, ends[:, 0]), np.minimum(high, ends[:, 1])
+    size = abs(exact)
+    if close:
+        if form == "slope":
+            size = np.where(a < 2, np.maximum(size, 0.02), size)
+        low, high = np.maximum(low, exact - size / 256), np.minimum(high, exact + size / 256)
+    else:
+        size = np.maximum(size, (high - low) * 2 ** 7)
+
+    index = np.rint(a * single(single(steps) - single(bend) * a)).astype(int)
+    pieces = [np.flatnonzero(index == i) for i in range(index.max() + 1)]
+    assert len(pieces) <= 32, len(pieces)
+    centres = np.array([0] + [round((a[p[0]] + a[p[-1]]) * 256) / 512 for p in pieces[1:]])
+    power = math.log2(steps).is_integer()
+    t = single(a - centres[index]) if bend else a - index / steps if power else single(a * steps - index)
+
+    def solved(i, at):
+        widest, most = abs(t[at]).max(), abs(exact[at]).max()
+        given = np.array(first if i == 0 else ())
+        unit, slack = 2.0 ** 14 / size[at], np.zeros(len(at))
+        powers = np.vander(t[at] / widest, degree + 1, increasing=True)
+        known = powers[:, :len(given)] @ (given * widest ** np.arange(len(given)))
+        rows = powers[:, len(given):] * (unit * most)[:, None]
+        rows = np.vstack([np.hstack([sign * rows, np.full((len(at), 1), bound)]) for bound in (0, -1) for sign in (-1, 1)])
+        counts, free = np.tile(a[at] >= LEAST_IN_PROGRAM, 4), degree + 1 - len(given)
+        for _ in range(24):
+            limits = (-low[at] - slack + known, high[at] - slack - known, -exact[at] + known, exact[at] - known)
+            limits = np.concatenate([v * unit for v in limits])
+            answer = linprog([0] * free + [1], rows[counts], limits[counts], bounds=[(None, None)] * free + [(0, None)]).x
+            if answer is None:
+                break
+            c = single(np.concatenate([given, answer[:-1] * most / widest ** np.arange(len(given), degree + 1)]))
+            q = np.full(len(at), c[-1])
+            for v in c[-2:0:-1]:
+                q = single(q * t[at] + v)
+            wrong = np.zeros(len(at), bool)
+            for sign in signs:
+                y = round_16(value(sign * a[at], c[0], t[at], q), digits)
+                wrong |= (y != right[sign][at]) | ((y == 0) & (form != "gate") & (np.signbit(y) != (exact[at] < 0)))
+            if not wrong.any():
+                return c, answer[-1] / 2 ** 14
+            slack += np.where(wrong, abs(exact[at]) * 2.0 ** -27, 0)
+        raise SystemExit(f"{name}: no polynomial of degree {degree} for piece {i}")
+
+    made = [solved(i, at) for i, at in enumerate(pieces)]
+    error = math.log2(max(e for _, e in made))
+    print(f"/* {name}, {digits} digits: {'centres, and ' if bend else ''}from the highest power; error 2^{error:.1f} */")
+    for row in ([centres] if bend else []) + list(np.array([c[::-1] for c, _ in made]).T):
+        print("{" + ", ".join(literal(mp.mpf(v), 32) for v in row) + "},")
+
+
+def logistic(z):
+    return 1 / (1 + mp.exp(-z))
+
+
+def gate_slope(z, w):
+    """The slope of x / (1 + e^-z), w being x dz/dx."""
+    return logistic(z) * (1 + w * logistic(-z))
+
+
+def tables_of_16_bits(lane):
+    """The tables of short_pieces."""
+    def odd_cubic(x, times):
+        return 2 * mp.sqrt(2 / mp.pi) * (x + times * mp.mpf("0.044715") * x ** 3)
+
+    def tanhshrink(x):
+        return x - mp.tanh(x) if x > mp.mpf(2) ** -40 else x ** 3 / 3
+
+    quick, fall = mp.mpf("1.702"), mp.mpf("1.0507009873554805") * mp.mpf("1.6732632423543772")
+    half = {"first": (-0.5,), "close": False}
+    if lane == 32:
+        short_pieces("gelu_short", 11, gelu, "gate", 4, 4, 0, 5.75, **half)
+        short_pieces("gelu_slope_short", 11, gelu_slope, "slope", 4, 4, 0, 7.1875)
+        short_pieces("gelu_tanh_short", 11, lambda x: x * logistic(odd_cubic(x, 1)), "gate", 4, 4, 0, 5.625, **half)
+        short_pieces("gelu_tanh_slope_short", 11, lambda x: gate_slope(odd_cubic(x, 1), odd_cubic(x, 3)),
+                     "slope", 5, 4, 0, 6.8125)
+        short_pieces("quick_gelu_slope_short", 11, lambda x: gate_slope(quick * x, quick * x), "slope", 5, 2.326, 0.0323, 18)
+        short_pieces("silu_slope_short", 11, lambda x: gate_slope(x, x), "slope", 5, 1.335, 0.0082, 28.5)
+        short_pieces("softplus_short", 11, lambda x: mp.log1p(mp.exp(x)), "sum", 4, 1.75, 0, 17.5, close=False)
+        short_pieces("tanhshrink_short", 11, tanhshrink, "shrink", 4, 6, 0, 5, first=(0,), close=False)
+        short_pieces("tanhshrink_short", 8, tanhshrink, "shrink", 4, 4, 0, 5, first=(0, 0, 1 / 3), close=False)
+        short_pieces("tanh_short", 8, mp.tanh, "even", 3, 4, 0, 3.5, first=(0, 1), close=False)
+        short_pieces("elu_short", 8, mp.expm1, "left", 3, 2, 0, 6.5, first=(0, -1), close=False)
+        short_pieces("selu_short", 8, lambda x: fall * mp.expm1(x), "left", 3, 2, 0, 6.5, first=(0,), close=False)
 
 
 def rounding_pieces(name, f, size, least, error, first=None):
@@ -373,7 +543,6 @@ def rounding_pieces(name, f, size, least, error, first=None):
     & Nagarakatte, RLIBM-32, 2021. Piece i is where a + shift is in the i-th half of an octave from 1 on; the shift is the
     multiple of 1/32 for which the least of these distances is greatest.
     """
-    import numpy as np
     from scipy.optimize import linprog
     points = []
     for exponent in range(-24, 4):
@@ -382,7 +551,7 @@ def rounding_pieces(name, f, size, least, error, first=None):
             for x in (-a, a):
                 if least <= a <= 14:
                     y = f(x)
-                    low, high = sorted(size(x, v) for v in bfloat16_interval(y))
+                    low, high = sorted(size(x, v) for v in nearest(y, 8)[1:])
                     value = size(x, y)
                     points.append([a, max(low, value * (1 - error)), min(high, value * (1 + error)), value])
     points = np.array(points, dtype=float)
@@ -454,7 +623,8 @@ def tanhshrink_series(lane):
 
 
 TABLES = [constants, exp_reduction, exp_table, exp_polynomial, expm1_polynomial, log1p_polynomial,
-          tanh_pieces, tanhshrink_series, gelu_pieces, gelu_slope_pieces, gelu_tail, gelu_short_pieces, normal_tail]
+          tanh_pieces, tanhshrink_series, gelu_pieces, gelu_slope_pieces, gelu_tail, gelu_short_pieces,
+          tables_of_16_bits, normal_tail]
 
 
 def main():

@@ -14,12 +14,13 @@
 #define FR_ROUNDED_NEARLY_AT_1 5 /* the same, but as NEARLY there */
 #define FR_ROUNDED_NEARLY_AT_4 6 /* the same, but as NEARLY where it is 4 */
 #define FR_ROUNDED_TIED_AT_1 7   /* the same, but as TIED where it is 1 */
-#define FR_ROUNDED_TIED 8        /* the same, but as NEARLY in float16 */
+#define FR_ROUNDED_TIED 8        /* the same, but as PROVEN in float16 */
 #define FR_ROUNDED_LOOSELY 9     /* of an output that was itself rounded */
 #define FR_ROUNDED_PROVEN 10     /* without parameters, and tried for all inputs of 16 bits: always right */
 #define FR_ROUNDED_NEARLY 11     /* tried, too, but not always right in float16 */
 #define FR_ROUNDED_HALVING 12    /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
 #define FR_ROUNDED_CLEAR 13      /* as HALVING, and, moved off_half, no midpoint of bfloat16 that should not go away from 0 */
+#define FR_ROUNDED_ALL_CLEAR 14  /* as CLEAR, but always right in float16, too */
 
 /*                         types, results, smooth, bound by arithmetic */
 #define FR_FAMILY_ANY_TYPE ALL, FR_SELECTED, 0, 0
@@ -38,6 +39,7 @@
 #define FR_FAMILY_NEARLY FLOATS, FR_ROUNDED_NEARLY, 1, 1
 #define FR_FAMILY_HALVING FLOATS, FR_ROUNDED_HALVING, 1, 1
 #define FR_FAMILY_CLEAR FLOATS, FR_ROUNDED_CLEAR, 1, 1
+#define FR_FAMILY_ALL_CLEAR FLOATS, FR_ROUNDED_ALL_CLEAR, 1, 1
 
 /* FR_APPLY(f, FR_FAMILY_x, …) gives f the family's entries one by one. */
 #define FR_APPLY(f, ...) f(__VA_ARGS__)

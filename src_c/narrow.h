@@ -14,8 +14,10 @@ enum { DROPPED = 24 - FR_DIGITS }; /* the bits of a float32 that rounding drops,
 enum { MARGIN = 2 };               /* float32 ulps that a result rounded often may err; a power of two */
 
 /* Families that need a short look in float16, and those that need one at all. */
-#define FR_NEARLY(family) (FR_DIGITS == 11 && ((family) >= FR_ROUNDED_NEARLY || (family) == FR_ROUNDED_TIED))
-#define FR_SUSPECTS(family) (((family) >= FR_ROUNDED_OFTEN && (family) <= FR_ROUNDED_LOOSELY) || FR_NEARLY(family))
+#define FR_NEARLY(family) (FR_DIGITS == 11 && (family) >= FR_ROUNDED_NEARLY && (family) <= FR_ROUNDED_CLEAR)
+#define FR_SUSPECTS(family)                                                                                                   \
+    (((family) >= FR_ROUNDED_OFTEN && (family) <= FR_ROUNDED_LOOSELY && !(FR_DIGITS == 11 && (family) == FR_ROUNDED_TIED)) || \
+     FR_NEARLY(family))
 /* The parameter with which less of a look is needed, and as which family, or 0. */
 #define FR_KNOWN_AT(family) \
     ((family) == FR_ROUNDED_NEARLY_AT_4 ? 4 : (family) >= FR_ROUNDED_PROVEN_AT_1 && (family) <= FR_ROUNDED_TIED_AT_1)
@@ -38,7 +40,7 @@ FORCE_INLINE packed v_narrow(vec a) { return upper_or_nan(LOCAL(to_even)(a), a);
 FORCE_INLINE packed LOCAL(rounded)(vec y, int family)
 {
 #if FR_DIGITS == 8
-    if (family == FR_ROUNDED_CLEAR) return upper(i_add(v_bits(y), i_set(1 << (DROPPED - 1))));
+    if (family >= FR_ROUNDED_CLEAR) return upper(i_add(v_bits(y), i_set(1 << (DROPPED - 1))));
     if (family == FR_ROUNDED_UNARY || family == FR_ROUNDED_HALVING) return upper(LOCAL(to_even)(y));
 #endif
     return family == FR_SELECTED || family == FR_ROUNDED_UNARY || family >= FR_ROUNDED_HALVING ? v_cut(y) : v_narrow(y);
@@ -62,7 +64,7 @@ FORCE_INLINE mask LOCAL(near_midpoint)(vec y, int below)
 FORCE_INLINE mask LOCAL(not_proven)(vec x, vec y, int family)
 {
     mask open = LOCAL(near_midpoint)(y, 1);
-    return family <= FR_ROUNDED_NEARLY ? open : m_or(open, LOCAL(tiny)(x, 0x1.8p-23f));
+    return family == FR_ROUNDED_NEARLY ? open : m_or(open, LOCAL(tiny)(x, 0x1.8p-23f));
 }
 /* And the rounding of results rounded often, with the lanes that may be within the margin of a midpoint: for float16 where the
  * two ends of the margin round apart; bfloat16 is rounded to nearest but for ties, all suspect. Of a gradient from the output,

@@ -97,7 +97,7 @@ FORMULA(times_sign)(vec a, vec s) { return v_frombits(i_xor(v_bits(a), i_and(v_b
  * line goes through the midpoints between 16-bit subnormals. So y is moved that way, by so little that normal numbers are rounded
  * as before; a zero has x's sign, and so has a NaN. Only bfloat16 has enough of these midpoints to be worth it everywhere:
  * float16 has four, see narrow.h. */
-#define FR_OFF_HALF ((lane)(FR_DIGITS == 11 ? 0x1p-48 : 0x1p-140))
+#define FR_OFF_HALF ((lane)(FR_DIGITS == 11 ? 0x1p-46 : 0x1p-140))
 FORMULA(off_half)(vec y, vec above, vec x)
 {
     return FR_DIGITS == 8 ? LOCAL(signed_as)(v_add(y, LOCAL(times_sign)(v_set(FR_OFF_HALF), above)), x) : y;

@@ -38,6 +38,90 @@ FORMULA_PAIR(piece_rest)(const float *table, int width, int entries, int degree,
     return rest;
 }
 
+#ifdef NARROW
+/* f(x) of a 16-bit type by up to 32 polynomials in a = |x| that are not the nearest to f but such that every input rounds right
+ * (after Lim & Nagarakatte, RLIBM-32, 2021; short_pieces in coefficients.py, with the forms below). Nothing is to be looked at then,
+ * and there is no division, exponential, or other way for some lanes.
+ *
+ * Piece i is where a (steps - bend a) rounds to i; there f is made of constant + t q(t), t being a less the piece's centre, times
+ * `steps` where that is not a power of 2 and there is no bend. With a bend the centres are the table's first row; the others are
+ * coefficients, the highest first. a is at most `last`, from where on nothing changes. */
+typedef struct {
+    vec t, q, constant;
+} LOCAL(short_piece);
+FORCE_INLINE LOCAL(short_piece)
+    LOCAL(short_piece_at)(const float *table, int entries, int degree, lane steps, lane bend, lane last, vec x)
+{
+    const int32_t whole = (int32_t)steps, is_power = steps == (lane)whole && (whole & (whole - 1)) == 0;
+    const vec a = v_min(v_set(last), v_abs(x)), round = v_set(is_power && bend == 0 ? FR_ROUND / steps : FR_ROUND);
+    LOCAL(short_piece) piece;
+    vec at;
+    if (bend != 0) {
+        at = v_fma(a, v_fnma(a, v_set(bend), v_set(steps)), round);
+        piece.t = v_sub(a, LOCAL(table_row)(table, entries, entries, 0, v_bits(at)));
+        table += entries;
+    } else if (is_power) {
+        at = v_add(a, round);
+        piece.t = v_sub(a, v_sub(at, round));
+    } else {
+        at = v_fma(a, v_set(steps), round);
+        piece.t = v_fms(a, v_set(steps), v_sub(at, round));
+    }
+    piece.q = LOCAL(table_row)(table, entries, entries, 0, v_bits(at));
+    for (int row = 1; row < degree; row++)
+        piece.q = v_fma(piece.q, piece.t, LOCAL(table_row)(table, entries, entries, row, v_bits(at)));
+    piece.constant = LOCAL(table_row)(table, entries, entries, degree, v_bits(at));
+    return piece;
+}
+FORMULA(short_value)(LOCAL(short_piece) piece) { return v_fma(piece.t, piece.q, piece.constant); }
+/* max(x, 0) + a f(x), f negative; nearer to x / 2 on the side where its midpoints should go: see off_half. */
+FORMULA(short_gate)(LOCAL(short_piece) piece, lane last, vec x)
+{
+    const vec a = v_sub(v_min(v_set(last), v_abs(x)), v_set(FR_OFF_HALF));
+    return LOCAL(signed_as)(v_fma(a, LOCAL(short_value)(piece), v_max(v_set(0), x)), x);
+}
+/* f(x) to the left, 1 - f(x) to the right. */
+FORMULA(short_slope)(LOCAL(short_piece) piece, vec x)
+{
+    vec constant = v_where(v_lt(x, v_set(0)), piece.constant, v_sub(v_set(1), piece.constant));
+    return v_fnma(LOCAL(times_sign)(piece.t, x), piece.q, constant);
+}
+
+#if FR_DIGITS == 11
+/* log(1 + e^-a): softplus_short */
+static const float softplus_short[5][32] = {
+    {-0x1.0f61dap-11f, -0x1.96b89ap-12f, -0x1.4eb6e8p-14f, 0x1.0c47b8p-13f, 0x1.81fc2cp-13f, 0x1.493892p-13f, 0x1.ccb096p-14f,
+     0x1.25055ap-14f,  0x1.610b4cp-15f,  0x1.9e06e4p-16f,  0x1.dcec7ap-17f, 0x1.1040fep-17f, 0x1.35d956p-18f, 0x1.5fa326p-19f,
+     0x1.8e70b6p-20f,  0x1.c227bep-21f,  0x1.fd53bcp-22f,  0x1.200e2ep-22f, 0x1.447c8p-23f,  0x1.6d8726p-24f, 0x1.9d544cp-25f,
+     0x1.d6dda4p-26f,  0x1.0a54ap-26f,   0x1.2d249ap-27f,  0x1.533a7ep-28f, 0x1.7e0328p-29f, 0x1.aff0f8p-30f, 0x1.e86542p-31f,
+     0x1.142ec8p-31f,  0x1.38280ep-32f,  0x1.5db7aap-33f,  0x1.fa3636p-34f},
+    {-0x1.d0dee8p-16f, -0x1.033744p-9f,  -0x1.7f906ap-9f,  -0x1.6d34c8p-9f,  -0x1.167918p-9f,  -0x1.75f4cp-10f,  -0x1.d25dcap-11f,
+     -0x1.16b974p-11f, -0x1.450ec4p-12f, -0x1.75e0bp-13f,  -0x1.aaaabp-14f,  -0x1.e4abb2p-15f, -0x1.129b58p-15f, -0x1.36bb02p-16f,
+     -0x1.5f525ap-17f, -0x1.8d0058p-18f, -0x1.c08a84p-19f, -0x1.fab288p-20f, -0x1.1e34a6p-20f, -0x1.4337ecp-21f, -0x1.6d1232p-22f,
+     -0x1.9c581cp-23f, -0x1.d1ba62p-24f, -0x1.07019ep-24f, -0x1.291764p-25f, -0x1.4f7f74p-26f, -0x1.7aecdap-27f, -0x1.abf91cp-28f,
+     -0x1.e35e48p-29f, -0x1.10e478p-29f, -0x1.345c4cp-30f, -0x1.4e301cp-31f},
+    {0x1.4e694cp-5f,  0x1.347b98p-5f,  0x1.ea635p-6f,   0x1.59eb4ep-6f,  0x1.c046d6p-7f,  0x1.12cb28p-7f,  0x1.459462p-8f,
+     0x1.79fc6ap-9f,  0x1.b1ad66p-10f, 0x1.ee3434p-11f, 0x1.1880fap-11f, 0x1.3db892p-12f, 0x1.676cep-13f,  0x1.965142p-14f,
+     0x1.cb24ecp-15f, 0x1.035d2p-15f,  0x1.24fb46p-16f, 0x1.4aeed8p-17f, 0x1.75cb0ap-18f, 0x1.a6316cp-19f, 0x1.dcd876p-20f,
+     0x1.0d4564p-20f, 0x1.301fa8p-21f, 0x1.577cc8p-22f, 0x1.83f3ecp-23f, 0x1.b62cc4p-24f, 0x1.eee35cp-25f, 0x1.177888p-25f,
+     0x1.3ba468p-26f, 0x1.647f3p-27f,  0x1.92a976p-28f, 0x1.c81b86p-29f},
+    {-0x1.249248p-2f,  -0x1.a65deap-3f,  -0x1.1af90cp-3f,  -0x1.653186p-4f,  -0x1.b0216ap-5f,  -0x1.fc7e5cp-6f,  -0x1.261b98p-6f,
+     -0x1.50c7a4p-7f,  -0x1.7f5f4ep-8f,  -0x1.b2eea4p-9f,  -0x1.ec78f6p-10f, -0x1.1681bap-10f, -0x1.3acf7p-11f,  -0x1.63b886p-12f,
+     -0x1.91de26p-13f, -0x1.c5f354p-14f, -0x1.00600cp-14f, -0x1.2192aap-15f, -0x1.470ffep-16f, -0x1.7166fp-17f,  -0x1.a13836p-18f,
+     -0x1.d7399ap-19f, -0x1.0a1c28p-19f, -0x1.2c8e02p-20f, -0x1.537516p-21f, -0x1.7f656p-22f,  -0x1.b1057ep-23f, -0x1.e911f8p-24f,
+     -0x1.142fd4p-24f, -0x1.37ef9cp-25f, -0x1.604f78p-26f, -0x1.8dd8d6p-27f},
+    {0x1.62e42ep-1f,  0x1.ca735ep-2f,  0x1.1b7242p-2f,  0x1.53224p-3f,   0x1.8cb89p-4f,   0x1.c9792ap-5f,  0x1.0579bp-5f,
+     0x1.295e4ep-6f,  0x1.512f2ap-7f,  0x1.7dae3cp-8f,  0x1.afa152p-9f,  0x1.e7d91ep-10f, 0x1.139bb6p-10f, 0x1.375a6ap-11f,
+     0x1.5fb2f2p-12f, 0x1.8d4028p-13f, 0x1.c0b00ep-14f, 0x1.fac6a8p-15f, 0x1.1e3078p-15f, 0x1.433c28p-16f, 0x1.6d132ap-17f,
+     0x1.9c5472p-18f, 0x1.d1b37p-19f,  0x1.06fd6ep-19f, 0x1.2907cep-20f, 0x1.4f7a22p-21f, 0x1.7ae668p-22f, 0x1.abf186p-23f,
+     0x1.e355bcp-24f, 0x1.10f2aep-24f, 0x1.3446fcp-25f, 0x1.5c2ec6p-26f}};
+FORMULA(softplus_short_rest)(vec x)
+{
+    return LOCAL(short_value)(LOCAL(short_piece_at)(softplus_short[0], 32, 4, 1.75f, 0, 17.5f, x));
+}
+#endif
+#endif
+
 /* tanh on [0, 10], where its square too has become 1; pieces: error 2^-28.0 */
 static const float tanh_pieces[11][FR_TABLE8] = {
     {FR_EIGHT(0, 0x1.7dp-1f, 0x1.2bep0f, 0x1.f84p0f, 0x1.691p1f, 0x1.dc3p1f, 0x1.4408p2f, 0x1.b6f8p2f)},

@@ -39,14 +39,70 @@ FORMULA(gelu_pieces_short)(const float *table, vec a, lane shift)
 FORMULA(gelu)(vec x, PARAMS)
 {
     vec a = v_min(v_set(14), v_abs(x)), fall = LOCAL(gelu_pieces_short)(gelu_short[0], a, 1.4375f);
-    /* off_half, in the same operation: right of 0 rounding all midpoints away from 0 does it */
-    return LOCAL(signed_as)(v_fma(a, fall, v_max(v_set(FR_OFF_HALF), x)), x);
+    return LOCAL(off_half)(v_fma(a, fall, v_max(v_set(0), x)), v_set(1), x);
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
     vec a = v_min(v_set(14.875f), v_abs(x)), away = v_sub(a, v_set(FR_GELU_ZERO));
     vec left = v_mul(away, LOCAL(gelu_pieces_short)(gelu_slope_short[0], a, 1.03125f));
     return v_mul(dy, v_where(v_lt(x, v_set(0)), left, v_sub(v_set(1), left)));
+}
+#elif FR_DIGITS == 11
+/* gelu_short, gelu_slope_short */
+static const float gelu_short[5][32] = {
+    {0x1.513814p-6f, 0x1.83f844p-7f, 0x1.49c3eap-6f, 0x1.7685d6p-6f, 0x1.48afp-6f, 0x1.bcfda2p-7f, 0x1.893fb8p-8f,
+     -0x1.c1fe86p-12f, -0x1.272b34p-8f, -0x1.911478p-8f, -0x1.8303d6p-8f, -0x1.35a8aap-8f, -0x1.b05b26p-9f, -0x1.0e044ep-9f,
+     -0x1.31d0cp-10f, -0x1.3ac01ep-11f, -0x1.2c2754p-12f, -0x1.075ac4p-13f, -0x1.aad2dep-15f, -0x1.4a310ap-16f,
+     -0x1.d01b88p-18f, -0x1.2e8846p-19f, -0x1.703688p-21f, -0x1.185c72p-22f},
+    {-0x1.22fb6p-4f, -0x1.ed964ap-5f, -0x1.67c864p-5f, -0x1.67cc2ap-6f, -0x1.47d7d2p-14f, 0x1.16acdap-6f, 0x1.b8389p-6f,
+     0x1.e49074p-6f, 0x1.b993fp-6f, 0x1.5ff462p-6f, 0x1.f6fd0ap-7f, 0x1.46991cp-7f, 0x1.84a7b6p-8f, 0x1.a9f878p-9f,
+     0x1.afc318p-10f, 0x1.959e7ap-11f, 0x1.627878p-12f, 0x1.1fe2ap-13f, 0x1.b460dap-15f, 0x1.3419dep-16f, 0x1.96e624p-18f,
+     0x1.f4cceep-20f, 0x1.20dc66p-21f, 0x1.1dc9c4p-23f},
+    {0x1.513edcp-12f, -0x1.8bf3fp-5f, -0x1.6883d8p-4f, -0x1.ce8b82p-4f, -0x1.ef8d26p-4f, -0x1.d39382p-4f, -0x1.8ddf78p-4f,
+     -0x1.3536e8p-4f, -0x1.ba4a78p-5f, -0x1.248356p-5f, -0x1.66fc28p-6f, -0x1.99bba6p-7f, -0x1.b3b21ep-8f, -0x1.b03628p-9f,
+     -0x1.906468p-10f, -0x1.5ab562p-11f, -0x1.18bdfcp-12f, -0x1.a973e4p-14f, -0x1.2dd4acp-15f, -0x1.90c5bcp-17f,
+     -0x1.f2c568p-19f, -0x1.22d9bep-20f, -0x1.3de9ap-22f, -0x1.476a42p-24f},
+    {0x1.98829ap-2f, 0x1.8bf29p-2f, 0x1.6883b8p-2f, 0x1.345d6p-2f, 0x1.ef8e82p-3f, 0x1.7610f4p-3f, 0x1.0940cp-3f,
+     0x1.6164a8p-4f, 0x1.ba4b9ep-5f, 0x1.0402f2p-5f, 0x1.1f2ed2p-6f, 0x1.29f9bp-7f, 0x1.2270bap-8f, 0x1.09f194p-9f,
+     0x1.c98478p-11f, 0x1.71b418p-12f, 0x1.18a29ep-13f, 0x1.903f36p-15f, 0x1.0c1dfap-16f, 0x1.517418p-18f, 0x1.8ef744p-20f,
+     0x1.bb244p-22f, 0x1.ce56acp-24f, 0x1.c55322p-26f},
+    {-0x1p-1f, -0x1.9aecbap-2f, -0x1.3bf144p-2f, -0x1.d022p-3f, -0x1.44ed0cp-3f, -0x1.b0bdd2p-4f, -0x1.11a46ep-4f,
+     -0x1.482a26p-5f, -0x1.74bcfap-6f, -0x1.90925p-7f, -0x1.96f4e4p-8f, -0x1.86903cp-9f, -0x1.61de12p-10f, -0x1.2e86e8p-11f,
+     -0x1.e7dbbap-13f, -0x1.72d8d2p-14f, -0x1.09ad24p-15f, -0x1.66a52ep-17f, -0x1.c805eap-19f, -0x1.11058p-20f, -0x1.33ca6p-22f,
+     -0x1.46a1aap-24f, -0x1.463d68p-26f, -0x1.32a39ap-28f}};
+static const float gelu_slope_short[5][32] = {
+    {-0x1.323aap-6f, -0x1.1fb68p-4f, -0x1.cc4a56p-4f, -0x1.d10704p-4f, -0x1.4d1p-4f, -0x1.fff782p-6f, 0x1.9efe12p-7f,
+     0x1.433abep-5f, 0x1.6ea09p-5f, 0x1.24429cp-5f, 0x1.5b1fc6p-6f, 0x1.0e5bd6p-7f, -0x1.9cc782p-16f, -0x1.e03896p-9f,
+     -0x1.1402p-8f, -0x1.b558a4p-9f, -0x1.1ae28p-9f, -0x1.3ef07ap-10f, -0x1.40e4c4p-11f, -0x1.1f0f88p-12f, -0x1.d6376p-14f,
+     -0x1.6160c2p-15f, -0x1.e73eb2p-17f, -0x1.36b702p-18f, -0x1.6d7c48p-20f, -0x1.8f891cp-22f, -0x1.9425a4p-24f,
+     -0x1.7d2f6ep-26f, -0x1.4d4274p-28f, -0x1.fb3178p-30f},
+    {0x1.12714p-2f, 0x1.d4ce3ap-3f, 0x1.152d2p-3f, 0x1.3ba73ep-6f, -0x1.4779a8p-4f, -0x1.16b842p-3f, -0x1.267256p-3f,
+     -0x1.d9af1ap-4f, -0x1.271272p-4f, -0x1.fab2c8p-6f, -0x1.24fec4p-9f, 0x1.948d32p-7f, 0x1.08c312p-6f, 0x1.cc6708p-7f,
+     0x1.45c5ap-7f, 0x1.8f06f6p-8f, 0x1.b2d022p-9f, 0x1.abe0c6p-10f, 0x1.801d76p-11f, 0x1.3baadcp-12f, 0x1.dea2a6p-14f,
+     0x1.4ead48p-15f, 0x1.b24ep-17f, 0x1.04df02p-18f, 0x1.23f9d2p-20f, 0x1.2f2ae4p-22f, 0x1.26211ap-24f, 0x1.090facp-26f,
+     0x1.bf5f3ap-29f, 0x1.f232ccp-32f},
+    {-0x1.7fd758p-14f, 0x1.85c8dp-3f, 0x1.51fd3p-2f, 0x1.8d7f22p-2f, 0x1.73adfep-2f, 0x1.1cefbep-2f, 0x1.5c2c4cp-3f,
+     0x1.21e55ep-4f, 0x1.02f2b8p-19f, -0x1.36c62ep-5f, -0x1.93d4a4p-5f, -0x1.6ce44ep-5f, -0x1.1048eep-5f, -0x1.628332p-6f,
+     -0x1.9cdd4ap-7f, -0x1.b400bcp-8f, -0x1.a50ecap-9f, -0x1.75dea4p-10f, -0x1.326fap-11f, -0x1.d1286p-13f, -0x1.478b26p-14f,
+     -0x1.aca8dap-16f, -0x1.05161cp-17f, -0x1.2840c6p-19f, -0x1.398ddcp-21f, -0x1.359d86p-23f, -0x1.1d9a6ap-25f,
+     -0x1.ec1a2ep-28f, -0x1.8c8536p-30f, -0x1.3a576ep-32f},
+    {-0x1.988424p-1f, -0x1.7f92acp-1f, -0x1.3b732ap-1f, -0x1.bb466ap-2f, -0x1.ef8fccp-3f, -0x1.4751c6p-4f, 0x1.093b2p-5f,
+     0x1.7779a8p-4f, 0x1.ba4b78p-4f, 0x1.8e253p-4f, 0x1.3122e2p-4f, 0x1.9e6166p-5f, 0x1.fc4918p-6f, 0x1.1ca71cp-6f,
+     0x1.251be6p-7f, 0x1.16bb9p-8f, 0x1.eb2526p-10f, 0x1.91d5fcp-11f, 0x1.31d768p-12f, 0x1.b1b908p-14f, 0x1.1ecb7ap-15f,
+     0x1.620a9ep-17f, 0x1.983b5p-19f, 0x1.b7fd94p-21f, 0x1.bb6ccap-23f, 0x1.a22036p-25f, 0x1.70f2d2p-27f, 0x1.30d44ap-29f,
+     0x1.d79e2ep-32f, 0x1.532812p-34f},
+    {0x1p-1f, 0x1.37f00ap-2f, 0x1.0f5eb6p-3f, 0x1.95f276p-11f, -0x1.5542a2p-4f, -0x1.f66cp-4f, -0x1.050e94p-3f, -0x1.c65a8p-4f,
+     -0x1.5d1c06p-4f, -0x1.e4e1e6p-5f, -0x1.341c2cp-5f, -0x1.68e63p-6f, -0x1.876f5ep-7f, -0x1.8a5aeap-8f, -0x1.71da8ep-9f,
+     -0x1.436ffap-10f, -0x1.080e8ap-11f, -0x1.92e516p-13f, -0x1.1f6e5cp-14f, -0x1.7fbe82p-16f, -0x1.df9e34p-18f,
+     -0x1.18b2e4p-19f, -0x1.33ce64p-21f, -0x1.3c4dbcp-23f, -0x1.30a91ep-25f, -0x1.131d7p-27f, -0x1.d1e5acp-30f, -0x1.71f93p-32f,
+     -0x1.138fdp-34f, -0x1.818c34p-37f}};
+FORMULA(gelu)(vec x, PARAMS)
+{
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_short[0], 32, 4, 4, 0, 5.75f, x), 5.75f, x);
+}
+FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
+{
+    return v_mul(LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_slope_short[0], 32, 4, 4, 0, 7.1875f, x), x), dy);
 }
 #elif LANE_BITS == 32
 /* Right of LEFT the values come from tables of 32 pieces; where a lookup of 16 is cheaper, their first 16 are those right of NEAR. */
@@ -195,9 +251,8 @@ FORMULA(gelu)(vec x, PARAMS)
 {
     /* Below TINY a lane's bits count the least subnormals, and half of it is half of that, rounded to even: no arithmetic there. */
     mask left = v_lt(x, v_set(FR_GELU_LEFT)), tiny = v_lt(v_abs(x), v_set(0x1p-125f));
-    if (!COMPENSATED || FR_LIKELY(!m_any(tiny))) {
+    if (FR_LIKELY(!m_any(tiny))) {
         vec y = LOCAL(gelu_right)(x);
-        if (!COMPENSATED) y = LOCAL(signed_as)(y, x); /* 16 bits: tiny numbers are settled by rounding, and 0 keeps its sign */
         return m_any(left) ? v_where(left, LOCAL(gelu_left)(x, 0), y) : y;
     }
     ivec bits = v_bits(v_abs(x)), half = i_shr(i_add(bits, i_and(i_shr(bits, 1), i_set(1))), 1);
@@ -276,7 +331,7 @@ FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 #endif
 #endif
 
-KERNEL(CLEAR, gelu, 1, 0, 1)
+KERNEL(ALL_CLEAR, gelu, 1, 0, 1)
 KERNEL(PROVEN, gelu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "gelu",

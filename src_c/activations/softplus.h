@@ -11,14 +11,21 @@ FORMULA(softplus_general)(vec x, vec beta)
     return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(v_div(v_set(1), beta), none, z, low, 1), y) : y;
 }
 /* The same for beta = 1, where all low parts are 0. */
-FORMULA(softplus)(vec x, PARAMS)
+#if FR_DIGITS == 11
+FORMULA(softplus_of_1)(vec x) { return v_add(v_max(v_set(0), x), LOCAL(softplus_short_rest)(x)); }
+#else
+FORMULA(softplus_of_1)(vec x)
 {
-    if (!FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(softplus_general)(x, p[0]);
     if (FR_LIKELY(m_all(v_le(v_abs(x), v_set(FR_EXP_FULL))))) return LOCAL(softplus_ordinary)(x, x, 0);
     vec y = LOCAL(softplus_ordinary)(LOCAL(held)(x, FR_EXP_FULL), x, 0);
     mask left = v_lt(x, v_set(-FR_EXP_FULL));
     y = v_where(v_lt(v_set(FR_EXP_FULL), x), x, y);
     return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(v_set(1), v_set(0), x, x, 0), y) : y;
+}
+#endif
+FORMULA(softplus)(vec x, PARAMS)
+{
+    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(softplus_of_1)(x) : LOCAL(softplus_general)(x, p[0]);
 }
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
@@ -34,7 +41,7 @@ FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(NEARLY_AT_1, softplus, 1, 1, 1)
+KERNEL(PROVEN_AT_1, softplus, 1, 1, 1)
 KERNEL(NEARLY_AT_1, softplus_backward, 2, 1, 1)
 KERNEL(OF_OUTPUT, softplus_backward_from_output, 2, 1, 1)
 ACTIVATION(

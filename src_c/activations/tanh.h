@@ -1,6 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The hyperbolic tangent. */
 #ifdef FORMULAS_FLOAT
+#if FR_DIGITS == 8
+/* tanh_short */
+static const float tanh_short[4][16] = {
+    {-0x1.51eb8cp-2f, -0x1.0a166p-2f, -0x1.8d8312p-4f, 0x1.4559fp-5f, 0x1.a36a38p-4f, 0x1.ba211ep-4f, 0x1.6796aep-4f,
+     0x1.022148p-4f, 0x1.5a0d54p-5f, 0x1.bd0912p-6f, 0x1.180c16p-6f, 0x1.5abc72p-7f, 0x1.aaa564p-8f, 0x1.0482c6p-8f,
+     0x1.669de4p-9f},
+    {-0x1.73ae7cp-13f, -0x1.d33af6p-3f, -0x1.718944p-2f, -0x1.8284dp-2f, -0x1.47147ep-2f, -0x1.e7823cp-3f, -0x1.4fc784p-3f,
+     -0x1.b82ab4p-4f, -0x1.181f08p-4f, -0x1.5d72f2p-5f, -0x1.afeb14p-6f, -0x1.087e48p-6f, -0x1.43520ap-7f, -0x1.894ab4p-8f,
+     -0x1.d8f712p-9f},
+    {0x1p0f, 0x1.e14f3ap-1f, 0x1.92ad1ep-1f, 0x1.317596p-1f, 0x1.ae0f9ep-2f, 0x1.1f257ap-2f, 0x1.721644p-3f, 0x1.d22c02p-4f,
+     0x1.2161d6p-4f, 0x1.640fdep-5f, 0x1.b3ae24p-6f, 0x1.09a70cp-6f, 0x1.4348e2p-7f, 0x1.88ee74p-8f, 0x1.dd4dcep-9f},
+    {0, 0x1.f595e8p-3f, 0x1.d933f2p-2f, 0x1.4531e4p-1f, 0x1.85ef8ep-1f, 0x1.b25246p-1f, 0x1.cf6fbp-1f, 0x1.e1fc0cp-1f,
+     0x1.ed9518p-1f, 0x1.f4bfdep-1f, 0x1.f9258ap-1f, 0x1.fbd50cp-1f, 0x1.fd77d4p-1f, 0x1.fe767ap-1f, 0x1.ff112cp-1f}};
+FORMULA(tanh)(vec x, PARAMS)
+{
+    return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_short[0], 16, 3, 4, 0, 3.5f, x)), x);
+}
+#else
 FORMULA(tanh)(vec x, PARAMS)
 {
 #if LANE_BITS == 32
@@ -14,6 +32,7 @@ FORMULA(tanh)(vec x, PARAMS)
         return v_where(tiny, x, LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_where(tiny, v_set(0), v_abs(x))), x));
     return LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_abs(x)), x);
 }
+#endif
 /* 4 e / (1 + e)^2 for e = e^z, z = -2 |x|, numerator and denominator with their low parts. */
 FORMULA(tanh_slope)(vec z)
 {

@@ -36,6 +36,65 @@ FORMULA(tanhshrink_small)(vec a)
     vec low = v_fma(cube_low, third, v_mul(cube, third_low));
     return v_mul(v_fma(cube, third, v_fma(cube, v_mul(s, square), low)), v_set(FR_TANHSHRINK_DOWN));
 }
+#if FR_DIGITS == 11
+/* 1 - tanh(a) / a: tanhshrink_short */
+static const float tanhshrink_short[5][32] = {
+    {-0x1.ac3ef8p-14f, -0x1.72061p-14f, -0x1.8d3922p-15f, -0x1.e86d88p-19f, 0x1.d711acp-16f, 0x1.5ef77cp-15f, 0x1.5db248p-15f,
+     0x1.1ec54cp-15f, 0x1.9d57f6p-16f, 0x1.0c04c4p-16f, 0x1.38c122p-17f, 0x1.3cefaep-18f, 0x1.ded41p-20f, 0x1.dabb24p-26f,
+     -0x1.f40f4ap-21f, -0x1.73bf64p-20f, -0x1.9c487p-20f, -0x1.9755eap-20f, -0x1.7b218p-20f, -0x1.54bb6cp-20f, -0x1.2b66ap-20f,
+     -0x1.036686p-20f, -0x1.bd8d9cp-21f, -0x1.7caa24p-21f, -0x1.446038p-21f, -0x1.141c16p-21f, -0x1.d61b2cp-22f,
+     -0x1.8fdeccp-22f, -0x1.54c1e4p-22f, -0x1.2343a2p-22f, -0x1.01ac08p-22f},
+    {-0x1.510e1p-22f, -0x1.96522cp-12f, -0x1.582b1cp-11f, -0x1.8ad0f6p-11f, -0x1.6caefp-11f, -0x1.2036cap-11f, -0x1.8d978p-12f,
+     -0x1.da5752p-13f, -0x1.c7f3d6p-14f, -0x1.d92286p-16f, 0x1.6aff68p-16f, 0x1.9bd7c8p-15f, 0x1.026ccap-14f, 0x1.10215p-14f,
+     0x1.07984ap-14f, 0x1.e73974p-15f, 0x1.b5989cp-15f, 0x1.8207dp-15f, 0x1.50b6e8p-15f, 0x1.23ad76p-15f, 0x1.f7602cp-16f,
+     0x1.b197b8p-16f, 0x1.7565fep-16f, 0x1.41d4dap-16f, 0x1.15d8b8p-16f, 0x1.e0cc92p-17f, 0x1.a11a26p-17f, 0x1.6ae272p-17f,
+     0x1.3caeb8p-17f, 0x1.153c18p-17f, 0x1.e6a99ap-18f},
+    {0x1.2f6892p-7f, 0x1.1bc0e6p-7f, 0x1.cdc8ap-8f, 0x1.3fe526p-8f, 0x1.5e43dap-9f, 0x1.9d4944p-11f, -0x1.3d0b1cp-11f,
+     -0x1.8a335ep-10f, -0x1.057422p-9f, -0x1.1f06bep-9f, -0x1.1f4904p-9f, -0x1.10aa4ap-9f, -0x1.f4e2ccp-10f, -0x1.c29ab8p-10f,
+     -0x1.9015c8p-10f, -0x1.606516p-10f, -0x1.34ff66p-10f, -0x1.0e6568p-10f, -0x1.d919cp-11f, -0x1.9e472cp-11f,
+     -0x1.6b6edep-11f, -0x1.3f9aeap-11f, -0x1.19dcb2p-11f, -0x1.f2b246p-12f, -0x1.ba9b54p-12f, -0x1.8a21ecp-12f,
+     -0x1.602354p-12f, -0x1.3ba81ep-12f, -0x1.1bdebap-12f, -0x1.00165ap-12f, -0x1.cf741cp-13f},
+    {0, 0x1.28c6bp-6f, 0x1.162708p-5f, 0x1.783fccp-5f, 0x1.b5e20ap-5f, 0x1.d1a01ap-5f, 0x1.d26cd2p-5f, 0x1.c08618p-5f,
+     0x1.a36214p-5f, 0x1.80c64p-5f, 0x1.5cad4ep-5f, 0x1.399192p-5f, 0x1.18d2e8p-5f, 0x1.f62764p-6f, 0x1.c100cep-6f,
+     0x1.920338p-6f, 0x1.68b968p-6f, 0x1.449008p-6f, 0x1.24ed3cp-6f, 0x1.093d78p-6f, 0x1.e1f38ep-7f, 0x1.b75462p-7f,
+     0x1.91cbf2p-7f, 0x1.70a576p-7f, 0x1.534608p-7f, 0x1.392978p-7f, 0x1.21df42p-7f, 0x1.0d07acp-7f, 0x1.f4a274p-8f,
+     0x1.d2ecfep-8f, 0x1.b47868p-8f},
+    {0, 0x1.2c12b8p-7f, 0x1.2280bep-5f, 0x1.365614p-4f, 0x1.01b0d8p-3f, 0x1.7346p-3f, 0x1.e84152p-3f, 0x1.2d770cp-2f,
+     0x1.63caeap-2f, 0x1.9615ep-2f, 0x1.c3ed2p-2f, 0x1.ed4c22p-2f, 0x1.09357ep-1f, 0x1.19d08p-1f, 0x1.28a8e8p-1f, 0x1.35f1p-1f,
+     0x1.41d854p-1f, 0x1.4c8a42p-1f, 0x1.562d64p-1f, 0x1.5ee39cp-1f, 0x1.66ca5cp-1f, 0x1.6dfb18p-1f, 0x1.748bc6p-1f,
+     0x1.7a8f4ep-1f, 0x1.8015fap-1f, 0x1.852dd6p-1f, 0x1.89e308p-1f, 0x1.8e4014p-1f, 0x1.924e1cp-1f, 0x1.961518p-1f,
+     0x1.999bfap-1f}};
+#define FR_TANHSHRINK_STEPS 6
+#elif FR_DIGITS == 8
+static const float tanhshrink_short[5][32] = {
+    {-0x1.0e4d9ep-3f, -0x1.72df4ap-4f, -0x1.715772p-8f, 0x1.850592p-5f, 0x1.b99198p-5f, 0x1.38ae2p-5f, 0x1.54a71ap-6f,
+     0x1.220c7ap-7f, 0x1.332a98p-9f, -0x1.650eeep-11f, -0x1.d4b60ep-10f, -0x1.05b64ap-9f, -0x1.dfa53ap-10f, -0x1.94fb54p-10f,
+     -0x1.48650ap-10f, -0x1.04e81p-10f, -0x1.9abbe8p-11f, -0x1.422c58p-11f, -0x1.fa551cp-12f, -0x1.8ef1e8p-12f,
+     -0x1.4ebb7cp-12f},
+    {-0x1.2cf74p-14f, -0x1.dccba2p-4f, -0x1.4b7dbp-3f, -0x1.1604p-3f, -0x1.4fcedep-4f, -0x1.20d96p-5f, -0x1.97c7a6p-8f,
+     0x1.088e22p-7f, 0x1.b2d0b8p-7f, 0x1.c71128p-7f, 0x1.9af0dcp-7f, 0x1.5b678ap-7f, 0x1.1c2d24p-7f, 0x1.c97988p-8f,
+     0x1.6e014p-8f, 0x1.2485f6p-8f, 0x1.d515f8p-9f, 0x1.79c19ep-9f, 0x1.325164p-9f, 0x1.f3db2ep-10f, 0x1.9a3e1ap-10f},
+    {0x1.555556p-2f, 0x1.2542c8p-2f, 0x1.67ee36p-3f, 0x1.edf214p-5f, -0x1.64a978p-6f, -0x1.08701p-4f, -0x1.42e90ap-4f,
+     -0x1.3c7a52p-4f, -0x1.19c018p-4f, -0x1.de4752p-5f, -0x1.8c71dep-5f, -0x1.453a34p-5f, -0x1.0a1e7ep-5f, -0x1.b46874p-6f,
+     -0x1.678e44p-6f, -0x1.2a205ep-6f, -0x1.f1eeb6p-7f, -0x1.a2f02cp-7f, -0x1.631d1ep-7f, -0x1.2f34dap-7f, -0x1.04b1f8p-7f},
+    {0, 0x1.44e1f2p-3f, 0x1.1a2eb2p-2f, 0x1.55b6a8p-2f, 0x1.5dd1bcp-2f, 0x1.46375ap-2f, 0x1.2094e2p-2f, 0x1.f056b4p-3f,
+     0x1.a53c7ap-3f, 0x1.64175ap-3f, 0x1.2d826ep-3f, 0x1.0087bcp-3f, 0x1.b763d6p-4f, 0x1.7b10f4p-4f, 0x1.497f46p-4f,
+     0x1.208908p-4f, 0x1.fce906p-5f, 0x1.c3c89ep-5f, 0x1.938b7ep-5f, 0x1.6a827ap-5f, 0x1.475a4cp-5f},
+    {0, 0x1.4d0244p-6f, 0x1.365604p-4f, 0x1.399eb2p-3f, 0x1.e84152p-3f, 0x1.491608p-2f, 0x1.9615ep-2f, 0x1.d9292cp-2f,
+     0x1.09357ep-1f, 0x1.2171dap-1f, 0x1.35f1p-1f, 0x1.47557p-1f, 0x1.562d64p-1f, 0x1.62ef3ep-1f, 0x1.6dfb18p-1f,
+     0x1.779e1cp-1f, 0x1.8015fap-1f, 0x1.879414p-1f, 0x1.8e4014p-1f, 0x1.943a06p-1f, 0x1.999bfap-1f}};
+#define FR_TANHSHRINK_STEPS 4
+#endif
+#ifdef NARROW
+/* From where a - tanh(a) rounds to a - 1, almost 1 is subtracted: a - 1 is a midpoint between large numbers. */
+FORMULA(tanhshrink)(vec x, PARAMS)
+{
+    vec a = v_abs(x);
+    LOCAL(short_piece) piece = LOCAL(short_piece_at)(tanhshrink_short[0], 32, 4, FR_TANHSHRINK_STEPS, 0, 5, x);
+    return LOCAL(times_sign)(v_max(v_mul(a, LOCAL(short_value)(piece)), v_sub(a, v_set(1 - 0x1p-12f))), x);
+}
+#undef FR_TANHSHRINK_STEPS
+#else
 FORMULA(tanhshrink)(vec x, PARAMS)
 {
     vec a = LOCAL(flushed)(v_abs(x)); /* the value is 0 long before */
@@ -46,6 +105,7 @@ FORMULA(tanhshrink)(vec x, PARAMS)
     vec y = v_where(v_lt(a, limit), LOCAL(tanhshrink_small)(v_min(limit, a)), v_add(rest, low));
     return LOCAL(times_sign)(v_where(v_eq(a, v_set(FR_INFINITY)), a, y), x);
 }
+#endif
 /* tanh^2, rounded once. */
 FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 {
@@ -59,7 +119,7 @@ FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 }
 #endif
 
-KERNEL(SMOOTH, tanhshrink, 1, 0, 1)
+KERNEL(PROVEN, tanhshrink, 1, 0, 1)
 KERNEL(NEARLY, tanhshrink_backward, 2, 0, 1)
 ACTIVATION(
     .name = "tanhshrink",
