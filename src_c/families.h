@@ -7,24 +7,28 @@
 #define FR_FAMILIES_H
 
 #define FR_SELECTED 0            /* from what is there */
-#define FR_ROUNDED_ONCE 1        /* or as good as that */
-#define FR_ROUNDED_UNARY 2       /* the same, and only one operand may be NaN: it stays the NaN that it was */
-#define FR_ROUNDED_OFTEN 3       /* and so all that follow */
-#define FR_ROUNDED_PROVEN_AT_1 4 /* the same, but as PROVEN where the parameter, one for all, is 1 */
-#define FR_ROUNDED_NEARLY_AT_1 5 /* the same, but as NEARLY there */
-#define FR_ROUNDED_NEARLY_AT_4 6 /* the same, but as NEARLY where it is 4 */
-#define FR_ROUNDED_TIED_AT_1 7   /* the same, but as TIED where it is 1 */
-#define FR_ROUNDED_TIED 8        /* the same, but as PROVEN in float16 */
-#define FR_ROUNDED_LOOSELY 9     /* of an output that was itself rounded */
-#define FR_ROUNDED_PROVEN 10     /* without parameters, and tried for all inputs of 16 bits: always right */
-#define FR_ROUNDED_NEARLY 11     /* tried, too, but not always right in float16 */
-#define FR_ROUNDED_HALVING 12    /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
-#define FR_ROUNDED_CLEAR 13      /* as HALVING, and, moved off_half, no midpoint of bfloat16 that should not go away from 0 */
-#define FR_ROUNDED_ALL_CLEAR 14  /* as CLEAR, but always right in float16, too */
+#define FR_ADDED 1               /* a sum of two operands, or one of them */
+#define FR_MULTIPLIED 2          /* a product of two, twice that, or one of them */
+#define FR_ROUNDED_ONCE 3        /* or as good as that */
+#define FR_ROUNDED_UNARY 4       /* the same, and only one operand may be NaN: it stays the NaN that it was */
+#define FR_ROUNDED_OFTEN 5       /* and so all that follow */
+#define FR_ROUNDED_PROVEN_AT_1 6 /* the same, but as PROVEN where the parameter, one for all, is 1 */
+#define FR_ROUNDED_NEARLY_AT_1 7 /* the same, but as NEARLY there */
+#define FR_ROUNDED_NEARLY_AT_4 8 /* the same, but as NEARLY where it is 4 */
+#define FR_ROUNDED_TIED_AT_1 9   /* the same, but as TIED where it is 1 */
+#define FR_ROUNDED_TIED 10       /* the same, but as PROVEN in float16 */
+#define FR_ROUNDED_LOOSELY 11    /* of an output that was itself rounded */
+#define FR_ROUNDED_PROVEN 12     /* without parameters, and tried for all inputs of 16 bits: always right */
+#define FR_ROUNDED_NEARLY 13     /* tried, too, but not always right in float16 */
+#define FR_ROUNDED_HALVING 14    /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
+#define FR_ROUNDED_CLEAR 15      /* as HALVING, and no midpoint of bfloat16 that should not go away from 0 */
+#define FR_ROUNDED_ALL_CLEAR 16  /* as CLEAR, but always right in float16, too */
 
 /*                         types, results, smooth, bound by arithmetic */
 #define FR_FAMILY_ANY_TYPE ALL, FR_SELECTED, 0, 0
 #define FR_FAMILY_SELECT FLOATS, FR_SELECTED, 0, 0
+#define FR_FAMILY_SUM FLOATS, FR_ADDED, 0, 0
+#define FR_FAMILY_MULTIPLE FLOATS, FR_MULTIPLIED, 0, 0
 #define FR_FAMILY_PIECEWISE FLOATS, FR_ROUNDED_ONCE, 0, 0
 #define FR_FAMILY_UNARY FLOATS, FR_ROUNDED_UNARY, 0, 0
 #define FR_FAMILY_PRODUCT FLOATS, FR_ROUNDED_ONCE, 1, 0 /* a gradient from the output, of few factors */

@@ -36,6 +36,11 @@ typedef struct {
 #endif
 
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
+typedef size_t LOCAL(walker)(char *const *bytes, size_t i, size_t least, size_t end, int how);
+enum { LOCAL(uniformly) = 1, LOCAL(past_caches) = 2 }; /* how */
+#ifndef INTEGER_ROOM
+#include "tiny.h"
+#endif
 
 /* The vectors at element i, or its first `part` elements where that is not 0; indices are constants once this is inlined. */
 #if LANES > 1
@@ -74,6 +79,12 @@ enum {
 #else
 #define FR_STORED vec
 #define FR_INDEX(name) 0
+FORCE_INLINE void LOCAL(store_of)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, const vec *x,
+                                  const vec *p, const vec *y, size_t valid, LOCAL(probe) * probe, vec *stored)
+{
+    (void)step, (void)kernel, (void)family, (void)arrays, (void)params, (void)x, (void)p, (void)valid, (void)probe;
+    for (int k = 0; k < outs; k++) stored[k] = y[k];
+}
 #endif
 
 /* What is to be stored of `count` whole vectors, or of one part. */
@@ -85,15 +96,8 @@ FORCE_INLINE void LOCAL(compute)(LOCAL(step) * step, int kernel, int family, int
     for (int c = 0; c < count; c++) {
         LOCAL(load)(arrays, params, uniform, in, i + (size_t)c * LANES, part, uniform_p, x, p);
         step(x, p, y);
-#ifdef NARROW
         LOCAL(probe) *own = uniform ? probe : NULL;
         LOCAL(store_of)(step, kernel, family, arrays, params, outs, x, p, y, part ? part : LANES, own, stored[c]);
-#else
-        (void)family;
-        (void)kernel;
-        (void)probe;
-        for (int k = 0; k < outs; k++) stored[c][k] = y[k];
-#endif
     }
 }
 
@@ -129,13 +133,94 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int
     }
 }
 
+#ifndef INTEGER_ROOM
+/* Vectors one by one from element i, up to `least` and on while they have tiny lanes, but at most to `end`, with a part there.
+ * Returns how far. It is apart from the loops, once for a kernel: heads and tails of sweeps, and tiny lanes. */
+FORCE_INLINE size_t LOCAL(walk)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, char *const *bytes,
+                                size_t i, size_t least, size_t end, int how)
+{
+    elem *operand[FR_MAX_OPERANDS], *const *out = operand + arrays + params;
+    vec uniform_p[FR_MAX_PARAMS], p[FR_MAX_PARAMS], x[2], in[2], y[2], before[2];
+    const int uniform = how & LOCAL(uniformly);
+    for (int k = 0; k < arrays + params + outs; k++) operand[k] = (elem *)(void *)bytes[k];
+    for (int k = 0; k < params; k++) uniform_p[k] = uniform ? v_broadcast(operand[arrays + k]) : v_set(0);
+    mask tame = LOCAL(tame)(family, params, uniform_p);
+    for (size_t count; i < end; i += count) {
+        count = end - i < LANES ? end - i : LANES;
+        const size_t part = count % LANES;
+        LOCAL(load)(arrays, params, uniform, operand, i, part, uniform_p, x, p);
+        const int tiny = FR_APART(family) && LOCAL(any_tiny)(x, arrays);
+        if (i >= least && !tiny) break;
+        for (int k = 0; k < arrays; k++) in[k] = x[k];
+        LOCAL(tiny_lanes) lanes = {m_none(), m_none()};
+        mask again = m_none();
+        if (params && !uniform) tame = LOCAL(tame)(family, params, p);
+        if (tiny) lanes = LOCAL(set_apart)(family, arrays, tame, x, in);
+        for (int turn = 0;; turn++) {
+            step(in, p, y);
+            if (turn) {
+                for (int k = 0; k < outs; k++) y[k] = v_where(again, y[k], before[k]);
+                break;
+            }
+            if (!tiny) break;
+            again = LOCAL(put_back)(family, arrays, params, outs, x, p, lanes, y);
+            if (arrays == 1 || !m_any(again)) break;
+            for (int k = 0; k < outs; k++) before[k] = y[k];
+            for (int k = 0; k < arrays; k++) in[k] = x[k];
+        }
+        FR_STORED stored[2];
+        LOCAL(store_of)(step, kernel, family, arrays, params, outs, x, p, y, count, NULL, stored);
+        for (int k = 0; k < outs; k++) {
+#if LANES > 1
+            if (part && how & LOCAL(past_caches)) {
+                elem whole[LANES];
+                v_store(whole, stored[k]);
+                stream_part(out[k] + i, whole, part * sizeof(elem));
+            } else if (part) {
+                v_store_part(out[k] + i, stored[k], part);
+            } else
+#endif
+                v_store(out[k] + i, stored[k]);
+        }
+    }
+    return i;
+}
+/* Whether `count` vectors have a tiny lane. */
+FORCE_INLINE int LOCAL(meets_tiny)(int family, int arrays, elem *const *operand, size_t i, int count)
+{
+    if (!FR_APART(family)) return 0;
+#ifdef MEETS_TINY
+    return meets_tiny(operand, arrays, i, count);
+#else
+    mask tiny[2] = {m_none(), m_none()};
+    for (int k = 0; k < count; k++)
+        for (int a = 0; a < arrays; a++) tiny[a] = m_or(tiny[a], LOCAL(is_tiny)(v_load(operand[a] + i + k * LANES)));
+    return arrays > 1 ? m_any_of(tiny[0], tiny[1]) : m_any(tiny[0]);
+#endif
+}
+#define FR_WALKS(family) ((family) >= FR_MULTIPLIED)
+#define FR_MEETS_TINY(count) LOCAL(meets_tiny)(family, arrays, operand, i, count)
+#else
+#define FR_WALKS(family) 0
+#define FR_MEETS_TINY(count) 0
+#endif
+
 #define FR_ADVANCE(at, count, hint) \
     LOCAL(advance)(step, kernel, family, arrays, params, outs, uniform, operand, at, count, p, &probe, hint)
-#define FR_RUN(count, hint)                                                        \
-    for (; i + (count)*LANES <= n; i += (count)*LANES) FR_ADVANCE(i, count, hint); \
-    for (; (count) > 1 && i + LANES <= n; i += LANES) FR_ADVANCE(i, 1, hint);
-FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, int uniform,
-                               char *const *bytes, size_t n, const fr_hint *hint)
+#define FR_RUN_BY(count, hint)                                       \
+    while (i + (count)*LANES <= n) {                                 \
+        if (FR_WALKS(family) && !FR_LIKELY(!FR_MEETS_TINY(count))) { \
+            i = walk(bytes, i, i + (count)*LANES, n, how);           \
+        } else {                                                     \
+            FR_ADVANCE(i, count, hint);                              \
+            i += (count)*LANES;                                      \
+        }                                                            \
+    }
+#define FR_RUN(count, hint) \
+    FR_RUN_BY(count, hint)  \
+    if ((count) > 1) FR_RUN_BY(1, hint)
+FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, LOCAL(walker) * walk, int kernel, int family, int arrays, int params, int outs,
+                               int uniform, char *const *bytes, size_t n, const fr_hint *hint)
 {
     elem *operand[FR_MAX_OPERANDS];
     vec p[FR_MAX_PARAMS];
@@ -149,10 +234,16 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
     probe.known_p = uniform && FR_KNOWN_AT(family) && m_all(v_eq(p[0], v_set(FR_KNOWN_AT(family))));
 #endif
 
+    int how = uniform ? LOCAL(uniformly) : 0;
 #if LANES == 1
     (void)hint;
+    size_t i = 0;
+    if (FR_WALKS(family) && family > FR_MULTIPLIED) {
+        FR_RUN_BY(1, NULL)
+        return;
+    }
     FR_IVDEP
-    for (size_t i = 0; i < n; i++) FR_ADVANCE(i, 1, NULL);
+    for (; i < n; i++) FR_ADVANCE(i, 1, NULL);
 #else
     elem *const *out = operand + arrays + params;
     /* A long run starts with a part of a vector, so that all other stores are aligned, and every run ends with one. Memory is
@@ -165,8 +256,11 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
     } else {
         hint = NULL;
     }
+    if (hint && hint->stream) how |= LOCAL(past_caches);
     for (int end = 0; end < 2; end++) {
-        if (part) {
+        if (part && FR_WALKS(family)) {
+            i = walk(bytes, i, i + part, i + part, how);
+        } else if (part) {
             FR_STORED y[1][2];
             LOCAL(compute)(step, kernel, family, arrays, params, outs, uniform, operand, i, 1, part, p, &probe, y);
             for (int k = 0; k < outs; k++) {
@@ -211,15 +305,26 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
 #define FR_VARYING_0(name) FR_UNIFORM(name)
 #define FR_VARYING_1(name) FR_GLUE(LOCAL(name), varying)
 #define FR_VARYING_2(name) FR_VARYING_1(name)
-#define FR_SWEEP(function, family, name, arrays, params, outs, uniform)                                        \
-    static void function(char *const *operand, size_t n, const fr_hint *hint)                                  \
-    {                                                                                                          \
-        LOCAL(sweep)                                                                                           \
-        (FR_GLUE(LOCAL(name), step), FR_INDEX(name), family, arrays, params, outs, uniform, operand, n, hint); \
+#define FR_SWEEP(function, family, name, arrays, params, outs, uniform)                                                       \
+    static void function(char *const *operand, size_t n, const fr_hint *hint)                                                 \
+    {                                                                                                                         \
+        LOCAL(sweep)                                                                                                          \
+        (FR_GLUE(LOCAL(name), step), FR_WALK(name), FR_INDEX(name), family, arrays, params, outs, uniform, operand, n, hint); \
     }
 #define FR_SWEEP_VARYING_0(family, name, arrays, outs)
 #define FR_SWEEP_VARYING_1(family, name, arrays, outs) FR_SWEEP(FR_VARYING_1(name), family, name, arrays, 1, outs, 0)
 #define FR_SWEEP_VARYING_2(family, name, arrays, outs) FR_SWEEP(FR_VARYING_2(name), family, name, arrays, 2, outs, 0)
+#ifdef INTEGER_ROOM
+#define FR_WALK(name) NULL
+#define FR_WALKER(family, name, arrays, params, outs)
+#else
+#define FR_WALK(name) FR_GLUE(LOCAL(name), walk)
+#define FR_WALKER(family, name, arrays, params, outs)                                                                            \
+    NO_INLINE size_t FR_WALK(name)(char *const *bytes, size_t i, size_t least, size_t end, int how)                              \
+    {                                                                                                                            \
+        return LOCAL(walk)(FR_GLUE(LOCAL(name), step), FR_INDEX(name), family, arrays, params, outs, bytes, i, least, end, how); \
+    }
+#endif
 #define FR_SWEEPS(family, name, arrays, params, outs)                                   \
     FORCE_INLINE void FR_GLUE(LOCAL(name), step)(const vec *in, const vec *p, vec *out) \
     {                                                                                   \
@@ -227,6 +332,7 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
         FR_STEP_##arrays##_##outs(LOCAL(name));                                         \
         for (int k = 0; k < outs; k++) out[k] = LOCAL(one_nan)(out[k], family);         \
     }                                                                                   \
+    FR_WALKER(family, name, arrays, params, outs)                                       \
     FR_SWEEP(FR_UNIFORM(name), family, name, arrays, params, outs, 1)                   \
     FR_SWEEP_VARYING_##params(family, name, arrays, outs)
 #define FR_ROW(name, params) {FR_UNIFORM(name), FR_VARYING_##params(name)},
@@ -237,7 +343,7 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, int kernel, int family, int a
 FORCE_INLINE vec LOCAL(one_nan)(vec y, int family)
 {
 #if !defined INTEGER_ROOM && !defined NARROW
-    if (family == FR_ROUNDED_ONCE || family >= FR_ROUNDED_OFTEN) return v_where(v_unordered(y, y), v_set((lane)NAN), y);
+    if (family != FR_SELECTED && family != FR_ROUNDED_UNARY) return v_where(v_unordered(y, y), v_set((lane)NAN), y);
 #endif
     (void)family;
     return y;

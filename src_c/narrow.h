@@ -140,22 +140,6 @@ FORCE_INLINE ivec LOCAL(known_side)(const LOCAL(probe) * probe, vec x, int k)
     const lane *at = probe->side + k;
     return v_bits(v_where(v_lt(x, v_set(0)), v_set(at[1]), v_set(at[0])));
 }
-/* Without a call, which would be slow for each vector of an array full of bfloat16's subnormals: lanes beside x / 2, once the
- * sides are known, and gradients of which none is worth it. 0 if more is to be done. */
-FORCE_INLINE int LOCAL(settled_at_once)(int family, int arrays, vec x, vec y, const LOCAL(probe) * probe, mask suspects,
-                                        packed *result)
-{
-    mask done;
-    if (arrays > 1) {
-        done = m_not(LOCAL(worth_it)(x, y, family));
-    } else {
-        if (FR_DIGITS == 11 || !probe || !probe->known) return 0;
-        done = LOCAL(at_0)(x);
-        y = LOCAL(step_aside)(y, LOCAL(half)(x), LOCAL(known_side)(probe, x, 0), &done);
-    }
-    *result = v_narrow(y);
-    return !m_any(m_and(suspects, m_not(done)));
-}
 /* On either line. `probe`, where the parameters are the same for all, remembers the sides. */
 FORCE_INLINE vec LOCAL(beside_line)(LOCAL(step) * step, vec x, const vec *p, vec y, mask *settled, LOCAL(probe) * probe)
 {
@@ -243,7 +227,10 @@ FORCE_INLINE void LOCAL(looked_at)(LOCAL(step) * step, int kernel, int family, i
     for (int k = 0; k < outs; k++)
         stored[k] = FR_SUSPECTS(family) ? LOCAL(narrowed)(x[0], y[k], family, &suspects) : LOCAL(rounded)(y[k], family);
     if (!FR_SUSPECTS(family) || FR_LIKELY(!m_any(suspects))) return;
-    if (outs == 1 && LOCAL(settled_at_once)(family, arrays, x[0], y[0], probe, suspects, stored)) return;
+    if (outs == 1 && arrays > 1 && !m_any(m_and(suspects, LOCAL(worth_it)(x[0], y[0], family)))) {
+        stored[0] = v_narrow(y[0]); /* without a call, which would be slow where such vectors are many */
+        return;
+    }
     /* Copies, or what is given would live in memory on the ordinary way, too. */
     vec given[3], given_p[FR_MAX_PARAMS], result[2];
     for (int k = 0; k < arrays; k++) given[k] = x[k];

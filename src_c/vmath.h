@@ -93,15 +93,9 @@ FORMULA(signed_as)(vec a, vec s) { return v_frombits(i_or(v_bits(a), i_and(v_bit
 /* a, its sign changed where s is negative. */
 FORMULA(times_sign)(vec a, vec s) { return v_frombits(i_xor(v_bits(a), i_and(v_bits(s), i_set(FR_SIGN)))); }
 
-/* y, of a function of x's sign that is close to x / 2 at 0 but, where `above` is positive, above that line (else below it). The
- * line goes through the midpoints between 16-bit subnormals. So y is moved that way, by so little that normal numbers are rounded
- * as before; a zero has x's sign, and so has a NaN. Only bfloat16 has enough of these midpoints to be worth it everywhere:
- * float16 has four, see narrow.h. */
-#define FR_OFF_HALF ((lane)(FR_DIGITS == 11 ? 0x1p-46 : 0x1p-140))
-FORMULA(off_half)(vec y, vec above, vec x)
-{
-    return FR_DIGITS == 8 ? LOCAL(signed_as)(v_add(y, LOCAL(times_sign)(v_set(FR_OFF_HALF), above)), x) : y;
-}
+/* What a function close to x / 2 at 0 is moved off that line by in float16: the line goes through the midpoints between subnormals, but
+ * the function has a side of it. For bfloat16 see tiny.h. */
+#define FR_OFF_HALF ((lane)0x1p-46)
 
 /* c0 + c1 x, and c0 + c1 x + c2 x^2 + c3 x^3 with x2 = x^2: short chains, as latency is what bounds the float64 kernels. */
 FORMULA(line)(vec x, lane c0, lane c1) { return v_fma(v_set(c1), x, v_set(c0)); }

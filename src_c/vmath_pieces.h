@@ -2,7 +2,7 @@
 /* Functions whose values come from register tables of short polynomials (float32), and the normal distribution's tail. Included by
  * kernels.h behind vmath.h; all coefficients come from coefficients.py. */
 
-/* x, or 0 where it is so small that it does not matter beside any constant: subnormal lanes would be done in microcode. */
+/* x, or 0 where it is so small that it does not matter beside any constant: its square would be subnormal, and done in microcode. */
 FORMULA(flushed)(vec x)
 {
 #if LANE_BITS == 32

@@ -39,7 +39,7 @@ FORMULA(gelu_pieces_short)(const float *table, vec a, lane shift)
 FORMULA(gelu)(vec x, PARAMS)
 {
     vec a = v_min(v_set(14), v_abs(x)), fall = LOCAL(gelu_pieces_short)(gelu_short[0], a, 1.4375f);
-    return LOCAL(off_half)(v_fma(a, fall, v_max(v_set(0), x)), v_set(1), x);
+    return v_fma(a, fall, v_max(v_set(0), x));
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {

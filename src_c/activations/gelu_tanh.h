@@ -86,7 +86,7 @@ FORMULA(gelu_tanh)(vec x, PARAMS)
 {
     vec s = v_mul(x, x);
     PAIR z = FR_ODD_CUBIC(x, s, v_fms(x, x, s), FR_GELU_1, FR_GELU_3);
-    return LOCAL(off_half)(LOCAL(gate)(x, z.first, z.second, 1), v_set(1), x);
+    return LOCAL(gate)(x, z.first, z.second, 1);
 }
 FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
 {

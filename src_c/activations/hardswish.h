@@ -5,9 +5,9 @@ FORMULA(hardswish)(vec x, PARAMS)
 {
     vec above = v_max(v_set(-3), x);
     PAIR h = LOCAL(sixth_of_3_plus)(v_min(v_set(3), above));
-    /* The factor is 1 right of 3. What off_half adds is added at once where it is a normal number. */
+    /* The factor is 1 right of 3. */
     if (FR_DIGITS == 11) return LOCAL(signed_as)(v_fma(above, h.first, v_set(FR_OFF_HALF)), x);
-    if (FR_DIGITS == 8) return LOCAL(off_half)(v_mul(above, h.first), v_set(1), x);
+    if (!COMPENSATED) return v_mul(above, h.first);
     /* Right of 3 it is x; computing it there would be inf * 0 in the low part. A NaN goes the same way. */
     return v_where(v_lt(x, v_set(3)), v_fma(above, h.first, v_mul(above, h.second)), x);
 }

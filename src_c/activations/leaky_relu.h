@@ -18,9 +18,9 @@ FORMULA(leaky_relu_backward)(vec dy, vec x, PARAMS)
 FORMULA(leaky_relu_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(leaky_relu_backward)(dy, y, p); }
 #endif
 
-KERNEL(PIECEWISE, leaky_relu, 1, 1, 1)
-KERNEL(PIECEWISE, leaky_relu_backward, 2, 1, 1)
-KERNEL(PIECEWISE, leaky_relu_backward_from_output, 2, 1, 1)
+KERNEL(MULTIPLE, leaky_relu, 1, 1, 1)
+KERNEL(MULTIPLE, leaky_relu_backward, 2, 1, 1)
+KERNEL(MULTIPLE, leaky_relu_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "leaky_relu",
     .title = "leaky rectified linear unit",

@@ -9,8 +9,8 @@ FORMULA_PAIR(prelu_backward)(vec dy, vec x, PARAMS)
 }
 #endif
 
-KERNEL(PIECEWISE, prelu, 1, 1, 1)
-KERNEL(PIECEWISE, prelu_backward, 2, 1, 2)
+KERNEL(MULTIPLE, prelu, 1, 1, 1)
+KERNEL(MULTIPLE, prelu_backward, 2, 1, 2)
 ACTIVATION(
     .name = "prelu",
     .title = "parametric rectified linear unit",

@@ -19,7 +19,7 @@ FORMULA_PAIR(quick_gelu_exponent)(vec x, int whole)
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
     PAIR z = LOCAL(quick_gelu_exponent)(x, COMPENSATED); /* 16 bits show what 1.702 lacks beside the slope's zero only */
-    return LOCAL(off_half)(LOCAL(gate)(x, z.first, z.second, 1), v_set(1), x);
+    return LOCAL(gate)(x, z.first, z.second, 1);
 }
 #if FR_DIGITS == 11
 /* quick_gelu_slope_short */

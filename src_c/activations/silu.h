@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x times its sigmoid. */
 #ifdef FORMULAS_FLOAT
-FORMULA(silu)(vec x, PARAMS) { return LOCAL(off_half)(LOCAL(gate)(x, x, x, 0), v_set(1), x); }
+FORMULA(silu)(vec x, PARAMS) { return LOCAL(gate)(x, x, x, 0); }
 #if FR_DIGITS == 11
 /* silu_slope_short */
 static const float silu_slope_short[7][32] = {

@@ -9,7 +9,7 @@ FORMULA(softshrink_backward)(vec dy, vec x, PARAMS) { return LOCAL(hardshrink_ba
 FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_where(v_eq(y, v_set(0)), v_set(0), dy); }
 #endif
 
-KERNEL(PIECEWISE, softshrink, 1, 1, 1)
+KERNEL(SUM, softshrink, 1, 1, 1)
 KERNEL(SELECT, softshrink_backward, 2, 1, 1)
 KERNEL(SELECT, softshrink_backward_from_output, 2, 1, 1)
 ACTIVATION(

@@ -6,9 +6,6 @@ FORMULA(swish)(vec x, PARAMS)
 {
     if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(silu)(x, p);
     vec z = v_mul(p[0], x), y = LOCAL(gate)(x, z, v_fms(p[0], x, z), 1);
-    /* Subnormals beside x / 2 would all have to be settled, which is slow. Only they are moved: other results as small lie close
-     * to midpoints by chance, on either side. */
-    if (FR_DIGITS == 8) y = v_where(v_lt(v_abs(x), v_set(0x1p-125f)), LOCAL(off_half)(y, p[0], x), y);
     mask half = v_eq(p[0], v_set(0));
     return m_any(half) ? v_where(half, v_mul(x, v_set((lane)0.5)), y) : y;
 }

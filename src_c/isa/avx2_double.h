@@ -28,8 +28,10 @@ FORCE_INLINE mask m_and(mask a, mask b) { return _mm256_and_pd(a, b); }
 FORCE_INLINE mask m_or(mask a, mask b) { return _mm256_or_pd(a, b); }
 FORCE_INLINE mask m_none(void) { return _mm256_setzero_pd(); }
 FORCE_INLINE mask m_not(mask a) { return _mm256_xor_pd(a, _mm256_castsi256_pd(_mm256_set1_epi32(-1))); }
+FORCE_INLINE mask v_subnormal(vec a) { return m_and(v_lt(v_abs(a), v_set(DBL_MIN)), v_lt(v_set(0), v_abs(a))); }
 FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm256_blendv_pd(b, a, m); }
 FORCE_INLINE int m_any(mask m) { return _mm256_movemask_pd(m) != 0; }
+FORCE_INLINE int m_any_of(mask a, mask b) { return m_any(m_or(a, b)); }
 FORCE_INLINE int m_all(mask m) { return _mm256_movemask_pd(m) == 0xf; }
 
 FORCE_INLINE ivec v_bits(vec a) { return _mm256_castpd_si256(a); }

@@ -23,12 +23,14 @@ FORCE_INLINE mask v_lt(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_O
 FORCE_INLINE mask v_le(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ); }
 FORCE_INLINE mask v_eq(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
 FORCE_INLINE mask v_unordered(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q); }
+FORCE_INLINE mask v_subnormal(vec a) { return _mm512_fpclass_ps_mask(a, 0x20); }
 FORCE_INLINE mask m_and(mask a, mask b) { return a & b; }
 FORCE_INLINE mask m_or(mask a, mask b) { return a | b; }
 FORCE_INLINE mask m_none(void) { return 0; }
 FORCE_INLINE mask m_not(mask a) { return (mask)~a; }
 FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm512_mask_blend_ps(m, b, a); }
 FORCE_INLINE int m_any(mask m) { return m != 0; }
+FORCE_INLINE int m_any_of(mask a, mask b) { return !_kortestz_mask16_u8(a, b); } /* without a move */
 FORCE_INLINE int m_all(mask m) { return m == 0xffff; }
 
 FORCE_INLINE ivec v_bits(vec a) { return _mm512_castps_si512(a); }

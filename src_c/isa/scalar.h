@@ -27,6 +27,7 @@
 #define m_none() 0
 #define m_not(a) (!(a))
 #define m_any(a) (a)
+#define m_any_of(a, b) ((a) | (b))
 #define m_all(a) (a)
 #define v_where LOCAL(v_where)
 

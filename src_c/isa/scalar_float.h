@@ -8,6 +8,7 @@ FORCE_INLINE vec v_div(vec a, vec b) { return a / b; }
 FORCE_INLINE vec v_fma(vec a, vec b, vec c) { return v_multiply_add(a, b, c); }
 FORCE_INLINE vec v_fms(vec a, vec b, vec c) { return v_multiply_add(a, b, -c); }
 FORCE_INLINE vec v_fnma(vec a, vec b, vec c) { return v_multiply_add(-a, b, c); }
+FORCE_INLINE mask v_subnormal(vec a) { return a != 0 && v_abs(a) < (LANE_BITS == 32 ? FLT_MIN : (vec)DBL_MIN); }
 FORCE_INLINE mask v_unordered(vec a, vec b) { return a != a || b != b; }
 
 FORCE_INLINE ivec v_bits(vec a)

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Part of kernels.h for rooms whose lanes may be subnormal. A multiplication that reads or yields a subnormal is done in microcode
+ * by some processors, 150 cycles a vector. So lanes of x, y or dy nearer to 0 than FR_LEAST, and not 0, are kept away from the
+ * formulas: what a function does there is known from what it does at +-FR_NEAR_0, where it is flat (sigmoid), or a straight line
+ * through 0 (tanh), or nothing beside either; and a gradient is dy times the slope at dy = 1. What is left is one product of a
+ * tiny number, in whole steps of the least subnormal, which are numbers like others, and rounded once.
+ *
+ * Whether a lane is treated so depends on its value alone, and every room does it. */
+#if LANE_BITS == 32
+#define FR_LEAST (FR_DIGITS == 8 ? 0x1p-95f : FLT_MIN) /* bfloat16: see meets_tiny in the rooms */
+#define FR_NEAR_0(family) \
+    ((family) == FR_MULTIPLIED ? 0x1p-60f : 0x1p-30f) /* its cube is no subnormal, where formulas have cubes */
+#define FR_STEEPER(family) 0x1p-20f
+#define FR_STEEP(family) ((family) == FR_MULTIPLIED ? 0x1p-80f : 0x1p-44f)
+#define FR_STEPS 149                                           /* the least subnormal is 2^-FR_STEPS, */
+#define FR_STEPS_ROOT 0x1p-75f                                 /* the root of half of it (of it, in float64), */
+#define FR_STEPS_1 0x1p23f                                     /* and that many times as large a number ends the subnormals */
+#define FR_STEPS_MAGIC (FR_DIGITS == 8 ? 0x1p39f : FR_STEPS_1) /* adding it rounds to whole steps; bfloat16's have 2^16 each */
+#else
+#define FR_LEAST DBL_MIN
+#define FR_NEAR_0(family) 0x1p-300
+#define FR_STEEPER(family) 0x1p-200
+#define FR_STEEP(family) 0x1p-400
+#define FR_STEPS 1074
+#define FR_STEPS_ROOT 0x1p-537
+#define FR_STEPS_1 0x1p52
+#define FR_STEPS_MAGIC FR_STEPS_1
+#endif
+/* At FR_NEAR_0 the values of what is flat, a root, a line or steeper differ in size: what is flat is at least FR_FLAT, a line at
+ * most FR_STEEPER and at least FR_STEEP. That holds while parameters and their inverses are at most FR_TAME. */
+#define FR_FLAT(family) ((lane)((family) == FR_MULTIPLIED ? 0x1p-20 : 0x1p-10))
+#define FR_TAME(family) ((lane)((family) == FR_MULTIPLIED ? 0x1p16 : 0x1p4))
+#define FR_HUGE ((lane)0x1p60)
+
+/* Whether a family's lanes are looked at. Where there is no vector, products of what is there are left to the processor, which gives
+ * the same, and to the compiler, which makes vectors of them. */
+#define FR_APART(family) (SUBNORMAL_LANES && (family) >= (LANES == 1 ? FR_ROUNDED_ONCE : FR_MULTIPLIED))
+
+FORCE_INLINE mask LOCAL(is_tiny)(vec x)
+{
+    return FR_DIGITS == 8 ? m_and(v_lt(v_abs(x), v_set(FR_LEAST)), v_lt(v_set(0), v_abs(x))) : v_subnormal(x);
+}
+FORCE_INLINE int LOCAL(any_tiny)(const vec *x, int arrays)
+{
+    return arrays > 1 ? m_any_of(LOCAL(is_tiny)(x[0]), LOCAL(is_tiny)(x[1])) : m_any(LOCAL(is_tiny)(x[0]));
+}
+
+/* |x| in steps; x is tiny. */
+FORMULA(in_steps)(vec x)
+{
+    const ivec one = v_bits(v_set(FR_STEPS_1));
+    vec a = v_abs(x), subnormal = v_sub(v_frombits(i_or(v_bits(a), one)), v_set(FR_STEPS_1));
+    if (FR_DIGITS != 8) return subnormal;
+    vec normal = v_frombits(i_add(v_bits(a), i_shl(i_set(FR_STEPS), FR_MANTISSA)));
+    return v_where(v_lt(a, v_set((lane)FLT_MIN)), subnormal, normal);
+}
+/* c times so many steps, rounded once, to what elements have where it is subnormal. For |c| up to 2^80 or so, and not NaN. */
+FORMULA(of_steps)(vec c, vec steps)
+{
+    const vec magic = v_set(FR_STEPS_MAGIC), a = v_abs(c), product = v_mul(a, steps);
+    ivec whole = i_sub(v_bits(v_fma(a, steps, magic)), v_bits(magic));
+    if (FR_DIGITS == 8) whole = i_shl(whole, 16);
+    vec y = v_frombits(whole);
+    const mask normal = v_le(v_set(FR_STEPS_1), product);
+    if (m_any(normal)) y = v_where(normal, v_frombits(i_sub(v_bits(product), i_shl(i_set(FR_STEPS), FR_MANTISSA))), y);
+    return LOCAL(signed_as)(y, c);
+}
+/* A slope of 1/2 that is only the limit at 0 of a convex function's, or a concave one's where `bend` is -1: the line x / 2 goes
+ * through the midpoints between bfloat16's subnormals, and the function has a side of it. */
+FORMULA(off_half)(vec slope, vec bend)
+{
+    return v_where(v_eq(v_abs(slope), v_set((lane)0.5)), v_fma(bend, v_set((lane)0x1p-21), slope), slope);
+}
+
+/* Where the parameters are such that FR_FLAT and the others tell. */
+FORCE_INLINE mask LOCAL(tame)(int family, int params, const vec *p)
+{
+    mask tame = m_not(m_none());
+    for (int k = 0; k < params; k++) {
+        const vec a = v_abs(p[k]);
+        mask fits = m_and(v_lt(v_set(1 / FR_TAME(family)), a), v_lt(a, v_set(FR_TAME(family))));
+        if (family == FR_MULTIPLIED) fits = m_or(fits, v_eq(a, v_set(0)));
+        tame = m_and(tame, fits);
+    }
+    return tame;
+}
+/* Tame lanes whose x or y, and whose dy, is tiny. */
+typedef struct {
+    mask x, dy;
+} LOCAL(tiny_lanes);
+/* What the formula is given in their place. */
+FORCE_INLINE LOCAL(tiny_lanes) LOCAL(set_apart)(int family, int arrays, mask tame, const vec *x, vec *in)
+{
+    const vec last = x[arrays - 1];
+    LOCAL(tiny_lanes) lanes = {m_and(tame, LOCAL(is_tiny)(last)), m_none()};
+    if (arrays > 1) {
+        lanes.dy = m_and(tame, LOCAL(is_tiny)(x[0]));
+        in[0] = v_where(m_or(lanes.x, lanes.dy), LOCAL(signed_as)(v_set(1), x[0]), x[0]);
+    }
+    in[arrays - 1] = v_where(lanes.x, LOCAL(signed_as)(v_set(FR_NEAR_0(family)), last), last);
+    return lanes;
+}
+/* What the formula gave becomes the result in those lanes. Returned are such as it must be asked again for, as they are: beside a
+ * root, where a large dy makes something of what is steep, and where the slope is no number or a huge one. */
+FORCE_INLINE mask LOCAL(put_back)(int family, int arrays, int params, int outs, const vec *x, const vec *p,
+                                  LOCAL(tiny_lanes) lanes, vec *y)
+{
+    const vec one = v_set(1), none = v_set(0), last = x[arrays - 1];
+    const mask alone = arrays > 1 ? m_and(lanes.x, m_not(lanes.dy)) : m_none();
+    mask again = m_none();
+    for (int k = 0; k < outs; k++) {
+        const vec size = v_abs(y[k]);
+        mask apart = m_and(lanes.x, v_lt(size, v_set(FR_FLAT(family))));
+        vec factor = y[k], tiny = last;
+        if (m_any(apart)) {
+            /* Of what is steep nothing is left, nor of a product with another tiny number. */
+            vec scale = v_where(v_lt(size, v_set(FR_STEEP(family))), none, v_set(1 / FR_NEAR_0(family)));
+            if (arrays > 1) {
+                const mask small_dy = v_lt(v_abs(x[0]), v_set((lane)0x1p40)), root = v_lt(v_set(FR_STEEPER(family)), size);
+                again = m_or(again, m_and(m_and(apart, alone), m_or(m_not(small_dy), root)));
+                scale = v_where(lanes.dy, none, scale);
+            }
+            factor = v_mul(factor, v_where(apart, scale, one));
+            if (FR_DIGITS == 8 && arrays == 1 && family != FR_MULTIPLIED)
+                factor = LOCAL(off_half)(factor, params ? v_where(v_eq(p[0], none), none, LOCAL(times_sign)(one, p[0])) : one);
+        }
+        if (arrays > 1) {
+            again = m_or(again, m_and(lanes.dy, m_not(v_le(size, v_set(FR_HUGE)))));
+            if (m_any(alone)) factor = v_mul(factor, v_where(alone, v_abs(x[0]), one));
+            apart = m_or(lanes.dy, apart);
+            tiny = v_where(lanes.dy, x[0], last);
+        }
+        if (m_any(apart)) y[k] = LOCAL(of_steps)(factor, LOCAL(in_steps)(tiny));
+        y[k] = v_where(apart, y[k], factor);
+    }
+    return again;
+}
