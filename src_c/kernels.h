@@ -209,7 +209,7 @@ FORCE_INLINE int LOCAL(meets_tiny)(int family, int arrays, elem *const *operand,
     LOCAL(advance)(step, kernel, family, arrays, params, outs, uniform, operand, at, count, p, &probe, hint)
 #define FR_RUN_BY(count, hint)                                       \
     while (i + (count)*LANES <= n) {                                 \
-        if (FR_WALKS(family) && !FR_LIKELY(!FR_MEETS_TINY(count))) { \
+        if (FR_WALKS(family) && !FR_ALWAYS(!FR_MEETS_TINY(count))) { \
             i = walk(bytes, i, i + (count)*LANES, n, how);           \
         } else {                                                     \
             FR_ADVANCE(i, count, hint);                              \

@@ -13,6 +13,7 @@
 #define FR_THREAD_LOCAL __declspec(thread)
 #define FR_UNUSED
 #define FR_LIKELY(condition) (condition)
+#define FR_ALWAYS(condition) (condition)
 #define FR_KEPT(vector)
 #else
 #define FORCE_INLINE static inline __attribute__((always_inline, unused))
@@ -30,6 +31,8 @@
 #define FR_THREAD_LOCAL _Thread_local
 #define FR_UNUSED __attribute__((unused))
 #define FR_LIKELY(condition) __builtin_expect(!!(condition), 1)
+/* So likely that what is behind the other branch, a call, must not cost the loop a register. */
+#define FR_ALWAYS(condition) __builtin_expect_with_probability(!!(condition), 1, 1)
 #endif
 
 #if defined(__x86_64__) || defined(_M_X64)

@@ -226,9 +226,7 @@ FORMULA(gate_ordinary)(int sign, vec n, vec z, vec low, int has_low)
 {
     PAIR d = LOCAL(one_plus)(LOCAL(exp_of)(-sign, z, low, has_low, 0));
     if (COMPENSATED) return LOCAL(quotient)(n, d, v_div(v_set(1), d.first));
-    /* Many of bfloat16's n are subnormal, and so slow to divide that an array of them would cost more than three times as much.
-     * */
-    return FR_DIGITS == 8 && sign > 0 ? v_mul(v_div(v_set(1), d.first), n) : v_div(n, d.first);
+    return v_div(n, d.first);
 }
 FORMULA(gate_of)(int sign, vec n, vec z, vec low, int has_low)
 {

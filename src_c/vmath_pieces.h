@@ -2,17 +2,6 @@
 /* Functions whose values come from register tables of short polynomials (float32), and the normal distribution's tail. Included by
  * kernels.h behind vmath.h; all coefficients come from coefficients.py. */
 
-/* x, or 0 where it is so small that it does not matter beside any constant: its square would be subnormal, and done in microcode. */
-FORMULA(flushed)(vec x)
-{
-#if LANE_BITS == 32
-    mask tiny = v_lt(v_abs(x), v_set(0x1p-100f));
-#else
-    mask tiny = v_lt(v_abs(x), v_set(0x1p-900));
-#endif
-    return SUBNORMAL_LANES && m_any(tiny) ? v_where(tiny, v_set(0), x) : x;
-}
-
 #if LANE_BITS == 32
 /* f(x) in pieces. Piece i is where x (beta - k x) rounds to i: its edges lie on a parabola, which spreads them as the function
  * needs and takes three operations. There f(x) = slope * x + (constant + t q(t)), t = x - centre. One of slope and constant is 0

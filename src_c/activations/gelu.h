@@ -249,20 +249,14 @@ FORMULA(gelu_left)(vec x, int slope)
 }
 FORMULA(gelu)(vec x, PARAMS)
 {
-    /* Below TINY a lane's bits count the least subnormals, and half of it is half of that, rounded to even: no arithmetic there. */
-    mask left = v_lt(x, v_set(FR_GELU_LEFT)), tiny = v_lt(v_abs(x), v_set(0x1p-125f));
-    if (FR_LIKELY(!m_any(tiny))) {
-        vec y = LOCAL(gelu_right)(x);
-        return m_any(left) ? v_where(left, LOCAL(gelu_left)(x, 0), y) : y;
-    }
-    ivec bits = v_bits(v_abs(x)), half = i_shr(i_add(bits, i_and(i_shr(bits, 1), i_set(1))), 1);
-    vec y = v_where(tiny, LOCAL(signed_as)(v_frombits(half), x), LOCAL(gelu_right)(v_where(tiny, v_set(1), x)));
+    mask left = v_lt(x, v_set(FR_GELU_LEFT));
+    vec y = LOCAL(gelu_right)(x);
     return m_any(left) ? v_where(left, LOCAL(gelu_left)(x, 0), y) : y;
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
     mask left = v_lt(x, v_set(FR_GELU_SLOPE_LEFT));
-    vec slope = LOCAL(gelu_slope_right)(LOCAL(flushed)(x));
+    vec slope = LOCAL(gelu_slope_right)(x);
     if (m_any(left)) slope = v_where(left, LOCAL(gelu_left)(x, 1), slope);
     return v_mul(dy, slope);
 }
@@ -322,7 +316,7 @@ FORMULA(gelu)(vec x, PARAMS)
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
     const vec far = v_set(FR_GELU_FAR), zero = v_set(0);
-    vec a = LOCAL(flushed)(v_abs(x)), slope = LOCAL(gelu_slope_of)(v_min(far, a), 0);
+    vec a = v_abs(x), slope = LOCAL(gelu_slope_of)(v_min(far, a), 0);
     mask left = v_lt(x, zero), gone = m_and(left, v_lt(far, a));
     slope = v_where(left, slope, v_sub(v_set(1), slope));
     if (m_any(gone)) slope = v_where(gone, LOCAL(gelu_far)(a, 1), slope);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* (x + sqrt(x^2 + b)) / 2: softplus's shape without an exponential. */
 #ifdef FORMULAS_FLOAT
-/* Plain arithmetic neither overflows nor loses bits for |x| <= FAR and b within [1 / B, B]; the rest is scaled. Below NEAR,
- * x is nothing beside such a b. */
+/* Plain arithmetic neither overflows nor loses bits for |x| <= FAR and b within [1 / B, B]; the rest is scaled. */
 #if LANE_BITS == 32
 #define FR_SQUAREPLUS_FAR 0x1p40f
-#define FR_SQUAREPLUS_NEAR 0x1p-100f
 #define FR_SQUAREPLUS_B 0x1p40f
 #define FR_SQUAREPLUS_1_B 0x1p-40f
 #define FR_SQUAREPLUS_SMALL 0x1p-60f /* so small a numerator is divided 2^64 times as large */
@@ -17,7 +15,6 @@
 #define FR_SQUAREPLUS_SHIFT 23
 #else
 #define FR_SQUAREPLUS_FAR 0x1p300
-#define FR_SQUAREPLUS_NEAR 0x1p-900
 #define FR_SQUAREPLUS_B 0x1p300
 #define FR_SQUAREPLUS_1_B 0x1p-300
 #define FR_SQUAREPLUS_SMALL 0x1p-500
@@ -123,24 +120,18 @@ FORCE_INLINE int LOCAL(squareplus_extreme)(vec a, vec b)
     mask ordinary_b = m_and(v_le(v_set(FR_SQUAREPLUS_1_B), b), v_le(b, v_set(FR_SQUAREPLUS_B)));
     return m_any(m_or(v_lt(v_set(FR_SQUAREPLUS_FAR), a), m_not(ordinary_b)));
 }
-/* Subnormal lanes stay away from arithmetic, which some processors do in microcode there. */
-FORMULA(squareplus_flushed)(vec a)
-{
-    mask near = v_lt(a, v_set(FR_SQUAREPLUS_NEAR));
-    return m_any(near) ? v_where(near, v_set(0), a) : a;
-}
 FORMULA(squareplus)(vec x, PARAMS)
 {
     vec a = v_abs(x), b = p[0];
     if (LOCAL(squareplus_extreme)(a, b)) return LOCAL(squareplus_any)(x, b);
-    PAIR sides = LOCAL(squareplus_sides)(LOCAL(squareplus_flushed)(a), b, v_mul(v_set((lane)0.5), b));
+    PAIR sides = LOCAL(squareplus_sides)(a, b, v_mul(v_set((lane)0.5), b));
     return v_where(v_lt(x, v_set(0)), sides.second, sides.first);
 }
 FORMULA(squareplus_backward)(vec dy, vec x, PARAMS)
 {
     vec a = v_abs(x), b = p[0];
     if (LOCAL(squareplus_extreme)(a, b)) return v_mul(dy, LOCAL(squareplus_backward_any)(x, b));
-    vec slope = LOCAL(squareplus_slope)(LOCAL(squareplus_flushed)(a), b, v_mul(v_set((lane)0.5), b));
+    vec slope = LOCAL(squareplus_slope)(a, b, v_mul(v_set((lane)0.5), b));
     return v_mul(dy, v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope)));
 }
 FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
@@ -153,7 +144,6 @@ FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
         slope = v_where(v_eq(a, v_set(FR_INFINITY)), v_set(1), v_where(v_eq(a, v_set(0)), v_set(0), slope));
         return v_mul(dy, slope);
     }
-    if (FR_DIGITS == 8) a = LOCAL(squareplus_flushed)(a); /* of which there are many */
     return v_mul(dy, v_mul(a, v_div(a, v_fma(v_set((lane)0.25), b, v_mul(a, a)))));
 }
 #endif

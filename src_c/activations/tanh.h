@@ -19,19 +19,7 @@ FORMULA(tanh)(vec x, PARAMS)
     return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_short[0], 16, 3, 4, 0, 3.5f, x)), x);
 }
 #else
-FORMULA(tanh)(vec x, PARAMS)
-{
-#if LANE_BITS == 32
-    const vec least = v_set(0x1p-100f);
-#else
-    const vec least = v_set(0x1p-900);
-#endif
-    mask tiny = v_lt(v_abs(x), least);
-    /* There it is x; and so is the quotient in 16 bits. */
-    if (COMPENSATED && m_any(tiny))
-        return v_where(tiny, x, LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_where(tiny, v_set(0), v_abs(x))), x));
-    return LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_abs(x)), x);
-}
+FORMULA(tanh)(vec x, PARAMS) { return LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_abs(x)), x); }
 #endif
 /* 4 e / (1 + e)^2 for e = e^z, z = -2 |x|, numerator and denominator with their low parts. */
 FORMULA(tanh_slope)(vec z)
@@ -47,7 +35,7 @@ FORMULA(tanh_slope)(vec z)
 }
 FORMULA(tanh_backward)(vec dy, vec x, PARAMS)
 {
-    vec a = LOCAL(flushed)(v_abs(x)), z = v_mul(v_set(-2), a);
+    vec a = v_abs(x), z = v_mul(v_set(-2), a);
     mask far = v_lt(z, v_set(-FR_EXP_RANGE));
     if (!m_any(far)) return v_mul(dy, LOCAL(tanh_slope)(z));
     vec slope = LOCAL(tanh_slope)(v_max(v_set(-FR_EXP_RANGE), z));

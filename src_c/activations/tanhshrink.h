@@ -97,7 +97,7 @@ FORMULA(tanhshrink)(vec x, PARAMS)
 #else
 FORMULA(tanhshrink)(vec x, PARAMS)
 {
-    vec a = LOCAL(flushed)(v_abs(x)); /* the value is 0 long before */
+    vec a = v_abs(x);
     PAIR tanh = LOCAL(tanh_parts)(a);
     vec held = v_min(v_set(FR_LARGEST), a), rest = v_sub(held, tanh.first);
     vec low = v_sub(v_sub(v_sub(held, rest), tanh.first), tanh.second);
@@ -109,7 +109,7 @@ FORMULA(tanhshrink)(vec x, PARAMS)
 /* tanh^2, rounded once. */
 FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 {
-    vec a = LOCAL(flushed)(v_abs(x));
+    vec a = v_abs(x);
     if (!COMPENSATED) {
         vec most = v_min(a, LOCAL(tanh_magnitude)(a)); /* or a^2 just below a midpoint could get above it */
         return v_mul(dy, v_mul(most, most));

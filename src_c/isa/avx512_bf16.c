@@ -24,7 +24,7 @@ FORCE_INLINE packed upper_or_nan(ivec bits, vec a)
 }
 FORCE_INLINE packed v_cut(vec a) { return upper(_mm512_mask_or_epi32(v_bits(a), v_unordered(a, a), v_bits(a), i_set(0x400000))); }
 #include "avx512_half.h"
-/* Whether a vector, or an even number of them, has a number, not 0, whose exponent is less than 32. */
+/* Whether a vector, or an even number of them, of one or two arrays has a number, not 0, whose exponent is less than 32. */
 #define MEETS_TINY
 FORCE_INLINE int meets_tiny(elem *const *arrays, int count, size_t i, int vectors)
 {
@@ -32,8 +32,11 @@ FORCE_INLINE int meets_tiny(elem *const *arrays, int count, size_t i, int vector
     for (int k = 0; k < count; k++)
         for (int v = 0; v < vectors; v += 2) {
             const elem *at = arrays[k] + i + v * LANES;
-            const __m512i a = vectors > 1 ? _mm512_loadu_si512(at)
-                                          : _mm512_zextsi256_si512(_mm256_loadu_si256((const __m256i *)(const void *)at));
+            __m512i a;
+            if (vectors > 1)
+                a = _mm512_loadu_si512(at);
+            else
+                a = _mm512_zextsi256_si512(_mm256_loadu_si256((const __m256i *)(const void *)at));
             const __mmask32 small = _mm512_testn_epi16_mask(a, _mm512_set1_epi16(0x7000));
             tiny[k] |= _mm512_mask_test_epi16_mask(small, a, _mm512_set1_epi16(0x7fff));
         }

@@ -3,6 +3,8 @@
 #include "../room.h"
 #if FR_X86
 TARGET_BEGIN(avx512)
+/* GCC would read them anew in every turn of loops that may call. */
+#define KEEPS_CONSTANTS
 #include "avx512_float.h"
 typedef float elem;
 #define SUFFIX ps

@@ -7,7 +7,14 @@ typedef __m512 vec;
 typedef __m512i ivec;
 typedef __mmask16 mask;
 
-FORCE_INLINE vec v_set(lane a) { return _mm512_set1_ps(a); }
+FORCE_INLINE vec v_set(lane a)
+{
+    vec all = _mm512_set1_ps(a);
+#ifdef KEEPS_CONSTANTS
+    FR_KEPT(all);
+#endif
+    return all;
+}
 FORCE_INLINE vec v_add(vec a, vec b) { return _mm512_add_ps(a, b); }
 FORCE_INLINE vec v_sub(vec a, vec b) { return _mm512_sub_ps(a, b); }
 FORCE_INLINE vec v_mul(vec a, vec b) { return _mm512_mul_ps(a, b); }
