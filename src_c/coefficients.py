@@ -433,7 +433,8 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
     that round right when computed in float32, each is the one with the least relative error (beside a slope's zero: relative to
     0.02): linear programming, after Lim & Nagarakatte, RLIBM-32, 2021. The evaluation's own rounding is not part of the program:
     inputs that it turns wrong get a narrower interval, and the program is solved again. `first` are coefficients of piece 0,
-    given. Unless close, the error may be as large as the rounding of subnormal results allows.
+    given. A slope is 0 at last, the centre of the last piece, and so beyond. There, and everywhere unless close, the error may be
+    as large as the rounding of subnormal results allows.
     """
     from scipy.optimize import linprog
     inverse, value, signs = FORMS[form]
@@ -450,24 +451,27 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
         if form != "gate":  # where it is 0, its sign shows
             ends[(right[sign] == 0)[:, None] & (ends * exact[:, None] < 0)] = 0
         low, high = np.maximum(low, ends[:, 0]), np.minimum(high, ends[:, 1])
-    size = abs(exact)
-    if close:
-        if form == "slope":
-            size = np.where(a < 2, np.maximum(size, 0.02), size)
-        low, high = np.maximum(low, exact - size / 256), np.minimum(high, exact + size / 256)
-    else:
-        size = np.maximum(size, (high - low) * 2 ** 7)
-
     index = np.rint(a * single(single(steps) - single(bend) * a)).astype(int)
+    size, loose = abs(exact), np.full(len(a), not close)
+    if form == "slope":
+        size = np.where(a < 2, np.maximum(size, 0.02), size)
+        loose = index == index[-1]
+    size = np.where(loose, np.maximum(size, (high - low) * 2 ** 7), size)
+    low = np.where(loose, low, np.maximum(low, exact - size / 256))
+    high = np.where(loose, high, np.minimum(high, exact + size / 256))
+
     pieces = [np.flatnonzero(index == i) for i in range(index.max() + 1)]
     assert len(pieces) <= 32, len(pieces)
     centres = np.array([0] + [round((a[p[0]] + a[p[-1]]) * 256) / 512 for p in pieces[1:]])
+    if form == "slope":
+        centres[-1] = last
+        assert bend or index[-1] == last * steps
     power = math.log2(steps).is_integer()
     t = single(a - centres[index]) if bend else a - index / steps if power else single(a * steps - index)
 
     def solved(i, at):
         widest, most = abs(t[at]).max(), abs(exact[at]).max()
-        given = np.array(first if i == 0 else ())
+        given = np.array(first if i == 0 else (0,) if form == "slope" and i == index[-1] else ())
         unit, slack = 2.0 ** 14 / size[at], np.zeros(len(at))
         powers = np.vander(t[at] / widest, degree + 1, increasing=True)
         known = powers[:, :len(given)] @ (given * widest ** np.arange(len(given)))
@@ -487,7 +491,8 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
             wrong = np.zeros(len(at), bool)
             for sign in signs:
                 y = round_16(value(sign * a[at], c[0], t[at], q), digits)
-                wrong |= (y != right[sign][at]) | ((y == 0) & (form != "gate") & (np.signbit(y) != (exact[at] < 0)))
+                sign_off = np.signbit(y) != (exact[at] < 0)
+                wrong |= (y != right[sign][at]) | ((y == 0) & (form != "gate") & sign_off & ~((form == "slope") & (a[at] == last)))
             if not wrong.any():
                 return c, answer[-1] / 2 ** 14
             slack += np.where(wrong, abs(exact[at]) * 2.0 ** -27, 0)
@@ -521,10 +526,10 @@ def tables_of_16_bits(lane):
     half = {"first": (-0.5,), "close": False}
     if lane == 32:
         short_pieces("gelu_short", 11, gelu, "gate", 4, 4, 0, 5.75, **half)
-        short_pieces("gelu_slope_short", 11, gelu_slope, "slope", 4, 4, 0, 7.1875)
+        short_pieces("gelu_slope_short", 11, gelu_slope, "slope", 4, 4, 0, 7.25)
         short_pieces("gelu_tanh_short", 11, lambda x: x * logistic(odd_cubic(x, 1)), "gate", 4, 4, 0, 5.625, **half)
         short_pieces("gelu_tanh_slope_short", 11, lambda x: gate_slope(odd_cubic(x, 1), odd_cubic(x, 3)),
-                     "slope", 5, 4, 0, 6.8125)
+                     "slope", 5, 4, 0, 7)
         short_pieces("quick_gelu_slope_short", 11, lambda x: gate_slope(quick * x, quick * x), "slope", 5, 2.326, 0.0323, 18)
         short_pieces("silu_slope_short", 11, lambda x: gate_slope(x, x), "slope", 5, 1.335, 0.0082, 28.5)
         short_pieces("softplus_short", 11, lambda x: mp.log1p(mp.exp(x)), "sum", 4, 1.75, 0, 17.5, close=False)

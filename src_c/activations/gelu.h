@@ -75,34 +75,34 @@ static const float gelu_slope_short[5][32] = {
      0x1.433abep-5f, 0x1.6ea09p-5f, 0x1.24429cp-5f, 0x1.5b1fc6p-6f, 0x1.0e5bd6p-7f, -0x1.9cc782p-16f, -0x1.e03896p-9f,
      -0x1.1402p-8f, -0x1.b558a4p-9f, -0x1.1ae28p-9f, -0x1.3ef07ap-10f, -0x1.40e4c4p-11f, -0x1.1f0f88p-12f, -0x1.d6376p-14f,
      -0x1.6160c2p-15f, -0x1.e73eb2p-17f, -0x1.36b702p-18f, -0x1.6d7c48p-20f, -0x1.8f891cp-22f, -0x1.9425a4p-24f,
-     -0x1.7d2f6ep-26f, -0x1.4d4274p-28f, -0x1.fb3178p-30f},
+     -0x1.7d2f6ep-26f, -0x1.4d4274p-28f, -0x1.620466p-30f},
     {0x1.12714p-2f, 0x1.d4ce3ap-3f, 0x1.152d2p-3f, 0x1.3ba73ep-6f, -0x1.4779a8p-4f, -0x1.16b842p-3f, -0x1.267256p-3f,
      -0x1.d9af1ap-4f, -0x1.271272p-4f, -0x1.fab2c8p-6f, -0x1.24fec4p-9f, 0x1.948d32p-7f, 0x1.08c312p-6f, 0x1.cc6708p-7f,
      0x1.45c5ap-7f, 0x1.8f06f6p-8f, 0x1.b2d022p-9f, 0x1.abe0c6p-10f, 0x1.801d76p-11f, 0x1.3baadcp-12f, 0x1.dea2a6p-14f,
      0x1.4ead48p-15f, 0x1.b24ep-17f, 0x1.04df02p-18f, 0x1.23f9d2p-20f, 0x1.2f2ae4p-22f, 0x1.26211ap-24f, 0x1.090facp-26f,
-     0x1.bf5f3ap-29f, 0x1.f232ccp-32f},
+     0x1.bf5f3ap-29f, 0x1.4c4d1cp-31f},
     {-0x1.7fd758p-14f, 0x1.85c8dp-3f, 0x1.51fd3p-2f, 0x1.8d7f22p-2f, 0x1.73adfep-2f, 0x1.1cefbep-2f, 0x1.5c2c4cp-3f,
      0x1.21e55ep-4f, 0x1.02f2b8p-19f, -0x1.36c62ep-5f, -0x1.93d4a4p-5f, -0x1.6ce44ep-5f, -0x1.1048eep-5f, -0x1.628332p-6f,
      -0x1.9cdd4ap-7f, -0x1.b400bcp-8f, -0x1.a50ecap-9f, -0x1.75dea4p-10f, -0x1.326fap-11f, -0x1.d1286p-13f, -0x1.478b26p-14f,
      -0x1.aca8dap-16f, -0x1.05161cp-17f, -0x1.2840c6p-19f, -0x1.398ddcp-21f, -0x1.359d86p-23f, -0x1.1d9a6ap-25f,
-     -0x1.ec1a2ep-28f, -0x1.8c8536p-30f, -0x1.3a576ep-32f},
+     -0x1.ec1a2ep-28f, -0x1.8c8536p-30f, -0x1.29ec92p-32f},
     {-0x1.988424p-1f, -0x1.7f92acp-1f, -0x1.3b732ap-1f, -0x1.bb466ap-2f, -0x1.ef8fccp-3f, -0x1.4751c6p-4f, 0x1.093b2p-5f,
      0x1.7779a8p-4f, 0x1.ba4b78p-4f, 0x1.8e253p-4f, 0x1.3122e2p-4f, 0x1.9e6166p-5f, 0x1.fc4918p-6f, 0x1.1ca71cp-6f,
      0x1.251be6p-7f, 0x1.16bb9p-8f, 0x1.eb2526p-10f, 0x1.91d5fcp-11f, 0x1.31d768p-12f, 0x1.b1b908p-14f, 0x1.1ecb7ap-15f,
      0x1.620a9ep-17f, 0x1.983b5p-19f, 0x1.b7fd94p-21f, 0x1.bb6ccap-23f, 0x1.a22036p-25f, 0x1.70f2d2p-27f, 0x1.30d44ap-29f,
-     0x1.d79e2ep-32f, 0x1.532812p-34f},
+     0x1.d79e2ep-32f, 0x1.562206p-34f},
     {0x1p-1f, 0x1.37f00ap-2f, 0x1.0f5eb6p-3f, 0x1.95f276p-11f, -0x1.5542a2p-4f, -0x1.f66cp-4f, -0x1.050e94p-3f, -0x1.c65a8p-4f,
      -0x1.5d1c06p-4f, -0x1.e4e1e6p-5f, -0x1.341c2cp-5f, -0x1.68e63p-6f, -0x1.876f5ep-7f, -0x1.8a5aeap-8f, -0x1.71da8ep-9f,
      -0x1.436ffap-10f, -0x1.080e8ap-11f, -0x1.92e516p-13f, -0x1.1f6e5cp-14f, -0x1.7fbe82p-16f, -0x1.df9e34p-18f,
-     -0x1.18b2e4p-19f, -0x1.33ce64p-21f, -0x1.3c4dbcp-23f, -0x1.30a91ep-25f, -0x1.131d7p-27f, -0x1.d1e5acp-30f, -0x1.71f93p-32f,
-     -0x1.138fdp-34f, -0x1.818c34p-37f}};
+     -0x1.18b2e4p-19f, -0x1.33ce64p-21f, -0x1.3c4dbcp-23f, -0x1.30a91ep-25f, -0x1.131d7p-27f, -0x1.d1e5acp-30f,
+     -0x1.71f93p-32f, -0x1.138fdp-34f, 0}};
 FORMULA(gelu)(vec x, PARAMS)
 {
     return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_short[0], 32, 4, 4, 0, 5.75f, x), 5.75f, x);
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
-    return v_mul(LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_slope_short[0], 32, 4, 4, 0, 7.1875f, x), x), dy);
+    return v_mul(LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_slope_short[0], 32, 4, 4, 0, 7.25f, x), x), dy);
 }
 #elif LANE_BITS == 32
 /* Right of LEFT the values come from tables of 32 pieces; where a lookup of 16 is cheaper, their first 16 are those right of NEAR. */

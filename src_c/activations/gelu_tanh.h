@@ -49,37 +49,40 @@ static const float gelu_tanh_slope_short[6][32] = {
     {-0x1.ee038p-5f, -0x1.8ad024p-5f, -0x1.11eb22p-6f, 0x1.0becaap-6f, 0x1.2fb038p-5f, 0x1.427fdap-5f, 0x1.bd7b28p-6f,
      0x1.5e76d8p-7f, -0x1.3397bcp-9f, -0x1.2b39b4p-7f, -0x1.569744p-7f, -0x1.14b3c4p-7f, -0x1.51735ap-8f, -0x1.0ea2c4p-9f,
      0x1.ce8e48p-17f, 0x1.ee60e4p-11f, 0x1.1006c2p-10f, 0x1.89de7ap-11f, 0x1.b8499ap-12f, 0x1.9003ep-13f, 0x1.2b9714p-14f,
-     0x1.76cb68p-16f, 0x1.86052p-18f, 0x1.5406bp-20f, 0x1.eb6186p-23f, 0x1.283deep-25f, 0x1.2560b6p-28f, 0x1.473c62p-31f},
+     0x1.76cb68p-16f, 0x1.86052p-18f, 0x1.5406bp-20f, 0x1.eb6186p-23f, 0x1.283deep-25f, 0x1.2560b6p-28f, 0x1.e1ee0ap-32f,
+     0x1.d914d2p-30f},
     {-0x1.69762ep-13f, -0x1.223222p-4f, -0x1.d07494p-4f, -0x1.d1d6dap-4f, -0x1.412fd4p-4f, -0x1.d52b5cp-6f, 0x1.c876bap-7f,
      0x1.34370cp-5f, 0x1.5ac6b6p-5f, 0x1.1b35aap-5f, 0x1.6680e6p-6f, 0x1.416f7ap-7f, 0x1.3f5508p-10f, -0x1.ad175p-9f,
      -0x1.2550d6p-8f, -0x1.f105cap-9f, -0x1.46deb6p-9f, -0x1.61952ep-10f, -0x1.416b24p-11f, -0x1.ee6484p-13f, -0x1.43298p-14f,
      -0x1.65c566p-16f, -0x1.501138p-18f, -0x1.098bcep-20f, -0x1.61e92ep-23f, -0x1.88d3cep-26f, -0x1.6cca3p-29f,
-     -0x1.0a7188p-32f},
+     -0x1.16dc6ap-32f, 0x1.08d95ap-31f},
     {0x1.11b4a8p-2f, 0x1.d7c19p-3f, 0x1.1373fap-3f, 0x1.14f3ecp-6f, -0x1.4e8cep-4f, -0x1.1564aap-3f, -0x1.21700ep-3f,
      -0x1.d12bap-4f, -0x1.270352p-4f, -0x1.0c5f08p-5f, -0x1.1ec4fep-8f, 0x1.6ff3a8p-7f, 0x1.0bd874p-6f, 0x1.e9e11p-7f,
      0x1.62bb12p-7f, 0x1.af3142p-8f, 0x1.c0e688p-9f, 0x1.9317e8p-10f, 0x1.38ac2ep-11f, 0x1.a26eaap-13f, 0x1.e1c0ecp-15f,
-     0x1.db4296p-17f, 0x1.902b54p-19f, 0x1.1e028p-21f, 0x1.599dd2p-24f, 0x1.5eb01ap-27f, 0x1.29befap-30f, 0x1.9ccafcp-34f},
+     0x1.db4296p-17f, 0x1.902b54p-19f, 0x1.1e028p-21f, 0x1.599dd2p-24f, 0x1.5eb01ap-27f, 0x1.29befap-30f, 0x1.a38106p-34f,
+     0x1.f28346p-35f},
     {-0x1.b5f67cp-22f, 0x1.875c24p-3f, 0x1.528a5ap-2f, 0x1.8cb176p-2f, 0x1.71851p-2f, 0x1.1aea2ep-2f, 0x1.5bc69p-3f,
      0x1.29f87ep-4f, 0x1.77d984p-9f, -0x1.2652dcp-5f, -0x1.91d3b6p-5f, -0x1.768cbp-5f, -0x1.1d6bbcp-5f, -0x1.75f708p-6f,
      -0x1.accf12p-7f, -0x1.b0cfd6p-8f, -0x1.80b364p-9f, -0x1.2c73a6p-10f, -0x1.9ae09ep-12f, -0x1.e9c77cp-14f, -0x1.fa6562p-16f,
      -0x1.c3cb48p-18f, -0x1.59dfa8p-20f, -0x1.c3ef8p-23f, -0x1.f4e478p-26f, -0x1.d44d3cp-29f, -0x1.6eec76p-32f,
-     -0x1.e0463cp-36f},
+     -0x1.df476p-36f, 0},
     {-0x1.988454p-1f, -0x1.7f763p-1f, -0x1.3b23b6p-1f, -0x1.baaedp-2f, -0x1.efeb68p-3f, -0x1.4c846ep-4f, 0x1.f40296p-6f,
      0x1.71c83cp-4f, 0x1.b9db38p-4f, 0x1.92f4f8p-4f, 0x1.384d16p-4f, 0x1.aa865ep-5f, 0x1.043d9ep-5f, 0x1.1d07f4p-6f,
      0x1.182614p-7f, 0x1.ecdbc2p-9f, 0x1.826a72p-10f, 0x1.0cb816p-11f, 0x1.49bcbp-13f, 0x1.62f9aap-15f, 0x1.4d541ap-17f,
-     0x1.0f6882p-19f, 0x1.7cf074p-22f, 0x1.ca0a4cp-25f, 0x1.d4e11p-28f, 0x1.9620bap-31f, 0x1.27be1ep-34f, 0x1.682e42p-38f},
+     0x1.0f6882p-19f, 0x1.7cf074p-22f, 0x1.ca0a4cp-25f, 0x1.d4e11p-28f, 0x1.9620bap-31f, 0x1.27be1ep-34f, 0x1.67eaccp-38f,
+     0x1.85522p-42f},
     {0x1p-1f, 0x1.37f518p-2f, 0x1.0fa05ep-3f, 0x1.165484p-10f, -0x1.53d226p-4f, -0x1.f5bad6p-4f, -0x1.058d3cp-3f,
      -0x1.c919eap-4f, -0x1.60a99ep-4f, -0x1.ead1e2p-5f, -0x1.36e63ap-5f, -0x1.679c72p-6f, -0x1.7b9708p-7f, -0x1.6caa3ap-8f,
-     -0x1.3d8a6ep-9f, -0x1.f2c95ap-11f, -0x1.5f66f4p-12f, -0x1.b995e8p-14f, -0x1.ebf246p-16f, -0x1.e2e744p-18f, -0x1.9f198p-20f,
-     -0x1.36827cp-22f, -0x1.91b774p-25f, -0x1.be9394p-28f, -0x1.a7ded2p-31f, -0x1.554d9cp-34f, -0x1.cf4b22p-38f,
-     -0x1.0751f6p-41f}};
+     -0x1.3d8a6ep-9f, -0x1.f2c95ap-11f, -0x1.5f66f4p-12f, -0x1.b995e8p-14f, -0x1.ebf246p-16f, -0x1.e2e744p-18f,
+     -0x1.9f198p-20f, -0x1.36827cp-22f, -0x1.91b774p-25f, -0x1.be9394p-28f, -0x1.a7ded2p-31f, -0x1.554d9cp-34f,
+     -0x1.cf4b22p-38f, -0x1.075522p-41f, 0}};
 FORMULA(gelu_tanh)(vec x, PARAMS)
 {
     return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_tanh_short[0], 32, 4, 4, 0, 5.625f, x), 5.625f, x);
 }
 FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
 {
-    return v_mul(LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_tanh_slope_short[0], 32, 5, 4, 0, 6.8125f, x), x), dy);
+    return v_mul(LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_tanh_slope_short[0], 32, 5, 4, 0, 7, x), x), dy);
 }
 #else
 FORMULA(gelu_tanh)(vec x, PARAMS)
