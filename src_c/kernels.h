@@ -237,13 +237,12 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, LOCAL(walker) * walk, int ker
     int how = uniform ? LOCAL(uniformly) : 0;
 #if LANES == 1
     (void)hint;
-    size_t i = 0;
     if (FR_WALKS(family) && family > FR_MULTIPLIED) {
-        FR_RUN_BY(1, NULL)
+        walk(bytes, 0, n, n, how); /* the compiler makes no vectors of these */
         return;
     }
     FR_IVDEP
-    for (; i < n; i++) FR_ADVANCE(i, 1, NULL);
+    for (size_t i = 0; i < n; i++) FR_ADVANCE(i, 1, NULL);
 #else
     elem *const *out = operand + arrays + params;
     /* A long run starts with a part of a vector, so that all other stores are aligned, and every run ends with one. Memory is

@@ -130,8 +130,8 @@ FORCE_INLINE mask LOCAL(put_back)(int family, int arrays, int params, int outs, 
             apart = m_or(lanes.dy, apart);
             tiny = v_where(lanes.dy, x[0], last);
         }
-        if (m_any(apart)) y[k] = LOCAL(of_steps)(factor, LOCAL(in_steps)(tiny));
-        y[k] = v_where(apart, y[k], factor);
+        if (m_any(apart)) factor = v_where(apart, LOCAL(of_steps)(factor, LOCAL(in_steps)(tiny)), factor);
+        y[k] = arrays > 1 ? factor : v_where(apart, factor, y[k]); /* which may be a NaN that was not computed with */
     }
     return again;
 }
