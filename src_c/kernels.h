@@ -207,18 +207,18 @@ FORCE_INLINE int LOCAL(meets_tiny)(int family, int arrays, elem *const *operand,
 
 #define FR_ADVANCE(at, count, hint) \
     LOCAL(advance)(step, kernel, family, arrays, params, outs, uniform, operand, at, count, p, &probe, hint)
-#define FR_RUN_BY(count, hint)                                       \
-    while (i + (count)*LANES <= n) {                                 \
-        if (FR_WALKS(family) && !FR_ALWAYS(!FR_MEETS_TINY(count))) { \
-            i = walk(bytes, i, i + (count)*LANES, n, how);           \
-        } else {                                                     \
-            FR_ADVANCE(i, count, hint);                              \
-            i += (count)*LANES;                                      \
-        }                                                            \
+/* `group` vectors are looked at together and computed `count` by `count`. */
+#define FR_RUN_BY(group, count, hint)                                                  \
+    while (i + (group)*LANES <= n) {                                                   \
+        const size_t next = i + (group)*LANES;                                         \
+        if (FR_WALKS(family) && !FR_ALWAYS(!FR_MEETS_TINY(group)))                     \
+            i = walk(bytes, i, next, n, how);                                          \
+        else                                                                           \
+            FR_ROLLED for (; i < next; i += (count)*LANES) FR_ADVANCE(i, count, hint); \
     }
-#define FR_RUN(count, hint) \
-    FR_RUN_BY(count, hint)  \
-    if ((count) > 1) FR_RUN_BY(1, hint)
+#define FR_RUN(group, count, hint) \
+    FR_RUN_BY(group, count, hint)  \
+    if ((group) > 1) FR_RUN_BY(1, 1, hint)
 FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, LOCAL(walker) * walk, int kernel, int family, int arrays, int params, int outs,
                                int uniform, char *const *bytes, size_t n, const fr_hint *hint)
 {
@@ -278,11 +278,11 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, LOCAL(walker) * walk, int ker
         fr_hint own = {0};
         if (hint) own = *hint;
         if (family >= FR_ROUNDED_OFTEN) {
-            FR_RUN(1, &own)
+            FR_RUN_BY(4, 1, &own) /* and the walk takes the rest */
         } else if (hint) {
-            FR_RUN(FR_LINE, &own)
+            FR_RUN(FR_LINE, FR_LINE, &own)
         } else {
-            FR_RUN(4, NULL)
+            FR_RUN(4, 4, NULL)
         }
         part = n - i;
     }

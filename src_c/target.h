@@ -10,6 +10,7 @@
 #define FORCE_INLINE static __forceinline
 #define NO_INLINE static __declspec(noinline)
 #define FR_IVDEP __pragma(loop(ivdep))
+#define FR_ROLLED
 #define FR_THREAD_LOCAL __declspec(thread)
 #define FR_UNUSED
 #define FR_LIKELY(condition) (condition)
@@ -21,9 +22,11 @@
 #if defined(__clang__)
 /* Clang has no promise of "no dependence between iterations" that it honours here; its run-time check costs a few cycles a call. */
 #define FR_IVDEP
+#define FR_ROLLED _Pragma("clang loop unroll(disable)")
 #define FR_KEPT(vector)
 #else
 #define FR_IVDEP _Pragma("GCC ivdep")
+#define FR_ROLLED _Pragma("GCC unroll 1") /* four copies of a formula would only fill the instruction cache */
 /* GCC takes a constant of integers for so cheap that it makes it anew in every turn of a loop, by a move from a general register and a
  * permutation, rather than keep it. What it does not see through, it keeps. */
 #define FR_KEPT(vector) __asm__("" : "+v"(vector))

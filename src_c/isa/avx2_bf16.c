@@ -21,6 +21,22 @@ FORCE_INLINE packed v_cut(vec a)
 }
 #include "avx2_half.h"
 
+/* Whether a vector, or an even number of them, of one or two arrays has a number, not 0, whose exponent is less than 32. */
+#define MEETS_TINY
+FORCE_INLINE int meets_tiny(elem *const *arrays, int count, size_t i, int vectors)
+{
+    __m256i least = _mm256_set1_epi16(-1);
+    for (int k = 0; k < count; k++)
+        for (int v = 0; v < vectors; v += 2) {
+            const __m256i *at = (const __m256i *)(const void *)(arrays[k] + i + v * LANES);
+            if (vectors > 1)
+                least = LEAST_OF(16, least, _mm256_loadu_si256(at));
+            else
+                least = LEAST_OF(16, least, _mm256_zextsi128_si256(_mm_loadu_si128((const __m128i *)at)));
+        }
+    return IS_AT_MOST(16, least, 2 * (32 << 7) - 2);
+}
+
 #define NARROW bf16
 #define ROOM avx2_bf16
 #define WIDE_ROOM avx2_f64

@@ -33,6 +33,16 @@ FORCE_INLINE void v_store_part(elem *at, vec a, size_t n)
     if (n & 1) _mm_store_ss(at, part);
 }
 
+/* Whether vectors of one or two arrays have a subnormal lane. */
+#define MEETS_TINY
+FORCE_INLINE int meets_tiny(elem *const *arrays, int count, size_t i, int vectors)
+{
+    __m256i least = _mm256_set1_epi32(-1);
+    for (int k = 0; k < count; k++)
+        for (int v = 0; v < vectors; v++) least = LEAST_OF(32, least, v_bits(v_load(arrays[k] + i + v * LANES)));
+    return IS_AT_MOST(32, least, 2 * 0x800000 - 2);
+}
+
 #define ROOM avx2_f32
 #include "../kernels.h"
 TARGET_END

@@ -28,6 +28,19 @@ FORCE_INLINE void v_store_part(elem *at, vec a, size_t n)
     if (n & 1) _mm_store_sd(at, part);
 }
 
+/* Whether vectors of one or two arrays have a subnormal lane: what is below and not 0 has bits. */
+#define MEETS_TINY
+FORCE_INLINE int meets_tiny(elem *const *arrays, int count, size_t i, int vectors)
+{
+    __m256d tiny = _mm256_setzero_pd();
+    for (int k = 0; k < count; k++)
+        for (int v = 0; v < vectors; v++) {
+            const vec a = v_abs(v_load(arrays[k] + i + v * LANES));
+            tiny = _mm256_or_pd(tiny, _mm256_and_pd(v_lt(a, v_set(DBL_MIN)), a));
+        }
+    return !_mm256_testz_si256(_mm256_castpd_si256(tiny), _mm256_castpd_si256(tiny));
+}
+
 #define ROOM avx2_f64
 #include "../kernels.h"
 TARGET_END
