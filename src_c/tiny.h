@@ -92,6 +92,7 @@ typedef struct {
 FORCE_INLINE LOCAL(tiny_lanes) LOCAL(set_apart)(int family, int arrays, mask tame, const vec *x, vec *in)
 {
     const vec last = x[arrays - 1];
+    (void)family;
     LOCAL(tiny_lanes) lanes = {m_and(tame, LOCAL(is_tiny)(last)), m_none()};
     if (arrays > 1) {
         lanes.dy = m_and(tame, LOCAL(is_tiny)(x[0]));

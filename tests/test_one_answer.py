@@ -58,6 +58,27 @@ def test_lengths_and_positions(kernel, any_dtype, isa):
             same_bytes(g, w[start : start + n], f"{kernel} n={n} start={start}")
 
 
+def test_tiny_numbers_and_neighbours(kernel, dtype, isa):
+    """Subnormal and nearly subnormal numbers, which the loops set apart, among any others, with any gradient and any parameters."""
+    fmt, rng = support.format_of(dtype), np.random.default_rng(13)
+    bits = np.concatenate([rng.integers(1, 1 << fmt.mantissa + 1, 20), rng.integers(1, 60 << fmt.mantissa, 20)])
+    tiny = bits.astype(support.unsigned(dtype)).view(dtype)
+    values = np.concatenate([tiny, -tiny, np.array([0, -0.0, np.inf, -np.inf, np.nan, 1, -3, 1e3, -1e-3], dtype)])
+    n = 150
+    arrays = [rng.choice(values, n) for _ in range(kernel.arrays)]
+    if kernel.params:
+        given = support.given_params(kernel)
+        factors = rng.choice([1, 1, 0.5, 2.0**-6, 2.0**-30, 2.0**20], (len(given), n))
+        with np.errstate(over="ignore"):
+            params = [(np.full(n, p) * f).astype(dtype) for p, f in zip(given, factors, strict=True)]
+    else:
+        params = []
+    together = _results(kernel, arrays, params)
+    for i in range(n):
+        for got, want in zip(_results(kernel, [a[i : i + 1] for a in arrays], [p[i] for p in params]), together, strict=True):
+            same_bytes(got, want[i : i + 1], f"{kernel}({[a[i] for a in arrays]}, {[p[i] for p in params]})")
+
+
 def test_alignment(kernel, any_dtype, isa):
     """Inputs and output at every offset from a vector's boundary, in place too."""
     arrays, params, wanted = _tiled(kernel, any_dtype)
