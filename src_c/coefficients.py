@@ -438,6 +438,7 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
     """
     from scipy.optimize import linprog
     inverse, value, signs = FORMS[form]
+    steps = float(single(steps))
     a = all_positive(digits, last)
     assert a[-1] == last
     right, low, high = {}, np.full(len(a), -np.inf), np.full(len(a), np.inf)
@@ -534,10 +535,45 @@ def tables_of_16_bits(lane):
         short_pieces("silu_slope_short", 11, lambda x: gate_slope(x, x), "slope", 5, 1.335, 0.0082, 28.5)
         short_pieces("softplus_short", 11, lambda x: mp.log1p(mp.exp(x)), "sum", 4, 1.75, 0, 17.5, close=False)
         short_pieces("tanhshrink_short", 11, tanhshrink, "shrink", 4, 6, 0, 5, first=(0,), close=False)
+        short_pieces("sigmoid_short", 11, logistic, "slope", 4, 1.8, 0, 17.375)
+        short_pieces("silu_short", 11, lambda x: x * logistic(x), "gate", 4, 1.5, 0, 20.875, **half)
+        short_pieces("quick_gelu_short", 11, lambda x: x * logistic(quick * x), "gate", 4, 2.5, 0, 12.375, **half)
+        short_pieces("tanh_short", 11, mp.tanh, "even", 4, 3.375, 0, 4.515625, first=(0,), close=False)
         short_pieces("tanhshrink_short", 8, tanhshrink, "shrink", 4, 4, 0, 5, first=(0, 0, 1 / 3), close=False)
         short_pieces("tanh_short", 8, mp.tanh, "even", 3, 4, 0, 3.5, first=(0, 1), close=False)
         short_pieces("elu_short", 8, mp.expm1, "left", 3, 2, 0, 6.5, first=(0, -1), close=False)
         short_pieces("selu_short", 8, lambda x: fall * mp.expm1(x), "left", 3, 2, 0, 6.5, first=(0,), close=False)
+
+
+def exp_short(lane):
+    """float16: e^-r, r what rounding x / ln 2 leaves, as a quintic such that 1 / (1 + e^-x), by short_logistic, rounds right.
+    The tilt takes it away from what it is beside 0, where float32 cannot tell it from midpoints."""
+    from scipy.optimize import linprog
+    if lane == 64:
+        return
+    degree, tilt, ln2 = 5, 1.5 * 2.0 ** -23, single(float(mp.log(2)))
+    x = all_positive(11, 17.5)
+    x = np.concatenate([x[x >= 2.0 ** -14], -x[x >= 2.0 ** -14]])
+    k = np.rint(single(x * single(1 / ln2)))
+    r, tilt = single(k * -ln2 + x), np.copysign(tilt, x)
+    found = [nearest(logistic(mp.mpf(v)), 11, twice=True) for v in x]
+    right = np.array([float(y) for y, *_ in found])
+    ends = np.array([[float(1 / max(end, mp.mpf(2) ** -60) - 1) for end in ends] for _, *ends in found])
+    high, low = (ends - tilt[:, None]).T * 2.0 ** k
+    exact, widest, unit, slack = np.exp(-r), abs(r).max(), 2.0 ** 20, np.zeros(len(x))
+    powers = np.vander(r / widest, degree + 1, increasing=True)[:, 1:] * unit
+    rows = np.vstack([np.hstack([sign * powers, np.full((len(x), 1), bound)]) for bound in (0, -1) for sign in (-1, 1)])
+    wrong = np.ones(len(x), bool)
+    while wrong.any():
+        limits = np.concatenate([1 - low - slack, high - slack - 1, 1 - exact, exact - 1]) * unit
+        answer = linprog([0] * degree + [1], rows, limits, bounds=[(None, None)] * degree + [(0, None)]).x
+        c = single(np.concatenate([[1], answer[:-1] / widest ** np.arange(1, degree + 1)]))
+        q = np.full(len(x), c[-1])
+        for v in c[-2::-1]:
+            q = single(q * r + v)
+        wrong = round_16(single(1 / single(1 + single(q * 2.0 ** -k + tilt))), 11) != right
+        slack += wrong * 2.0 ** -26
+    show("exp_short", c, 32, answer[-1] / unit)
 
 
 def rounding_pieces(name, f, size, least, error, first=None):
@@ -629,7 +665,7 @@ def tanhshrink_series(lane):
 
 TABLES = [constants, exp_reduction, exp_table, exp_polynomial, expm1_polynomial, log1p_polynomial,
           tanh_pieces, tanhshrink_series, gelu_pieces, gelu_slope_pieces, gelu_tail, gelu_short_pieces,
-          tables_of_16_bits, normal_tail]
+          tables_of_16_bits, exp_short, normal_tail]
 
 
 def main():

@@ -21,10 +21,11 @@ enum { MARGIN = 2 };               /* float32 ulps that a result rounded often m
 /* The parameter with which less of a look is needed, and as which family, or 0. */
 #define FR_KNOWN_AT(family) \
     ((family) == FR_ROUNDED_NEARLY_AT_4 ? 4 : (family) >= FR_ROUNDED_PROVEN_AT_1 && (family) <= FR_ROUNDED_TIED_AT_1)
-#define FR_KNOWN_AS(family)                                 \
-    ((family) == FR_ROUNDED_PROVEN_AT_1 ? FR_ROUNDED_PROVEN \
-     : (family) == FR_ROUNDED_TIED_AT_1 ? FR_ROUNDED_TIED   \
-                                        : FR_ROUNDED_NEARLY)
+#define FR_KNOWN_AS(family)                                            \
+    ((family) == FR_ROUNDED_PROVEN_AT_1    ? FR_ROUNDED_PROVEN         \
+     : (family) == FR_ROUNDED_HALVING_AT_1 ? FR_ROUNDED_HALVING_TABLED \
+     : (family) == FR_ROUNDED_TIED_AT_1    ? FR_ROUNDED_TIED           \
+                                           : FR_ROUNDED_NEARLY)
 
 #if FR_DIGITS == 8
 /* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. The lower

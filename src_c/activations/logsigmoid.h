@@ -16,6 +16,9 @@ FORMULA(logsigmoid)(vec x, PARAMS)
 }
 #endif
 /* dy / (1 + e^x). In 16 bits an ordinary x divides dy itself, which spares the product. */
+#if FR_DIGITS == 11
+FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS) { return LOCAL(short_logistic)(-1, dy, x); }
+#else
 FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS)
 {
     const vec one = v_set(1);
@@ -25,6 +28,7 @@ FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS)
     vec inner = LOCAL(gate_ordinary)(-1, dy, v_where(ordinary, x, one), x, 0);
     return v_where(ordinary, inner, v_mul(LOCAL(gate_of)(-1, one, x, x, 0), dy));
 }
+#endif
 /* 1 - e^y */
 FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {
@@ -33,7 +37,7 @@ FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 #endif
 
 KERNEL(PROVEN, logsigmoid, 1, 0, 1)
-KERNEL(NEARLY, logsigmoid_backward, 2, 0, 1)
+KERNEL(PROVEN, logsigmoid_backward, 2, 0, 1)
 KERNEL(OF_OUTPUT, logsigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "logsigmoid",

@@ -16,11 +16,46 @@ FORMULA_PAIR(quick_gelu_exponent)(vec x, int whole)
     PAIR both = {z, whole ? v_fma(v_set(FR_QUICK_LOW), x, low) : low};
     return both;
 }
+#if FR_TABLED
+/* quick_gelu_short */
+static const float quick_gelu_short[5][32] = {
+    {0x1.7e40a2p-12f, 0x1.1ab748p-10f, 0x1.a4a76p-11f, 0x1.403142p-13f, -0x1.1f3c3p-13f, -0x1.5376a8p-13f, -0x1.d7e5dcp-14f,
+     -0x1.147fb4p-14f, -0x1.2caa4ap-15f, -0x1.3a751ap-16f, -0x1.459bb8p-17f, -0x1.4b2bfep-18f, -0x1.508822p-19f,
+     -0x1.55494ap-20f, -0x1.5ad724p-21f, -0x1.5f2dap-22f, -0x1.63595cp-23f, -0x1.68c66ap-24f, -0x1.6d0244p-25f,
+     -0x1.715872p-26f, -0x1.78df08p-27f, -0x1.7f4b1ap-28f, -0x1.829bc6p-29f, -0x1.85c888p-30f, -0x1.8bb048p-31f,
+     -0x1.91aea6p-32f, -0x1.97c402p-33f, -0x1.9df0bep-34f, -0x1.a18402p-35f, -0x1.a4ef76p-36f, -0x1.ab4ec2p-37f,
+     -0x1.0409e6p-37f},
+    {-0x1.b8d32ep-8f, -0x1.02f99p-8f, 0x1.73aa1p-13f, 0x1.0d5026p-9f, 0x1.0353cap-9f, 0x1.5d98aap-10f, 0x1.96a1f2p-11f,
+     0x1.b912e2p-12f, 0x1.ce5326p-13f, 0x1.dbd41p-14f, 0x1.e63c52p-15f, 0x1.eeade4p-16f, 0x1.f6054ap-17f, 0x1.fcc3dcp-18f,
+     0x1.01b344p-18f, 0x1.05007ep-19f, 0x1.08417p-20f, 0x1.0b9106p-21f, 0x1.0eefb2p-22f, 0x1.1244ap-23f, 0x1.15b4d8p-24f,
+     0x1.191b5ap-25f, 0x1.1cadd4p-26f, 0x1.20215ep-27f, 0x1.23b6d4p-28f, 0x1.275726p-29f, 0x1.2b027p-30f, 0x1.2eb8d4p-31f,
+     0x1.32924ap-32f, 0x1.364a9p-33f, 0x1.3a25f2p-34f, 0x1.35e5d8p-35f},
+    {0x1.aa4094p-16f, -0x1.15b714p-6f, -0x1.6cf3d8p-6f, -0x1.2944ecp-6f, -0x1.80f8ccp-7f, -0x1.ba7796p-8f, -0x1.de001ep-9f,
+     -0x1.f4316ep-10f, -0x1.017c6cp-10f, -0x1.06ea0ep-11f, -0x1.0b4fb6p-12f, -0x1.0f3e1ep-13f, -0x1.12eb1p-14f,
+     -0x1.167d66p-15f, -0x1.1a064p-16f, -0x1.1d91e4p-17f, -0x1.2124p-18f, -0x1.24bcfap-19f, -0x1.2861fep-20f, -0x1.2c117ep-21f,
+     -0x1.2fc6aep-22f, -0x1.3389e2p-23f, -0x1.375e34p-24f, -0x1.3b3ed6p-25f, -0x1.3f27f8p-26f, -0x1.431d8p-27f,
+     -0x1.471f9ap-28f, -0x1.4b2e6cp-29f, -0x1.4f4df2p-30f, -0x1.537aecp-31f, -0x1.57b0fep-32f, -0x1.5c5236p-33f},
+    {0x1.5c912p-3f, 0x1.371a98p-3f, 0x1.c4cb9cp-4f, 0x1.1b6e9ap-4f, 0x1.427aeap-5f, 0x1.5b4b06p-6f, 0x1.6b0bd2p-7f,
+     0x1.75a29ep-8f, 0x1.7d735p-9f, 0x1.83d66ap-10f, 0x1.897fa2p-11f, 0x1.8ed196p-12f, 0x1.93fef4p-13f, 0x1.992142p-14f,
+     0x1.9e4574p-15f, 0x1.a372a8p-16f, 0x1.a8acb8p-17f, 0x1.adf56p-18f, 0x1.b34dcp-19f, 0x1.b8b6e6p-20f, 0x1.be308ep-21f,
+     0x1.c3bc24p-22f, 0x1.c958a2p-23f, 0x1.cf0794p-24f, 0x1.d4c83cp-25f, 0x1.da9b3p-26f, 0x1.e080aap-27f, 0x1.e678e6p-28f,
+     0x1.ec83c6p-29f, 0x1.f2a28cp-30f, 0x1.f8d47p-31f, 0x1.ff199p-32f},
+    {-0x1p-1f, -0x1.582616p-2f, -0x1.a1c082p-3f, -0x1.d6503ep-4f, -0x1.f8c6b2p-5f, -0x1.078adp-5f, -0x1.0f1f9p-6f,
+     -0x1.14c0c6p-7f, -0x1.195d6p-8f, -0x1.1d7732p-9f, -0x1.2152dep-10f, -0x1.2513cep-11f, -0x1.28cce6p-12f, -0x1.2c879ep-13f,
+     -0x1.3048f8p-14f, -0x1.341392p-15f, -0x1.37e8d6p-16f, -0x1.3bc99ap-17f, -0x1.3fb656p-18f, -0x1.43af5ep-19f,
+     -0x1.47b4f6p-20f, -0x1.4bc75p-21f, -0x1.4fe68ap-22f, -0x1.5412dep-23f, -0x1.584c7ap-24f, -0x1.5c9386p-25f,
+     -0x1.60e82ap-26f, -0x1.654a96p-27f, -0x1.69baeep-28f, -0x1.6e3964p-29f, -0x1.72c62ap-30f, -0x1.77617ap-31f}};
+FORMULA(quick_gelu)(vec x, PARAMS)
+{
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(quick_gelu_short[0], 32, 4, 2.5f, 0, 12.375f, x), 12.375f, x);
+}
+#else
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
     PAIR z = LOCAL(quick_gelu_exponent)(x, COMPENSATED); /* 16 bits show what 1.702 lacks beside the slope's zero only */
     return LOCAL(gate)(x, z.first, z.second, 1);
 }
+#endif
 #if FR_DIGITS == 11
 /* quick_gelu_slope_short */
 static const float quick_gelu_slope_short[7][32] = {
@@ -73,7 +108,7 @@ FORMULA(quick_gelu_slope)(vec x)
 FORMULA(quick_gelu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(quick_gelu_slope)(x), dy); }
 #endif
 
-KERNEL(CLEAR, quick_gelu, 1, 0, 1)
+KERNEL(CLEAR_TABLED, quick_gelu, 1, 0, 1)
 KERNEL(TIED, quick_gelu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "quick_gelu",

@@ -1,7 +1,43 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The logistic function: any number to a probability. */
 #ifdef FORMULAS_FLOAT
+#if FR_TABLED
+/* sigmoid_short */
+static const float sigmoid_short[5][32] = {
+    {-0x1.21859cp-13f, -0x1.cb9b02p-12f, -0x1.ddbab6p-12f, -0x1.c5860ap-13f, -0x1.e25e68p-17f, 0x1.1005bp-14f, 0x1.33e6bep-14f,
+     0x1.de03f8p-15f, 0x1.40b8ccp-15f, 0x1.906cep-16f, 0x1.e1704ep-17f, 0x1.1c09c2p-17f, 0x1.4b403ep-18f, 0x1.7f0936p-19f,
+     0x1.b94fb6p-20f, 0x1.fb528p-21f, 0x1.23d056p-21f, 0x1.4f7c04p-22f, 0x1.817df2p-23f, 0x1.badef8p-24f, 0x1.fcc3cp-25f,
+     0x1.2421fap-25f, 0x1.4e3c42p-26f, 0x1.7e609ep-27f, 0x1.b7394ep-28f, 0x1.f87666p-29f, 0x1.21b4eap-29f, 0x1.4cb62ap-30f,
+     0x1.7e1dcap-31f, 0x1.b8a7dcp-32f, 0x1.f7f72ep-33f, 0x1.32319ap-33f},
+    {0x1.dbe17cp-9f, 0x1.505966p-9f, 0x1.4ee1b2p-11f, -0x1.84a072p-11f, -0x1.34ce14p-10f, -0x1.13c58p-10f, -0x1.8f2fc4p-11f,
+     -0x1.04669p-11f, -0x1.4136cap-12f, -0x1.80131cp-13f, -0x1.c32926p-14f, -0x1.065a76p-14f, -0x1.2f60aep-15f,
+     -0x1.5daf6ep-16f, -0x1.92408p-17f, -0x1.ce38b2p-18f, -0x1.096c6cp-18f, -0x1.30b93p-19f, -0x1.5dc45cp-20f, -0x1.916dfp-21f,
+     -0x1.ccafdep-22f, -0x1.0855bcp-22f, -0x1.2f5e9ep-23f, -0x1.5c1146p-24f, -0x1.8f6b48p-25f, -0x1.ca5786p-26f,
+     -0x1.06fa7cp-26f, -0x1.2dc4fap-27f, -0x1.5a49d2p-28f, -0x1.8d52fap-29f, -0x1.c7fcdcp-30f, -0x1.04bdaep-30f},
+    {-0x1.251e8ap-17f, 0x1.3d46dep-7f, 0x1.db7ad8p-7f, 0x1.cd022cp-7f, 0x1.66d208p-7f, 0x1.ec1c3cp-8f, 0x1.393268p-8f,
+     0x1.7da0f6p-9f, 0x1.c55a2ep-10f, 0x1.0959dap-10f, 0x1.3400bap-11f, 0x1.63c49ap-12f, 0x1.99ca54p-13f, 0x1.d742ep-14f,
+     0x1.0eb9bap-14f, 0x1.36e1f6p-15f, 0x1.64e28p-16f, 0x1.999f46p-17f, 0x1.d61b2p-18f, 0x1.0dbeaap-18f, 0x1.358bd8p-19f,
+     0x1.6336ecp-20f, 0x1.979f96p-21f, 0x1.d3c2a8p-22f, 0x1.0c6112p-22f, 0x1.33f76ep-23f, 0x1.616484p-24f, 0x1.9584f6p-25f,
+     0x1.d155b2p-26f, 0x1.0afb24p-26f, 0x1.325e24p-27f, 0x1.5f8194p-28f},
+    {-0x1.1c71cp-3f, -0x1.07937ep-3f, -0x1.a7ffb4p-4f, -0x1.3015f8p-4f, -0x1.9178eep-5f, -0x1.f5a0f2p-6f, -0x1.2eba4ap-6f,
+     -0x1.65cf64p-7f, -0x1.a1b33p-8f, -0x1.e4173cp-9f, -0x1.17570cp-9f, -0x1.41996ap-10f, -0x1.71bc06p-11f, -0x1.a8bb9p-12f,
+     -0x1.e7afe6p-13f, -0x1.17e984p-13f, -0x1.414454p-14f, -0x1.70b302p-15f, -0x1.a71d0cp-16f, -0x1.e58b58p-17f,
+     -0x1.1696c2p-17f, -0x1.3fafcep-18f, -0x1.6ed85ap-19f, -0x1.a4f5ap-20f, -0x1.e30e14p-21f, -0x1.1527a2p-21f,
+     -0x1.3e098ap-22f, -0x1.6cf33cp-23f, -0x1.a2c866p-24f, -0x1.e08e78p-25f, -0x1.13b884p-25f, -0x1.3c6544p-26f},
+    {0x1.000002p-1f, 0x1.755386p-2f, 0x1.fb372ap-3f, 0x1.455d2cp-3f, 0x1.907a06p-4f, 0x1.df88c6p-5f, 0x1.1a2ccep-5f,
+     0x1.489f64p-6f, 0x1.7c5934p-7f, 0x1.b69f6p-8f, 0x1.f8c32ap-9f, 0x1.2215d6p-9f, 0x1.4d306ep-10f, 0x1.7e8b4ap-11f,
+     0x1.b71bc8p-12f, 0x1.f7f85p-13f, 0x1.212f22p-13f, 0x1.4bdc3ap-14f, 0x1.7cd324p-15f, 0x1.b501eap-16f, 0x1.f57982p-17f,
+     0x1.1fb98p-17f, 0x1.4a2acap-18f, 0x1.7adeaep-19f, 0x1.b2c19ap-20f, 0x1.f2e2d8p-21f, 0x1.1e3cdcp-21f, 0x1.4875b8p-22f,
+     0x1.78e8f2p-23f, 0x1.b081bep-24f, 0x1.f04df4p-25f, 0x1.1cc1aap-25f}};
+FORMULA(sigmoid)(vec x, PARAMS)
+{
+    return LOCAL(short_slope)(LOCAL(short_piece_at)(sigmoid_short[0], 32, 4, 1.8f, 0, 17.375f, x), x);
+}
+#elif FR_DIGITS == 11
+FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(short_logistic)(1, v_set(1), x); }
+#else
 FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(gate)(v_set(1), x, x, 0); }
+#endif
 /* e / (1 + e)^2 with e = e^-|x|, rounded but consistently so. */
 FORMULA(sigmoid_slope_ordinary)(vec fall)
 {
@@ -25,7 +61,7 @@ FORMULA(sigmoid_backward)(vec dy, vec x, PARAMS)
 FORMULA(sigmoid_backward_from_output)(vec dy, vec y, PARAMS) { return v_mul(v_mul(y, v_sub(v_set(1), y)), dy); }
 #endif
 
-KERNEL(NEARLY, sigmoid, 1, 0, 1)
+KERNEL(PROVEN, sigmoid, 1, 0, 1)
 KERNEL(NEARLY, sigmoid_backward, 2, 0, 1)
 KERNEL(PRODUCT, sigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(

@@ -1,7 +1,42 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x times its sigmoid. */
 #ifdef FORMULAS_FLOAT
+#if FR_TABLED
+/* silu_short */
+static const float silu_short[5][32] = {
+    {0x1.5880f4p-12f, 0x1.01b0bcp-10f, 0x1.90d67ap-11f, 0x1.64b3ap-13f, -0x1.e78ac2p-14f, -0x1.3e47a6p-13f, -0x1.cc1374p-14f,
+     -0x1.1205ecp-14f, -0x1.32faep-15f, -0x1.49b7p-16f, -0x1.5648dap-17f, -0x1.63428p-18f, -0x1.6fa0e6p-19f, -0x1.7ac124p-20f,
+     -0x1.84e744p-21f, -0x1.8f2262p-22f, -0x1.996b66p-23f, -0x1.a3f982p-24f, -0x1.b068c2p-25f, -0x1.bd3118p-26f,
+     -0x1.c8832ap-27f, -0x1.d433aep-28f, -0x1.e4652ep-29f, -0x1.f15c48p-30f, -0x1.0007e4p-30f, -0x1.0784d8p-31f,
+     -0x1.0f6038p-32f, -0x1.15378ap-33f, -0x1.1b2eeap-34f, -0x1.237762p-35f, -0x1.2c27e6p-36f, -0x1.45c002p-37f},
+    {-0x1.9d8fdcp-8f, -0x1.f1623ep-9f, 0x1.49eb8ap-15f, 0x1.ef3cd2p-10f, 0x1.f1b09cp-10f, 0x1.590274p-10f, 0x1.9a6a02p-11f,
+     0x1.c5d01p-12f, 0x1.e3e946p-13f, 0x1.fa7b52p-14f, 0x1.06a694p-14f, 0x1.0f0c6p-15f, 0x1.170d9p-16f, 0x1.1ee704p-17f,
+     0x1.26d8ap-18f, 0x1.2ecffp-19f, 0x1.3709e4p-20f, 0x1.3f5bdp-21f, 0x1.47f45ap-22f, 0x1.50c59p-23f, 0x1.59dd32p-24f,
+     0x1.6316p-25f, 0x1.6cae2ap-26f, 0x1.766bb6p-27f, 0x1.8078aep-28f, 0x1.8aa9c2p-29f, 0x1.956146p-30f, 0x1.a042eap-31f,
+     0x1.ab6c64p-32f, 0x1.b6c242p-33f, 0x1.c2adc6p-34f, 0x1.ccee0ep-35f},
+    {0x1.8051aep-16f, -0x1.065d1ep-6f, -0x1.5e41f2p-6f, -0x1.231e3ap-6f, -0x1.80df96p-7f, -0x1.c302ccp-8f, -0x1.effb6ap-9f,
+     -0x1.07d8e2p-9f, -0x1.13e458p-10f, -0x1.1df162p-11f, -0x1.271046p-12f, -0x1.2fbb1cp-13f, -0x1.3845d2p-14f,
+     -0x1.40dc26p-15f, -0x1.499594p-16f, -0x1.527d14p-17f, -0x1.5b9b4ap-18f, -0x1.64f3cep-19f, -0x1.6e887ep-20f,
+     -0x1.785de6p-21f, -0x1.827924p-22f, -0x1.8cd8eep-23f, -0x1.9777e8p-24f, -0x1.a266f2p-25f, -0x1.ad9f3ep-26f,
+     -0x1.b924e6p-27f, -0x1.c4f8fcp-28f, -0x1.d124e8p-29f, -0x1.dda484p-30f, -0x1.ea73a2p-31f, -0x1.f79a64p-32f,
+     -0x1.028096p-32f},
+    {0x1.5554b4p-3f, 0x1.320be2p-3f, 0x1.c2d166p-4f, 0x1.1eb5bcp-4f, 0x1.4bc524p-5f, 0x1.6b45c8p-6f, 0x1.81d77cp-7f,
+     0x1.93382p-8f, 0x1.a1d13ep-9f, 0x1.af0abap-10f, 0x1.bbacb4p-11f, 0x1.c824f4p-12f, 0x1.d4aea2p-13f, 0x1.e16a8cp-14f,
+     0x1.ee6ab4p-15f, 0x1.fbba84p-16f, 0x1.04b00ep-16f, 0x1.0bb086p-17f, 0x1.12e03cp-18f, 0x1.1a40eep-19f, 0x1.21d406p-20f,
+     0x1.299b4p-21f, 0x1.31979cp-22f, 0x1.39cbp-23f, 0x1.4236a2p-24f, 0x1.4adc5ap-25f, 0x1.53bcfap-26f, 0x1.5cdad6p-27f,
+     0x1.663754p-28f, 0x1.6fd46p-29f, 0x1.79b2eep-30f, 0x1.83d7f6p-31f},
+    {-0x1p-1f, -0x1.5b62bp-2f, -0x1.ab3afcp-3f, -0x1.e8415ep-4f, -0x1.0a1d1ep-4f, -0x1.1a2cccp-5f, -0x1.26af9cp-6f,
+     -0x1.3143dcp-7f, -0x1.3ae256p-8f, -0x1.441782p-9f, -0x1.4d3068p-10f, -0x1.56577ap-11f, -0x1.5fa3d2p-12f, -0x1.692286p-13f,
+     -0x1.72db5p-14f, -0x1.7cd32p-15f, -0x1.870d6ep-16f, -0x1.918cf6p-17f, -0x1.9c541p-18f, -0x1.a764e8p-19f, -0x1.b2c19ap-20f,
+     -0x1.be6c48p-21f, -0x1.ca671ep-22f, -0x1.d6b42cp-23f, -0x1.e355bap-24f, -0x1.f04e0cp-25f, -0x1.fd9f76p-26f,
+     -0x1.05a62ap-26f, -0x1.0cab92p-27f, -0x1.13e138p-28f, -0x1.1b4866p-29f, -0x1.22e27ap-30f}};
+FORMULA(silu)(vec x, PARAMS)
+{
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(silu_short[0], 32, 4, 1.5f, 0, 20.875f, x), 20.875f, x);
+}
+#else
 FORMULA(silu)(vec x, PARAMS) { return LOCAL(gate)(x, x, x, 0); }
+#endif
 #if FR_DIGITS == 11
 /* silu_slope_short */
 static const float silu_slope_short[7][32] = {
@@ -49,7 +84,7 @@ FORMULA(silu_slope)(vec x) { return LOCAL(gate_slope)(x, x, x, x, 0); }
 FORMULA(silu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(silu_slope)(x), dy); }
 #endif
 
-KERNEL(HALVING, silu, 1, 0, 1)
+KERNEL(HALVING_TABLED, silu, 1, 0, 1)
 KERNEL(TIED, silu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "silu",

@@ -29,7 +29,11 @@ FORMULA(softplus)(vec x, PARAMS)
 }
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
+#if FR_DIGITS == 11
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(short_logistic)(1, dy, x);
+#else
     if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(gate)(v_set(1), x, x, 0), dy);
+#endif
     vec z = v_mul(p[0], x);
     return v_mul(LOCAL(gate)(v_set(1), z, v_fms(p[0], x, z), 1), dy);
 }
@@ -42,7 +46,7 @@ FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 #endif
 
 KERNEL(PROVEN_AT_1, softplus, 1, 1, 1)
-KERNEL(NEARLY_AT_1, softplus_backward, 2, 1, 1)
+KERNEL(PROVEN_AT_1, softplus_backward, 2, 1, 1)
 KERNEL(OF_OUTPUT, softplus_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "softplus",

@@ -18,7 +18,7 @@ FORMULA(swish_backward)(vec dy, vec x, PARAMS)
 }
 #endif
 
-KERNEL(SMOOTH, swish, 1, 1, 1)
+KERNEL(HALVING_AT_1, swish, 1, 1, 1)
 KERNEL(TIED_AT_1, swish_backward, 2, 1, 1)
 ACTIVATION(
     .name = "swish",

@@ -18,6 +18,28 @@ FORMULA(tanh)(vec x, PARAMS)
 {
     return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_short[0], 16, 3, 4, 0, 3.5f, x)), x);
 }
+#elif FR_TABLED
+/* tanh_short */
+static const float tanh_short[5][16] = {
+    {0x1.27b062p-12f, 0x1.2e4fecp-10f, 0x1.26e0bep-10f, 0x1.d2f8eep-12f, -0x1.2898fap-15f, -0x1.8a167ep-13f, -0x1.728eccp-13f,
+     -0x1.055a2ep-13f, -0x1.472e5ep-14f, -0x1.821cbcp-15f, -0x1.bad6dep-16f, -0x1.f3cbacp-17f, -0x1.170402p-17f,
+     -0x1.369782p-18f, -0x1.598e5cp-19f, -0x1.9ad0bcp-20f},
+    {-0x1.1ecd3ap-7f, -0x1.852d44p-8f, -0x1.007fc2p-10f, 0x1.1cba08p-9f, 0x1.76fbd6p-9f, 0x1.31595ap-9f, 0x1.9c2d7ep-10f,
+     0x1.fb3dfep-11f, 0x1.294d1p-11f, 0x1.53721cp-12f, 0x1.7e015cp-13f, 0x1.aa92d4p-14f, 0x1.da3d6cp-15f, 0x1.06f6dcp-15f,
+     0x1.2341ep-16f, 0x1.409f58p-17f},
+    {0x1.0f6b9p-17f, -0x1.7bba4ap-6f, -0x1.124c08p-5f, -0x1.f9d5b4p-6f, -0x1.74d46ep-6f, -0x1.e4bb08p-7f, -0x1.25717ep-7f,
+     -0x1.554ddcp-8f, -0x1.842736p-9f, -0x1.b3f27ep-10f, -0x1.e63bc2p-11f, -0x1.0e1e42p-11f, -0x1.2b7ba4p-12f,
+     -0x1.4ba548p-13f, -0x1.6f04c4p-14f, -0x1.95f8cap-15f},
+    {0x1.2f683cp-2f, 0x1.1640ccp-2f, 0x1.b33b88p-3f, 0x1.2c324ep-3f, 0x1.7b6b02p-4f, 0x1.c58c6p-5f, 0x1.0626bp-5f,
+     0x1.29375cp-6f, 0x1.4d45f2p-7f, 0x1.736594p-8f, 0x1.9c745ap-9f, 0x1.c92c3ap-10f, 0x1.fa3372p-11f, 0x1.181426p-11f,
+     0x1.35d4dap-12f, 0x1.56b0bp-13f},
+    {0, 0x1.26d464p-2f, 0x1.10428cp-1f, 0x1.6bf3dp-1f, 0x1.a87d2p-1f, 0x1.cdb18cp-1f, 0x1.e38fbp-1f, 0x1.f0142ap-1f,
+     0x1.f722bap-1f, 0x1.fb1476p-1f, 0x1.fd461cp-1f, 0x1.fe7dbp-1f, 0x1.ff2a44p-1f, 0x1.ff89cap-1f, 0x1.ffbeap-1f,
+     0x1.ffdbdap-1f}};
+FORMULA(tanh)(vec x, PARAMS)
+{
+    return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_short[0], 16, 4, 3.375f, 0, 4.515625f, x)), x);
+}
 #else
 FORMULA(tanh)(vec x, PARAMS) { return LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_abs(x)), x); }
 #endif
