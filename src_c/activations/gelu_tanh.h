@@ -91,12 +91,40 @@ FORMULA(gelu_tanh)(vec x, PARAMS)
     PAIR z = FR_ODD_CUBIC(x, s, v_fms(x, x, s), FR_GELU_1, FR_GELU_3);
     return LOCAL(gate)(x, z.first, z.second, 1);
 }
-FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
+FORMULA(gelu_tanh_slope_of)(vec x)
 {
     vec s = v_mul(x, x), s_low = v_fms(x, x, s);
     PAIR z = FR_ODD_CUBIC(x, s, s_low, FR_GELU_1, FR_GELU_3), w = FR_ODD_CUBIC(x, s, s_low, FR_GELU_1, FR_GELU_9);
-    return v_mul(LOCAL(gate_slope)(z.first, z.second, w.first, w.second, 1), dy);
+    return LOCAL(gate_slope)(z.first, z.second, w.first, w.second, 1);
 }
+#if FR_DIGITS == 8
+/* gelu_tanh_slope_near; farther left it has become very small, but not 0. */
+static const float gelu_tanh_slope_near[5][16] = {
+    {-0x1.ff85bep-12f, -0x1.b8206ap-10f, -0x1.0622fp-9f, -0x1.1e793cp-10f, 0x1.fb0846p-14f, 0x1.71a30ep-11f, 0x1.554ca6p-11f,
+     0x1.5f1b54p-12f, 0x1.14084ep-14f, -0x1.03dfaep-14f, -0x1.32973ep-14f, -0x1.6c7eacp-15f, -0x1.127fb6p-16f,
+     -0x1.126b62p-18f, -0x1.ab920ap-21f, -0x1.5bb042p-23f},
+    {0x1.ac377ep-7f, 0x1.2c907ep-7f, 0x1.5e9438p-10f, -0x1.4c6d3cp-8f, -0x1.bfcfap-8f, -0x1.4328b2p-8f, -0x1.0e8d42p-9f,
+     -0x1.8e9deap-15f, 0x1.7fd484p-11f, 0x1.6f31c4p-11f, 0x1.a97c88p-12f, 0x1.5c88d4p-13f, 0x1.a32f86p-15f, 0x1.6f1222p-17f,
+     0x1.d6956ap-20f, 0x1.880202p-23f},
+    {-0x1.4b699ep-15f, 0x1.1d685ep-5f, 0x1.a1fbbep-5f, 0x1.6aea06p-5f, 0x1.99fecp-6f, 0x1.b69128p-8f, -0x1.e934b2p-9f,
+     -0x1.abe314p-8f, -0x1.53ad4p-8f, -0x1.7a144cp-9f, -0x1.3d62f6p-10f, -0x1.96fe2p-12f, -0x1.8d5edcp-14f, -0x1.24632cp-16f,
+     -0x1.3d68a4p-19f, -0x1.f2db6cp-23f},
+    {-0x1.2919cp-2f, -0x1.038d52p-2f, -0x1.4f0b0ep-3f, -0x1.0a4fbep-4f, 0x1.522bcap-8f, 0x1.25e7ap-5f, 0x1.322acp-5f,
+     0x1.ab9752p-6f, 0x1.caccfep-7f, 0x1.866d78p-8f, 0x1.080028p-9f, 0x1.190028p-11f, 0x1.cff63p-14f, 0x1.246544p-16f,
+     0x1.141586p-19f, 0x1.80dd92p-23f},
+    {0x1.fffffep-2f, 0x1.c75564p-3f, 0x1.6b4b16p-7f, -0x1.a20bb2p-4f, -0x1.07a59cp-3f, -0x1.aea5dp-4f, -0x1.1185dap-4f,
+     -0x1.1b5768p-5f, -0x1.e40ec4p-7f, -0x1.5383ccp-8f, -0x1.82766ep-10f, -0x1.5f67dep-12f, -0x1.f58dc2p-15f, -0x1.13bfe8p-17f,
+     -0x1.ca94cap-21f, -0x1.1adcd4p-24f}};
+FORMULA(gelu_tanh_slope)(vec x)
+{
+    vec near = LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_tanh_slope_near[0], 16, 4, 2.75f, 0, 5.5f, x), x);
+    mask far = v_lt(x, v_set(-5.5f));
+    return FR_LIKELY(!m_any(far)) ? near : v_where(far, LOCAL(gelu_tanh_slope_of)(x), near);
+}
+#else
+FORMULA(gelu_tanh_slope)(vec x) { return LOCAL(gelu_tanh_slope_of)(x); }
+#endif
+FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(gelu_tanh_slope)(x), dy); }
 #endif
 #endif
 

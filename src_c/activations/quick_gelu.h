@@ -99,17 +99,44 @@ FORMULA(quick_gelu_slope)(vec x)
     return LOCAL(short_slope)(LOCAL(short_piece_at)(quick_gelu_slope_short[0], 32, 5, 2.326f, 0.0323f, 18, x), x);
 }
 #else
-FORMULA(quick_gelu_slope)(vec x)
+FORMULA(quick_gelu_slope_of)(vec x)
 {
     PAIR z = LOCAL(quick_gelu_exponent)(x, 1);
     return LOCAL(gate_slope)(z.first, z.second, z.first, z.second, 1);
 }
+#if FR_DIGITS == 8
+/* quick_gelu_slope_near; farther left it has become very small, but not 0. */
+static const float quick_gelu_slope_near[5][16] = {
+    {-0x1.ee0466p-9f, -0x1.1af66ap-7f, -0x1.75cc8ep-9f, 0x1.ae6a7p-10f, 0x1.775d44p-10f, 0x1.3483c6p-11f, 0x1.4ff3fcp-13f,
+     0x1.4aa14p-17f, -0x1.a4ab1p-16f, -0x1.a048p-16f, -0x1.2256aap-16f, -0x1.6a44c8p-17f, -0x1.a878d2p-18f, -0x1.de8c8ep-19f,
+     -0x1.00fe96p-19f, -0x1.29373ap-20f},
+    {0x1.3502eep-5f, 0x1.91474ap-7f, -0x1.961902p-7f, -0x1.8e7c8ep-7f, -0x1.5bc34ep-8f, -0x1.561546p-10f, 0x1.71ddd4p-14f,
+     0x1.857f3ap-12f, 0x1.51f7c8p-12f, 0x1.c8099cp-13f, 0x1.14d194p-13f, 0x1.3d9912p-14f, 0x1.5fa3bp-15f, 0x1.7bece6p-16f,
+     0x1.93953ep-17f, 0x1.a3a00ap-18f},
+    {-0x1.3ae638p-12f, 0x1.4e8402p-4f, 0x1.2f1d0ep-4f, 0x1.07b4d6p-5f, 0x1.9c268ep-8f, -0x1.581948p-9f, -0x1.02677ep-8f,
+     -0x1.939cb4p-9f, -0x1.05e6a6p-9f, -0x1.37b27cp-10f, -0x1.611de8p-11f, -0x1.838d38p-12f, -0x1.a00c22p-13f,
+     -0x1.b76338p-14f, -0x1.ca4142p-15f, -0x1.d8feccp-16f},
+    {-0x1.834796p-2f, -0x1.22c77ep-2f, -0x1.d9ac3p-4f, -0x1.4852d8p-7f, 0x1.97f486p-6f, 0x1.b36f6cp-6f, 0x1.3cc266p-6f,
+     0x1.8f1de6p-7f, 0x1.d3545ep-8f, 0x1.05f3fep-8f, 0x1.1d650cp-9f, 0x1.30b542p-10f, 0x1.4070cep-11f, 0x1.4d0708p-12f,
+     0x1.56d3fp-13f, 0x1.5e2b2ap-14f},
+    {0x1.fffff2p-2f, 0x1.3d64p-3f, -0x1.629cbcp-5f, -0x1.9589acp-4f, -0x1.656e32p-4f, -0x1.ec1aa2p-5f, -0x1.2e6344p-5f,
+     -0x1.5d100ap-6f, -0x1.83adfep-7f, -0x1.a38dd2p-8f, -0x1.bdaf04p-9f, -0x1.d2d54ap-10f, -0x1.e39c94p-11f, -0x1.f08696p-12f,
+     -0x1.fa02fp-13f, -0x1.003a2p-13f}};
+FORMULA(quick_gelu_slope)(vec x)
+{
+    vec near = LOCAL(short_slope)(LOCAL(short_piece_at)(quick_gelu_slope_near[0], 16, 4, 2.25f, 0, 6.75f, x), x);
+    mask far = v_lt(x, v_set(-6.75f));
+    return FR_LIKELY(!m_any(far)) ? near : v_where(far, LOCAL(quick_gelu_slope_of)(x), near);
+}
+#else
+FORMULA(quick_gelu_slope)(vec x) { return LOCAL(quick_gelu_slope_of)(x); }
+#endif
 #endif
 FORMULA(quick_gelu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(quick_gelu_slope)(x), dy); }
 #endif
 
 KERNEL(CLEAR_TABLED, quick_gelu, 1, 0, 1)
-KERNEL(TIED, quick_gelu_backward, 2, 0, 1)
+KERNEL(PROVEN, quick_gelu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "quick_gelu",
     .title = "GELU by a sigmoid",

@@ -55,13 +55,14 @@ FORCE_INLINE mask i_disjoint(ivec a, ivec b)
     return _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(a, b), _mm256_setzero_si256()));
 }
 
-/* table[index % 8], table[index % 16]; the latter flips the bits of table[0..7] to those of table[8..15] where bit 3 is set. */
+/* table[index % 8], table[index % 16]; the latter flips the bits of table[0..7] to those of table[8..15] where bit 3 is set;
+ * as integers, for GCC then computes a constant table's flips itself. */
 FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index); }
 FORCE_INLINE vec v_lut16(const lane *table, ivec index)
 {
-    const vec low = _mm256_loadu_ps(table), flips = _mm256_xor_ps(low, _mm256_loadu_ps(table + 8));
-    const vec upper = v_frombits(i_sar(i_shl(index, 28), 31));
-    return _mm256_xor_ps(v_lut8(table, index), _mm256_and_ps(upper, _mm256_permutevar8x32_ps(flips, index)));
+    const ivec flips = i_xor(v_bits(_mm256_loadu_ps(table)), v_bits(_mm256_loadu_ps(table + 8)));
+    const ivec upper = i_sar(i_shl(index, 28), 31);
+    return v_frombits(i_xor(v_bits(v_lut8(table, index)), i_and(upper, _mm256_permutevar8x32_epi32(flips, index))));
 }
 #define LUT32_IS_CHEAP 0
 FORCE_INLINE vec v_lut32(const lane *table, ivec index)
