@@ -15,14 +15,12 @@
 #define FR_ROUNDED_PROVEN_AT_1 6  /* the same, but as PROVEN where the parameter, one for all, is 1 */
 #define FR_ROUNDED_HALVING_AT_1 7 /* the same, but as HALVING_TABLED there */
 #define FR_ROUNDED_NEARLY_AT_4 8  /* the same, but as NEARLY where it is 4 */
-#define FR_ROUNDED_TIED_AT_1 9    /* the same, but as TIED where it is 1 */
-#define FR_ROUNDED_TIED 10        /* the same, but as PROVEN in float16 */
-#define FR_ROUNDED_LOOSELY 11     /* of an output that was itself rounded */
-#define FR_ROUNDED_PROVEN 12      /* without parameters, and tried for all inputs of 16 bits: always right */
-#define FR_ROUNDED_NEARLY 13      /* tried, too, but not always right in float16 */
-#define FR_ROUNDED_HALVING 14     /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
-#define FR_ROUNDED_CLEAR 15       /* as HALVING, and no midpoint of bfloat16 that should not go away from 0 */
-#define FR_ROUNDED_ALL_CLEAR 16   /* as CLEAR, but always right in float16, too */
+#define FR_ROUNDED_LOOSELY 9      /* of an output that was itself rounded */
+#define FR_ROUNDED_PROVEN 10      /* without parameters, and tried for all inputs of 16 bits: always right */
+#define FR_ROUNDED_NEARLY 11      /* tried, too, but not always right in float16 */
+#define FR_ROUNDED_HALVING 12     /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
+#define FR_ROUNDED_CLEAR 13       /* as HALVING, and no midpoint of bfloat16 that should not go away from 0 */
+#define FR_ROUNDED_ALL_CLEAR 14   /* as CLEAR, but always right in float16, too */
 /* The same where float16 has a table. */
 #define FR_ROUNDED_HALVING_TABLED (FR_TABLED ? FR_ROUNDED_ALL_CLEAR : FR_ROUNDED_HALVING)
 #define FR_ROUNDED_CLEAR_TABLED (FR_TABLED ? FR_ROUNDED_ALL_CLEAR : FR_ROUNDED_CLEAR)
@@ -40,8 +38,6 @@
 #define FR_FAMILY_PROVEN_AT_1 FLOATS, FR_ROUNDED_PROVEN_AT_1, 1, 1
 #define FR_FAMILY_HALVING_AT_1 FLOATS, FR_ROUNDED_HALVING_AT_1, 1, 1
 #define FR_FAMILY_NEARLY_AT_4 FLOATS, FR_ROUNDED_NEARLY_AT_4, 1, 1
-#define FR_FAMILY_TIED_AT_1 FLOATS, FR_ROUNDED_TIED_AT_1, 1, 1
-#define FR_FAMILY_TIED FLOATS, FR_ROUNDED_TIED, 1, 1
 #define FR_FAMILY_PROVEN FLOATS, FR_ROUNDED_PROVEN, 1, 1
 #define FR_FAMILY_NEARLY FLOATS, FR_ROUNDED_NEARLY, 1, 1
 #define FR_FAMILY_HALVING FLOATS, FR_ROUNDED_HALVING, 1, 1

@@ -15,16 +15,13 @@ enum { MARGIN = 2 };               /* float32 ulps that a result rounded often m
 
 /* Families that need a short look in float16, and those that need one at all. */
 #define FR_NEARLY(family) (FR_DIGITS == 11 && (family) >= FR_ROUNDED_NEARLY && (family) <= FR_ROUNDED_CLEAR)
-#define FR_SUSPECTS(family)                                                                                                   \
-    (((family) >= FR_ROUNDED_OFTEN && (family) <= FR_ROUNDED_LOOSELY && !(FR_DIGITS == 11 && (family) == FR_ROUNDED_TIED)) || \
-     FR_NEARLY(family))
+#define FR_SUSPECTS(family) (((family) >= FR_ROUNDED_OFTEN && (family) <= FR_ROUNDED_LOOSELY) || FR_NEARLY(family))
 /* The parameter with which less of a look is needed, and as which family, or 0. */
 #define FR_KNOWN_AT(family) \
-    ((family) == FR_ROUNDED_NEARLY_AT_4 ? 4 : (family) >= FR_ROUNDED_PROVEN_AT_1 && (family) <= FR_ROUNDED_TIED_AT_1)
+    ((family) == FR_ROUNDED_NEARLY_AT_4 ? 4 : (family) == FR_ROUNDED_PROVEN_AT_1 || (family) == FR_ROUNDED_HALVING_AT_1)
 #define FR_KNOWN_AS(family)                                            \
     ((family) == FR_ROUNDED_PROVEN_AT_1    ? FR_ROUNDED_PROVEN         \
      : (family) == FR_ROUNDED_HALVING_AT_1 ? FR_ROUNDED_HALVING_TABLED \
-     : (family) == FR_ROUNDED_TIED_AT_1    ? FR_ROUNDED_TIED           \
                                            : FR_ROUNDED_NEARLY)
 
 #if FR_DIGITS == 8

@@ -41,11 +41,30 @@ FORMULA(gelu)(vec x, PARAMS)
     vec a = v_min(v_set(14), v_abs(x)), fall = LOCAL(gelu_pieces_short)(gelu_short[0], a, 1.4375f);
     return v_fma(a, fall, v_max(v_set(0), x));
 }
+/* gelu_slope_near; farther left it has become very small, but not 0. */
+static const float gelu_slope_near[5][16] = {
+    {-0x1.915a02p-11f, -0x1.5104f2p-9f, -0x1.6dc4f8p-9f, -0x1.15405p-10f, 0x1.60cddp-11f, 0x1.2a9168p-10f, 0x1.697bbep-11f,
+     0x1.4dc44cp-13f, -0x1.560c1ap-14f, -0x1.a371c4p-14f, -0x1.cb3b32p-15f, -0x1.50d16ep-16f, -0x1.752582p-18f,
+     -0x1.57a07ap-20f, -0x1.febd0ep-23f, -0x1.e63646p-25f},
+    {0x1.1c6eaep-6f, 0x1.72d2f4p-7f, -0x1.522d6p-13f, -0x1.0bd286p-7f, -0x1.1b544cp-7f, -0x1.2e6bd4p-8f, -0x1.9c6968p-11f,
+     0x1.c8ff8ap-11f, 0x1.ec7954p-11f, 0x1.170146p-11f, 0x1.c01d34p-13f, 0x1.14628cp-14f, 0x1.0e9a7cp-16f, 0x1.af37cap-19f,
+     0x1.1c86acp-21f, 0x1.fb26aep-25f},
+    {-0x1.036714p-14f, 0x1.72c944p-5f, 0x1.fe523cp-5f, 0x1.86f6f4p-5f, 0x1.4ef892p-6f, 0x1.81932p-20f, -0x1.efcd52p-8f,
+     -0x1.be259ep-8f, -0x1.f32aa2p-9f, -0x1.9e04f8p-10f, -0x1.0d95bep-11f, -0x1.1b45c2p-13f, -0x1.e7334ap-16f,
+     -0x1.59c35ap-18f, -0x1.982ffcp-21f, -0x1.9724bep-24f},
+    {-0x1.46cf36p-2f, -0x1.158bccp-2f, -0x1.42c114p-3f, -0x1.64652ap-5f, 0x1.970372p-6f, 0x1.61d6ap-5f, 0x1.13ef6p-5f,
+     0x1.2ef7cp-6f, 0x1.018052p-7f, 0x1.5f9908p-9f, 0x1.88dcf2p-11f, 0x1.6b1e4ap-13f, 0x1.17926ep-15f, 0x1.681dfap-18f,
+     0x1.8536bap-21f, 0x1.628c46p-24f},
+    {0x1.fffffep-2f, 0x1.94023ap-3f, -0x1.4601e6p-6f, -0x1.e32366p-4f, -0x1.f6790ap-4f, -0x1.5d1c0cp-4f, -0x1.752408p-5f,
+     -0x1.41429cp-6f, -0x1.c6f2a8p-8f, -0x1.0be02ep-9f, -0x1.080dbcp-11f, -0x1.b596dep-14f, -0x1.31b0fap-16f, -0x1.68bfe4p-19f,
+     -0x1.682af4p-22f, -0x1.30ad7ap-25f}};
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
+    vec slope = LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_slope_near[0], 16, 4, 2.5f, 0, 6, x), x);
+    mask far = v_lt(x, v_set(-6));
+    if (FR_LIKELY(!m_any(far))) return v_mul(dy, slope);
     vec a = v_min(v_set(14.875f), v_abs(x)), away = v_sub(a, v_set(FR_GELU_ZERO));
-    vec left = v_mul(away, LOCAL(gelu_pieces_short)(gelu_slope_short[0], a, 1.03125f));
-    return v_mul(dy, v_where(v_lt(x, v_set(0)), left, v_sub(v_set(1), left)));
+    return v_mul(dy, v_where(far, v_mul(away, LOCAL(gelu_pieces_short)(gelu_slope_short[0], a, 1.03125f)), slope));
 }
 #elif FR_DIGITS == 11
 /* gelu_short, gelu_slope_short */

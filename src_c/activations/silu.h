@@ -78,6 +78,30 @@ FORMULA(silu_slope)(vec x)
 {
     return LOCAL(short_slope)(LOCAL(short_piece_at)(silu_slope_short[0], 32, 5, 1.335f, 0.0082f, 28.5f, x), x);
 }
+#elif FR_DIGITS == 8
+/* silu_slope_near; farther left it has become very small, but not 0. */
+static const float silu_slope_near[5][16] = {
+    {-0x1.3f2e1ap-8f, -0x1.5afb0cp-7f, -0x1.56e354p-9f, 0x1.2622bp-9f, 0x1.900e5ap-10f, 0x1.1b5c04p-11f, 0x1.c4b866p-14f,
+     -0x1.eb8888p-17f, -0x1.1a0c2ap-15f, -0x1.babcb2p-16f, -0x1.18e2cp-16f, -0x1.4085bcp-17f, -0x1.5ab66p-18f,
+     -0x1.74798ap-19f, -0x1.85ed18p-20f, -0x1.ce3964p-21f},
+    {0x1.6e70a4p-5f, 0x1.8e2138p-7f, -0x1.023842p-6f, -0x1.a9287ap-7f, -0x1.3c3218p-8f, -0x1.bd3f08p-11f, 0x1.3cfacap-12f,
+     0x1.c994c8p-12f, 0x1.53a336p-12f, 0x1.a48706p-13f, 0x1.de625p-14f, 0x1.035526p-14f, 0x1.108126p-15f, 0x1.180e42p-16f,
+     0x1.1ba0bp-17f, 0x1.15e406p-18f},
+    {-0x1.741b48p-12f, 0x1.7ee0fp-4f, 0x1.3e13b6p-4f, 0x1.df74a8p-6f, 0x1.c63d36p-9f, -0x1.fac5c4p-9f, -0x1.12543ep-8f,
+     -0x1.80b63ap-9f, -0x1.d0e1dcp-10f, -0x1.04ecb2p-10f, -0x1.187076p-11f, -0x1.24f034p-12f, -0x1.2bd6ap-13f, -0x1.2e312p-14f,
+     -0x1.2cf4fep-15f, -0x1.2902dep-16f},
+    {-0x1.99945ap-2f, -0x1.293718p-2f, -0x1.ad7c9p-4f, 0x1.753584p-15f, 0x1.d454aep-6f, 0x1.adbe18p-6f, 0x1.20d2p-6f,
+     0x1.567122p-7f, 0x1.7c2f5cp-8f, 0x1.95a1bp-9f, 0x1.a57158p-10f, 0x1.ad9ab4p-11f, 0x1.afa71p-12f, 0x1.acd07ep-13f,
+     0x1.a615e2p-14f, 0x1.9c50cap-15f},
+    {0x1.fffffcp-2f, 0x1.1c7794p-3f, -0x1.c7d634p-5f, -0x1.98f132p-4f, -0x1.4cd31ep-4f, -0x1.af6dbap-5f, -0x1.f6f49ep-6f,
+     -0x1.146c2ap-6f, -0x1.24f172p-7f, -0x1.2eddbap-8f, -0x1.33912cp-9f, -0x1.341bbep-10f, -0x1.315622p-11f, -0x1.2bf122p-12f,
+     -0x1.247edcp-13f, -0x1.1b7958p-14f}};
+FORMULA(silu_slope)(vec x)
+{
+    vec near = LOCAL(short_slope)(LOCAL(short_piece_at)(silu_slope_near[0], 16, 4, 1.25f, 0, 12, x), x);
+    mask far = v_lt(x, v_set(-12));
+    return FR_LIKELY(!m_any(far)) ? near : v_where(far, LOCAL(gate_slope)(x, x, x, x, 0), near);
+}
 #else
 FORMULA(silu_slope)(vec x) { return LOCAL(gate_slope)(x, x, x, x, 0); }
 #endif
@@ -85,7 +109,7 @@ FORMULA(silu_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(silu_slope)(x
 #endif
 
 KERNEL(HALVING_TABLED, silu, 1, 0, 1)
-KERNEL(TIED, silu_backward, 2, 0, 1)
+KERNEL(PROVEN, silu_backward, 2, 0, 1)
 ACTIVATION(
     .name = "silu",
     .title = "sigmoid linear unit",

@@ -19,7 +19,7 @@ FORMULA(swish_backward)(vec dy, vec x, PARAMS)
 #endif
 
 KERNEL(HALVING_AT_1, swish, 1, 1, 1)
-KERNEL(TIED_AT_1, swish_backward, 2, 1, 1)
+KERNEL(PROVEN_AT_1, swish_backward, 2, 1, 1)
 ACTIVATION(
     .name = "swish",
     .title = "swish",
