@@ -385,35 +385,38 @@ def single(values):
     return np.asarray(values).astype(np.float32).astype(float)
 
 
-def round_16(values, digits):
-    """Doubles that float32 holds, rounded to so many digits."""
+def round_16(values, digits, away=False):
+    """Doubles that float32 holds, rounded to so many digits; in bfloat16, ties away from 0 if wanted."""
     if digits == 11:
         with np.errstate(over="ignore"):
             return values.astype(np.float16).astype(float)
     bits = values.astype(np.float32).view(np.uint32)
-    return ((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000).astype(np.uint32).view(np.float32).astype(float)
+    return ((bits + (0x8000 if away else 0x7fff + (bits >> 16 & 1))) & 0xffff0000).astype(np.uint32).view(np.float32).astype(float)
 
 
 # How f(x) is made of the polynomial's value T = c + t q at a = |x|: T of x and f(x); f(x) in float32; the signs that x may have.
-OFF_HALF = 2.0 ** -46
+OFF_HALF = {8: 0, 11: 2.0 ** -46}
 NEARLY_1 = 1 - 2.0 ** -12
 LEAST_IN_PROGRAM = 2.0 ** -24  # bfloat16's smaller numbers are only tried
-FORMS = {
-    # T, of x's sign or not
-    "even": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (1,)),
-    # max(x, 0) + (a - OFF_HALF) T
-    "gate": (lambda x, y: (y - max(x, 0)) / (abs(x) - OFF_HALF),
-             lambda x, c, t, q: single(x.clip(0) + single(abs(x) - OFF_HALF) * single(t * q + c)), (1, -1)),
-    # T to the left, 1 - T to the right, rounded once
-    "slope": (lambda x, y: y if x < 0 else 1 - y,
-              lambda x, c, t, q: single(t * q + c) if x[0] < 0 else single(single(1 - c) - t * q), (1, -1)),
-    # T, to the left only
-    "left": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (-1,)),
-    # max(x, 0) + T
-    "sum": (lambda x, y: y - max(x, 0), lambda x, c, t, q: single(x.clip(0) + single(t * q + c)), (1, -1)),
-    # max(a T, a - NEARLY_1)
-    "shrink": (lambda x, y: y / x, lambda x, c, t, q: np.maximum(single(x * single(t * q + c)), single(x - NEARLY_1)), (1,)),
-}
+
+
+def forms(off_half):
+    return {
+        # T, of x's sign or not
+        "even": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (1,)),
+        # max(x, 0) + (a - off_half) T
+        "gate": (lambda x, y: (y - max(x, 0)) / (abs(x) - off_half),
+                 lambda x, c, t, q: single(x.clip(0) + single(abs(x) - off_half) * single(t * q + c)), (1, -1)),
+        # T to the left, 1 - T to the right, rounded once
+        "slope": (lambda x, y: y if x < 0 else 1 - y,
+                  lambda x, c, t, q: single(t * q + c) if x[0] < 0 else single(single(1 - c) - t * q), (1, -1)),
+        # T, to the left only
+        "left": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (-1,)),
+        # max(x, 0) + T
+        "sum": (lambda x, y: y - max(x, 0), lambda x, c, t, q: single(x.clip(0) + single(t * q + c)), (1, -1)),
+        # max(a T, a - NEARLY_1)
+        "shrink": (lambda x, y: y / x, lambda x, c, t, q: np.maximum(single(x * single(t * q + c)), single(x - NEARLY_1)), (1,)),
+    }
 
 
 def all_positive(digits, last):
@@ -437,7 +440,7 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
     as large as the rounding of subnormal results allows.
     """
     from scipy.optimize import linprog
-    inverse, value, signs = FORMS[form]
+    inverse, value, signs = forms(OFF_HALF[digits])[form]
     steps = float(single(steps))
     a = all_positive(digits, last)
     assert a[-1] == last
@@ -491,7 +494,7 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
                 q = single(q * t[at] + v)
             wrong = np.zeros(len(at), bool)
             for sign in signs:
-                y = round_16(value(sign * a[at], c[0], t[at], q), digits)
+                y = round_16(value(sign * a[at], c[0], t[at], q), digits, away=form == "gate")
                 sign_off = np.signbit(y) != (exact[at] < 0)
                 wrong |= (y != right[sign][at]) | ((y == 0) & (form != "gate") & sign_off & ~((form == "slope") & (a[at] == last)))
             if not wrong.any():
@@ -539,6 +542,13 @@ def tables_of_16_bits(lane):
         short_pieces("gelu_tanh_slope_near", 8, lambda x: gate_slope(odd_cubic(x, 1), odd_cubic(x, 3)), "slope", 4, 2.75, 0, 5.5)
         short_pieces("quick_gelu_slope_near", 8, lambda x: gate_slope(quick * x, quick * x), "slope", 4, 2.25, 0, 6.75)
         short_pieces("silu_slope_near", 8, lambda x: gate_slope(x, x), "slope", 4, 1.25, 0, 12)
+        short_pieces("sigmoid_short", 8, logistic, "slope", 2, 3, 0, 10.3125)
+        short_pieces("silu_short", 8, lambda x: x * logistic(x), "gate", 2, 3, 0, 10.3125, **half)
+        short_pieces("quick_gelu_short", 8, lambda x: x * logistic(quick * x), "gate", 2, 6, 0, 5.1875, **half)
+        short_pieces("gelu_near", 8, gelu, "gate", 2, 6.25, 0, 4.9375, **half)
+        short_pieces("gelu_tanh_short", 8, lambda x: x * logistic(odd_cubic(x, 1)), "gate", 3, 5.5, 0, 5.625, **half)
+        short_pieces("softplus_short", 8, lambda x: mp.log1p(mp.exp(x)), "sum", 2, 3, 0, 10.3125, close=False)
+        short_pieces("tanh_shorter", 8, mp.tanh, "even", 2, 9, 0, 3.46875, first=(0,), close=False)
         short_pieces("sigmoid_short", 11, logistic, "slope", 4, 1.8, 0, 17.375)
         short_pieces("silu_short", 11, lambda x: x * logistic(x), "gate", 4, 1.5, 0, 20.875, **half)
         short_pieces("quick_gelu_short", 11, lambda x: x * logistic(quick * x), "gate", 4, 2.5, 0, 12.375, **half)

@@ -21,7 +21,7 @@
 #define FR_ROUNDED_HALVING 12     /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
 #define FR_ROUNDED_CLEAR 13       /* as HALVING, and no midpoint of bfloat16 that should not go away from 0 */
 #define FR_ROUNDED_ALL_CLEAR 14   /* as CLEAR, but always right in float16, too */
-/* The same where float16 has a table. */
+/* The same where there are tables. */
 #define FR_ROUNDED_HALVING_TABLED (FR_TABLED ? FR_ROUNDED_ALL_CLEAR : FR_ROUNDED_HALVING)
 #define FR_ROUNDED_CLEAR_TABLED (FR_TABLED ? FR_ROUNDED_ALL_CLEAR : FR_ROUNDED_CLEAR)
 

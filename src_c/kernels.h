@@ -27,9 +27,9 @@ typedef struct {
 #define COMPENSATED 1
 #define FR_DIGITS LANE_BITS
 #endif
-/* Whether float16's functions are looked up in tables that are cheap in some rooms only. Others compute them: what every input rounds
- * right gives the same bytes. A gradient would not, as its dy may be anything. */
-#if FR_DIGITS == 11 && LUT32_IS_CHEAP
+/* Whether 16-bit functions are looked up in tables that are cheap in some rooms only. Others compute them: what every input rounds
+ * right gives the same bytes, and so may a vector with a lane outside the table. A gradient would not, as its dy may be anything. */
+#if defined NARROW && LUT32_IS_CHEAP
 #define FR_TABLED 1
 #else
 #define FR_TABLED 0

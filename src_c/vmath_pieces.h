@@ -63,11 +63,12 @@ FORCE_INLINE LOCAL(short_piece)
     return piece;
 }
 FORMULA(short_value)(LOCAL(short_piece) piece) { return v_fma(piece.t, piece.q, piece.constant); }
-/* max(x, 0) + a f(x), f negative; nearer to x / 2 on the side where its midpoints should go: see off_half. */
+/* max(x, 0) + a f(x), f negative; nearer to x / 2 on the side where its midpoints should go: see FR_OFF_HALF. */
 FORMULA(short_gate)(LOCAL(short_piece) piece, lane last, vec x)
 {
-    const vec a = v_sub(v_min(v_set(last), v_abs(x)), v_set(FR_OFF_HALF));
-    return LOCAL(signed_as)(v_fma(a, LOCAL(short_value)(piece), v_max(v_set(0), x)), x);
+    const vec a = v_min(v_set(last), v_abs(x)), positive = v_max(v_set(0), x), value = LOCAL(short_value)(piece);
+    if (FR_DIGITS == 8) return v_fma(a, value, positive);
+    return LOCAL(signed_as)(v_fma(v_sub(a, v_set(FR_OFF_HALF)), value, positive), x);
 }
 /* f(x) to the left, 1 - f(x) to the right. */
 FORMULA(short_slope)(LOCAL(short_piece) piece, vec x)
@@ -107,6 +108,29 @@ static const float softplus_short[5][32] = {
 FORMULA(softplus_short_rest)(vec x)
 {
     return LOCAL(short_value)(LOCAL(short_piece_at)(softplus_short[0], 32, 4, 1.75f, 0, 17.5f, x));
+}
+#elif FR_TABLED
+/* The same: softplus_short. Farther from 0 it has become very small, but not 0. */
+#define FR_SOFTPLUS_SHORT 10.3125f
+static const float softplus_short[3][32] = {
+    {0x1.c62684p-7f,  0x1.b9ec4p-7f,   0x1.96fb64p-7f,  0x1.651b4ep-7f,  0x1.2b6468p-7f,  0x1.e51066p-8f,  0x1.7f33fap-8f,
+     0x1.261ba8p-8f,  0x1.ba735cp-9f,  0x1.486572p-9f,  0x1.e1bb0ep-10f, 0x1.5c8a86p-10f, 0x1.00e384p-10f, 0x1.75bb96p-11f,
+     0x1.0f2d32p-11f, 0x1.82b4bcp-12f, 0x1.134a0cp-12f, 0x1.8d9b1ap-13f, 0x1.1ef392p-13f, 0x1.9deb06p-14f, 0x1.2a72d4p-14f,
+     0x1.a794a8p-15f, 0x1.2c85fcp-15f, 0x1.b10cdap-16f, 0x1.3ce7d8p-16f, 0x1.c8d822p-17f, 0x1.43a1bp-17f,  0x1.cb8b32p-18f,
+     0x1.458554p-18f, 0x1.ce33f8p-19f, 0x1.522a8ep-19f, 0x1.07b638p-19f},
+    {-0x1.55514ep-3f,  -0x1.1d0efep-3f,  -0x1.cf73b6p-4f,  -0x1.6f9c28p-4f,  -0x1.1d4228p-4f,  -0x1.b29cc6p-5f,  -0x1.463b36p-5f,
+     -0x1.e3e308p-6f,  -0x1.63ca42p-6f,  -0x1.03b068p-6f,  -0x1.79609p-7f,   -0x1.10e5dep-7f,  -0x1.8a0d6p-8f,   -0x1.1ba7cp-8f,
+     -0x1.983b0ep-9f,  -0x1.254b36p-9f,  -0x1.a512b4p-10f, -0x1.2df8e8p-10f, -0x1.b16ffcp-11f, -0x1.369cfp-11f,  -0x1.bd9b2ep-12f,
+     -0x1.3f68c6p-12f, -0x1.c9ce9ap-13f, -0x1.47ecb8p-13f, -0x1.d5fcaep-14f, -0x1.509514p-14f, -0x1.e3003ap-15f, -0x1.59b5a2p-15f,
+     -0x1.eff362p-16f, -0x1.62e922p-16f, -0x1.fcc1fp-17f,  -0x1.6abf18p-17f},
+    {0x1.62e426p-1f,  0x1.14a328p-1f,  0x1.a8518p-2f,   0x1.40c85ap-2f,  0x1.df2988p-3f,  0x1.62534cp-3f,  0x1.03f512p-3f,
+     0x1.7b19c8p-4f,  0x1.1327c8p-4f,  0x1.8e08b4p-5f,  0x1.1f28a8p-5f,  0x1.9d96ap-6f,   0x1.295f6ep-6f,  0x1.ab3deap-7f,
+     0x1.32b12cp-7f,  0x1.b81ad8p-8f,  0x1.3ba892p-8f,  0x1.c4a84ep-9f,  0x1.447fb2p-9f,  0x1.d12ed2p-10f, 0x1.4d6588p-10f,
+     0x1.dde128p-11f, 0x1.567874p-11f, 0x1.ead11p-12f,  0x1.5fb0d6p-12f, 0x1.f803b2p-13f, 0x1.692a06p-13f, 0x1.02cb8cp-13f,
+     0x1.72e51p-14f,  0x1.09c1fcp-14f, 0x1.7cd622p-15f, 0x1.10e4a8p-15f}};
+FORMULA(softplus_short_rest)(vec x)
+{
+    return LOCAL(short_value)(LOCAL(short_piece_at)(softplus_short[0], 32, 2, 3, 0, FR_SOFTPLUS_SHORT, x));
 }
 #endif
 #endif

@@ -36,11 +36,37 @@ FORMULA(gelu_pieces_short)(const float *table, vec a, lane shift)
     vec rest = v_fma(LOCAL(line)(r, 0x1.62f982p-4f, 0x1.ec0f88p-9f), r, v_set(1)); /* gelu_short_power */
     return v_mul(v_mul(n, LOCAL(eighth_power)(t, 1)), rest);
 }
-FORMULA(gelu)(vec x, PARAMS)
+FORMULA(gelu_of)(vec x)
 {
     vec a = v_min(v_set(14), v_abs(x)), fall = LOCAL(gelu_pieces_short)(gelu_short[0], a, 1.4375f);
     return v_fma(a, fall, v_max(v_set(0), x));
 }
+#if FR_TABLED
+/* gelu_near */
+static const float gelu_near[3][32] = {
+    {-0x1.8d0bd4p-13f, -0x1.a7ad82p-11f, -0x1.9a4e1ep-10f, -0x1.1e19fep-9f, -0x1.5d10ep-9f, -0x1.849cf8p-9f, -0x1.94da34p-9f,
+     -0x1.8fba68p-9f, -0x1.78bb76p-9f, -0x1.54c902p-9f, -0x1.289e84p-9f, -0x1.f2804p-10f, -0x1.94ab3p-10f, -0x1.3da426p-10f,
+     -0x1.e4841p-11f, -0x1.68902ap-11f, -0x1.04bc1p-11f, -0x1.69397ep-12f, -0x1.e6b65p-13f, -0x1.404ce2p-13f, -0x1.9fd494p-14f,
+     -0x1.fae4f8p-15f, -0x1.2f4f44p-15f, -0x1.6788c2p-16f, -0x1.a214b6p-17f, -0x1.d791e2p-18f, -0x1.f6a18ep-19f,
+     -0x1.116182p-19f, -0x1.1a19c8p-20f, -0x1.05c3d2p-21f, -0x1.ea2d7cp-23f, -0x1.8b364ep-21f},
+    {0x1.059232p-4f, 0x1.01ed34p-4f, 0x1.f07b54p-5f, 0x1.d1b924p-5f, 0x1.a9dfc8p-5f, 0x1.7b99bap-5f, 0x1.49d0d8p-5f,
+     0x1.17528ap-5f, 0x1.cd3254p-6f, 0x1.7319ccp-6f, 0x1.231d9p-6f, 0x1.bd1b92p-7f, 0x1.4bcb2p-7f, 0x1.e1c496p-8f,
+     0x1.5534eap-8f, 0x1.d709aap-9f, 0x1.3ce8e4p-9f, 0x1.9fdc58p-10f, 0x1.09d9eap-10f, 0x1.4b1e7ep-11f, 0x1.921016p-12f,
+     0x1.dd05eep-13f, 0x1.12075ep-13f, 0x1.354764p-14f, 0x1.51e862p-15f, 0x1.69ec08p-16f, 0x1.7908d8p-17f, 0x1.7f1d9ap-18f,
+     0x1.7a7db8p-19f, 0x1.6dca9cp-20f, 0x1.5707f6p-21f, 0},
+    {-0x1p-1f, -0x1.beea2ap-2f, -0x1.7f77dap-2f, -0x1.43303p-2f, -0x1.0b5a24p-2f, -0x1.b1e134p-3f, -0x1.592512p-3f,
+     -0x1.0d04fcp-3f, -0x1.9ab7f6p-4f, -0x1.32ee42p-4f, -0x1.c0ec12p-5f, -0x1.4129f2p-5f, -0x1.c168c2p-6f, -0x1.336796p-6f,
+     -0x1.9b1b92p-7f, -0x1.0c9fb6p-7f, -0x1.56fd12p-8f, -0x1.abb70ep-9f, -0x1.04a42ep-9f, -0x1.3618f6p-10f, -0x1.6830d2p-11f,
+     -0x1.98b418p-12f, -0x1.c48fc2p-13f, -0x1.e93656p-14f, -0x1.01f11ap-14f, -0x1.09c70ap-15f, -0x1.0af8e2p-16f,
+     -0x1.05b334p-17f, -0x1.f4aa88p-19f, -0x1.d3e876p-20f, -0x1.aa45fep-21f, -0x1.99327ap-22f}};
+FORMULA(gelu)(vec x, PARAMS)
+{
+    if (m_any(v_lt(x, v_set(-4.9375f)))) return LOCAL(gelu_of)(x);
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_near[0], 32, 2, 6.25f, 0, 4.9375f, x), 4.9375f, x);
+}
+#else
+FORMULA(gelu)(vec x, PARAMS) { return LOCAL(gelu_of)(x); }
+#endif
 /* gelu_slope_near; farther left it has become very small, but not 0. */
 static const float gelu_slope_near[5][16] = {
     {-0x1.915a02p-11f, -0x1.5104f2p-9f, -0x1.6dc4f8p-9f, -0x1.15405p-10f, 0x1.60cddp-11f, 0x1.2a9168p-10f, 0x1.697bbep-11f,

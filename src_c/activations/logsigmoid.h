@@ -7,6 +7,9 @@ FORMULA(logsigmoid)(vec x, PARAMS) { return v_sub(v_min(v_set(0), x), LOCAL(soft
 /* -log(1 + e^-x); e^-x itself far to the right, x far to the left. */
 FORMULA(logsigmoid)(vec x, PARAMS)
 {
+#if FR_TABLED
+    if (FR_LIKELY(!m_any(v_lt(v_set(FR_SOFTPLUS_SHORT), x)))) return v_sub(v_min(v_set(0), x), LOCAL(softplus_short_rest)(x));
+#endif
     vec z = LOCAL(negated)(x);
     if (FR_LIKELY(m_all(v_le(v_abs(z), v_set(FR_EXP_FULL))))) return LOCAL(negated)(LOCAL(softplus_ordinary)(z, z, 0));
     vec y = LOCAL(negated)(LOCAL(softplus_ordinary)(LOCAL(held)(z, FR_EXP_FULL), z, 0));

@@ -16,7 +16,12 @@ FORMULA_PAIR(quick_gelu_exponent)(vec x, int whole)
     PAIR both = {z, whole ? v_fma(v_set(FR_QUICK_LOW), x, low) : low};
     return both;
 }
-#if FR_TABLED
+FORMULA(quick_gelu_of)(vec x)
+{
+    PAIR z = LOCAL(quick_gelu_exponent)(x, COMPENSATED); /* 16 bits show what 1.702 lacks beside the slope's zero only */
+    return LOCAL(gate)(x, z.first, z.second, 1);
+}
+#if FR_TABLED && FR_DIGITS == 11
 /* quick_gelu_short */
 static const float quick_gelu_short[5][32] = {
     {0x1.7e40a2p-12f, 0x1.1ab748p-10f, 0x1.a4a76p-11f, 0x1.403142p-13f, -0x1.1f3c3p-13f, -0x1.5376a8p-13f, -0x1.d7e5dcp-14f,
@@ -49,12 +54,31 @@ FORMULA(quick_gelu)(vec x, PARAMS)
 {
     return LOCAL(short_gate)(LOCAL(short_piece_at)(quick_gelu_short[0], 32, 4, 2.5f, 0, 12.375f, x), 12.375f, x);
 }
-#else
+#elif FR_TABLED
+/* quick_gelu_short; farther left it has become very small, but not 0. */
+static const float quick_gelu_short[3][32] = {
+    {-0x1.5accb2p-12f, -0x1.4e7d64p-10f, -0x1.4ff34ap-9f, -0x1.bb4fbap-9f, -0x1.f1b28ap-9f, -0x1.f7e8p-9f, -0x1.db4338p-9f,
+     -0x1.a8c388p-9f, -0x1.6bb3c8p-9f, -0x1.2ddb64p-9f, -0x1.ea6dacp-10f, -0x1.84f58p-10f, -0x1.32ecbcp-10f, -0x1.df4de4p-11f,
+     -0x1.737024p-11f, -0x1.1a98cap-11f, -0x1.abefbep-12f, -0x1.4703bp-12f, -0x1.f291f2p-13f, -0x1.7b512ep-13f,
+     -0x1.20325ep-13f, -0x1.af7dd6p-14f, -0x1.459dc8p-14f, -0x1.e99e38p-15f, -0x1.77cc74p-15f, -0x1.1ca8c8p-15f,
+     -0x1.a8f0ap-16f, -0x1.3da0a8p-16f, -0x1.d9f986p-17f, -0x1.622daep-17f, -0x1.0f8a36p-17f, -0x1.abce9ap-18f},
+    {0x1.22af5ep-4f, 0x1.1c68acp-4f, 0x1.0c0ad4p-4f, 0x1.e6f7aep-5f, 0x1.abb71ep-5f, 0x1.6cb796p-5f, 0x1.2f3becp-5f,
+     0x1.edb532p-6f, 0x1.8b207p-6f, 0x1.37d716p-6f, 0x1.e6f67ap-7f, 0x1.78f9ap-7f, 0x1.21ef1ap-7f, 0x1.bb8eep-8f,
+     0x1.5237a8p-8f, 0x1.010b6ep-8f, 0x1.85cd18p-9f, 0x1.26f81p-9f, 0x1.be315cp-10f, 0x1.50dc66p-10f, 0x1.fcad28p-11f,
+     0x1.7fb134p-11f, 0x1.2135ap-11f, 0x1.b3edd8p-12f, 0x1.487dfap-12f, 0x1.eec4dap-13f, 0x1.75126cp-13f, 0x1.18c9ccp-13f,
+     0x1.a74b1p-14f, 0x1.3e80dap-14f, 0x1.dfd53cp-15f, 0x1.68cc0ep-15f},
+    {-0x1p-1f, -0x1.b7e232p-2f, -0x1.728956p-2f, -0x1.326786p-2f, -0x1.f247dp-3f, -0x1.8f3402p-3f, -0x1.3bcf96p-3f,
+     -0x1.ee741cp-4f, -0x1.7fc68cp-4f, -0x1.27d614p-4f, -0x1.c59c3ap-5f, -0x1.5a551p-5f, -0x1.078b4p-5f, -0x1.90153ap-6f,
+     -0x1.2f1844p-6f, -0x1.ca931cp-7f, -0x1.5a84ccp-7f, -0x1.059d6ap-7f, -0x1.8ac704p-8f, -0x1.29b6ecp-8f, -0x1.c0de24p-9f,
+     -0x1.524ca8p-9f, -0x1.fdc8bep-10f, -0x1.8015e6p-10f, -0x1.21519cp-10f, -0x1.b3d74ep-11f, -0x1.4844aap-11f,
+     -0x1.ee76fcp-12f, -0x1.74651ep-12f, -0x1.187164p-12f, -0x1.a65ffap-13f, -0x1.3e1026p-13f}};
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
-    PAIR z = LOCAL(quick_gelu_exponent)(x, COMPENSATED); /* 16 bits show what 1.702 lacks beside the slope's zero only */
-    return LOCAL(gate)(x, z.first, z.second, 1);
+    if (m_any(v_lt(x, v_set(-5.1875f)))) return LOCAL(quick_gelu_of)(x);
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(quick_gelu_short[0], 32, 2, 6, 0, 5.1875f, x), 5.1875f, x);
 }
+#else
+FORMULA(quick_gelu)(vec x, PARAMS) { return LOCAL(quick_gelu_of)(x); }
 #endif
 #if FR_DIGITS == 11
 /* quick_gelu_slope_short */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The logistic function: any number to a probability. */
 #ifdef FORMULAS_FLOAT
-#if FR_TABLED
+#if FR_TABLED && FR_DIGITS == 11
 /* sigmoid_short */
 static const float sigmoid_short[5][32] = {
     {-0x1.21859cp-13f, -0x1.cb9b02p-12f, -0x1.ddbab6p-12f, -0x1.c5860ap-13f, -0x1.e25e68p-17f, 0x1.1005bp-14f, 0x1.33e6bep-14f,
@@ -35,6 +35,29 @@ FORMULA(sigmoid)(vec x, PARAMS)
 }
 #elif FR_DIGITS == 11
 FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(short_logistic)(1, v_set(1), x); }
+#elif FR_TABLED
+/* sigmoid_short; farther left it has become very small, but not 0. */
+static const float sigmoid_short[3][32] = {
+    {0x1.1d4ff2p-11f, 0x1.1e85b6p-9f, 0x1.05cc06p-8f, 0x1.4a7aecp-8f, 0x1.5d5d5ep-8f, 0x1.4aef48p-8f, 0x1.2264fp-8f,
+     0x1.e38d14p-9f, 0x1.80b4bp-9f, 0x1.292edap-9f, 0x1.bec1b4p-10f, 0x1.507114p-10f, 0x1.ef3eap-11f, 0x1.6bfba2p-11f,
+     0x1.0a0f02p-11f, 0x1.7d8432p-12f, 0x1.10aa12p-12f, 0x1.8819d8p-13f, 0x1.1d875ap-13f, 0x1.9c709ep-14f, 0x1.29ae1p-14f,
+     0x1.a6ce8ep-15f, 0x1.2b000cp-15f, 0x1.b0a57p-16f, 0x1.3cb078p-16f, 0x1.c89ea4p-17f, 0x1.4384cap-17f, 0x1.cb6e1ep-18f,
+     0x1.4576b6p-18f, 0x1.ce2542p-19f, 0x1.5222aep-19f, 0x1.07b172p-19f},
+    {-0x1.55bad6p-4f, -0x1.4ba59ap-4f, -0x1.31afacp-4f, -0x1.0c491ep-4f, -0x1.c2d186p-5f, -0x1.6d20a4p-5f, -0x1.1f06b8p-5f,
+     -0x1.b8cba6p-6f, -0x1.4c798ep-6f, -0x1.ee8b92p-7f, -0x1.6c2bc4p-7f, -0x1.0a386ap-7f, -0x1.82e7p-8f, -0x1.17f448p-8f,
+     -0x1.9464acp-9f, -0x1.235022p-9f, -0x1.a3083ap-10f, -0x1.2cd628p-10f, -0x1.b05b1cp-11f, -0x1.360ee8p-11f,
+     -0x1.bd08dap-12f, -0x1.3f1d98p-12f, -0x1.c96b14p-13f, -0x1.47c524p-13f, -0x1.d5d40ap-14f, -0x1.508042p-14f,
+     -0x1.e2eabcp-15f, -0x1.59aaa6p-15f, -0x1.efe80ep-16f, -0x1.62e35ap-16f, -0x1.fcbbfep-17f, -0x1.6abc1cp-17f},
+    {0x1.000092p-1f, 0x1.ab75b4p-2f, 0x1.5b628ep-2f, 0x1.1364f2p-2f, 0x1.ab3b3ap-3f, 0x1.455dbep-3f, 0x1.e843e2p-4f,
+     0x1.6a160ep-4f, 0x1.0a1ddp-4f, 0x1.8484a6p-5f, 0x1.1a32bcp-5f, 0x1.985df6p-6f, 0x1.26b0bp-6f, 0x1.a877fcp-7f,
+     0x1.3142eep-7f, 0x1.b6a15ap-8f, 0x1.3ae638p-8f, 0x1.c3e792p-9f, 0x1.4418f2p-9f, 0x1.d0c53ap-10f, 0x1.4d2f48p-10f,
+     0x1.dda96ap-11f, 0x1.565f54p-11f, 0x1.eab3a8p-12f, 0x1.5fa1bep-12f, 0x1.f7f43p-13f, 0x1.69221p-13f, 0x1.02c776p-13f,
+     0x1.72e0dcp-14f, 0x1.09bfd4p-14f, 0x1.7cd3ecp-15f, 0x1.10e386p-15f}};
+FORMULA(sigmoid)(vec x, PARAMS)
+{
+    if (m_any(v_lt(x, v_set(-10.3125f)))) return LOCAL(gate)(v_set(1), x, x, 0);
+    return LOCAL(short_slope)(LOCAL(short_piece_at)(sigmoid_short[0], 32, 2, 3, 0, 10.3125f, x), x);
+}
 #else
 FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(gate)(v_set(1), x, x, 0); }
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x times its sigmoid. */
 #ifdef FORMULAS_FLOAT
-#if FR_TABLED
+FORMULA(silu_of)(vec x) { return LOCAL(gate)(x, x, x, 0); }
+#if FR_TABLED && FR_DIGITS == 11
 /* silu_short */
 static const float silu_short[5][32] = {
     {0x1.5880f4p-12f, 0x1.01b0bcp-10f, 0x1.90d67ap-11f, 0x1.64b3ap-13f, -0x1.e78ac2p-14f, -0x1.3e47a6p-13f, -0x1.cc1374p-14f,
@@ -34,8 +35,31 @@ FORMULA(silu)(vec x, PARAMS)
 {
     return LOCAL(short_gate)(LOCAL(short_piece_at)(silu_short[0], 32, 4, 1.5f, 0, 20.875f, x), 20.875f, x);
 }
+#elif FR_TABLED
+/* silu_short; farther left it has become very small, but not 0. */
+static const float silu_short[3][32] = {
+    {-0x1.75f13ap-12f, -0x1.29965ep-9f, -0x1.05cc06p-8f, -0x1.49f6f4p-8f, -0x1.5d5d5ep-8f, -0x1.4aef48p-8f, -0x1.22f4eep-8f,
+     -0x1.e38d14p-9f, -0x1.80b4bp-9f, -0x1.2709eep-9f, -0x1.c10c5cp-10f, -0x1.4d0e4cp-10f, -0x1.edcbfap-11f, -0x1.6bfba2p-11f,
+     -0x1.0bedcp-11f, -0x1.7d8432p-12f, -0x1.1123fp-12f, -0x1.8adf9ep-13f, -0x1.1d875ap-13f, -0x1.9c709ep-14f, -0x1.29ae1p-14f,
+     -0x1.a6ce8ep-15f, -0x1.2c224cp-15f, -0x1.b4475ep-16f, -0x1.3cb078p-16f, -0x1.c89ea4p-17f, -0x1.44d582p-17f,
+     -0x1.cb6e1ep-18f, -0x1.4576b6p-18f, -0x1.ce2542p-19f, -0x1.5222aep-19f, -0x1.07b172p-19f},
+    {0x1.555b0cp-4f, 0x1.4bc1cp-4f, 0x1.31afacp-4f, 0x1.0c4742p-4f, 0x1.c2d186p-5f, 0x1.6d20a4p-5f, 0x1.1f0a92p-5f,
+     0x1.b8cba6p-6f, 0x1.4c798ep-6f, 0x1.ee6ae8p-7f, 0x1.6c3ed8p-7f, 0x1.0a1aa8p-7f, 0x1.82ddp-8f, 0x1.17f448p-8f,
+     0x1.947a9p-9f, 0x1.235022p-9f, 0x1.a30358p-10f, 0x1.2cec78p-10f, 0x1.b05b1cp-11f, 0x1.360ee8p-11f, 0x1.bd08dap-12f,
+     0x1.3f1d98p-12f, 0x1.c98166p-13f, 0x1.47ae54p-13f, 0x1.d5d40ap-14f, 0x1.508042p-14f, 0x1.e2d2b2p-15f, 0x1.59aaa6p-15f,
+     0x1.efe80ep-16f, 0x1.62e35ap-16f, 0x1.fcbbfep-17f, 0x1.6abc1cp-17f},
+    {-0x1p-1f, -0x1.ab709p-2f, -0x1.5b628ep-2f, -0x1.13656cp-2f, -0x1.ab3b3ap-3f, -0x1.455dbep-3f, -0x1.e841ecp-4f,
+     -0x1.6a160ep-4f, -0x1.0a1ddp-4f, -0x1.848bap-5f, -0x1.1a2eacp-5f, -0x1.986322p-6f, -0x1.26b30ep-6f, -0x1.a877fcp-7f,
+     -0x1.3140f8p-7f, -0x1.b6a15ap-8f, -0x1.3ae46p-8f, -0x1.c3e06ap-9f, -0x1.4418f2p-9f, -0x1.d0c53ap-10f, -0x1.4d2f48p-10f,
+     -0x1.dda96ap-11f, -0x1.565bd2p-11f, -0x1.eaa856p-12f, -0x1.5fa1bep-12f, -0x1.f7f43p-13f, -0x1.691d42p-13f,
+     -0x1.02c776p-13f, -0x1.72e0dcp-14f, -0x1.09bfd4p-14f, -0x1.7cd3ecp-15f, -0x1.10e386p-15f}};
+FORMULA(silu)(vec x, PARAMS)
+{
+    if (m_any(v_lt(x, v_set(-10.3125f)))) return LOCAL(silu_of)(x);
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(silu_short[0], 32, 2, 3, 0, 10.3125f, x), 10.3125f, x);
+}
 #else
-FORMULA(silu)(vec x, PARAMS) { return LOCAL(gate)(x, x, x, 0); }
+FORMULA(silu)(vec x, PARAMS) { return LOCAL(silu_of)(x); }
 #endif
 #if FR_DIGITS == 11
 /* silu_slope_short */

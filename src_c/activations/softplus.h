@@ -16,6 +16,9 @@ FORMULA(softplus_of_1)(vec x) { return v_add(v_max(v_set(0), x), LOCAL(softplus_
 #else
 FORMULA(softplus_of_1)(vec x)
 {
+#if FR_TABLED
+    if (FR_LIKELY(!m_any(v_lt(x, v_set(-FR_SOFTPLUS_SHORT))))) return v_add(v_max(v_set(0), x), LOCAL(softplus_short_rest)(x));
+#endif
     if (FR_LIKELY(m_all(v_le(v_abs(x), v_set(FR_EXP_FULL))))) return LOCAL(softplus_ordinary)(x, x, 0);
     vec y = LOCAL(softplus_ordinary)(LOCAL(held)(x, FR_EXP_FULL), x, 0);
     mask left = v_lt(x, v_set(-FR_EXP_FULL));

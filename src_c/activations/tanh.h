@@ -1,7 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The hyperbolic tangent. */
 #ifdef FORMULAS_FLOAT
-#if FR_DIGITS == 8
+#if FR_DIGITS == 8 && FR_TABLED
+/* tanh_shorter */
+static const float tanh_shorter[3][32] = {
+    {-0x1.ddc342p-13f, -0x1.4c49e8p-10f, -0x1.4a03d2p-9f, -0x1.d0c14p-9f, -0x1.164b32p-8f, -0x1.2ff1fcp-8f, -0x1.370df8p-8f,
+     -0x1.2f3bdap-8f, -0x1.1c786ep-8f, -0x1.02ca58p-8f, -0x1.ca3d06p-9f, -0x1.8f847cp-9f, -0x1.56ee16p-9f, -0x1.22a768p-9f,
+     -0x1.e49128p-10f, -0x1.904d4ep-10f, -0x1.4aa7a6p-10f, -0x1.0faa4ep-10f, -0x1.bc986ep-11f, -0x1.679ba8p-11f,
+     -0x1.244caap-11f, -0x1.da1c32p-12f, -0x1.7a22b2p-12f, -0x1.2ceedp-12f, -0x1.e5e062p-13f, -0x1.87e19ep-13f,
+     -0x1.3bd658p-13f, -0x1.fccc3p-14f, -0x1.99a0d8p-14f, -0x1.49a96ap-14f, -0x1.093978p-14f, -0x1.b1433p-15f},
+    {0x1.c72b54p-4f, 0x1.c1393cp-4f, 0x1.b1192ep-4f, 0x1.97db1cp-4f, 0x1.77b756p-4f, 0x1.532436p-4f, 0x1.2c8ad2p-4f,
+     0x1.060888p-4f, 0x1.c272c4p-5f, 0x1.7e7b5ep-5f, 0x1.415e44p-5f, 0x1.0bb0d8p-5f, 0x1.bab77cp-6f, 0x1.6be2ecp-6f,
+     0x1.29aaecp-6f, 0x1.e4dd6cp-7f, 0x1.89a78ep-7f, 0x1.3ebdfap-7f, 0x1.0185fp-7f, 0x1.9f5934p-8f, 0x1.4e829p-8f,
+     0x1.0d1834p-8f, 0x1.b0bb1ep-9f, 0x1.5b630cp-9f, 0x1.16d844p-9f, 0x1.bf6f72p-10f, 0x1.66d64ep-10f, 0x1.1fb0eep-10f,
+     0x1.cd2fp-11f, 0x1.7192c2p-11f, 0x1.281c3ep-11f, 0x1.da1966p-12f},
+    {0, 0x1.c5311p-4f, 0x1.bfbf78p-3f, 0x1.493a48p-2f, 0x1.ab562ep-2f, 0x1.02646p-1f, 0x1.2a6282p-1f, 0x1.4d8824p-1f,
+     0x1.6bf3dp-1f, 0x1.85efbp-1f, 0x1.9be174p-1f, 0x1.ae3ceap-1f, 0x1.bd78c4p-1f, 0x1.ca07a2p-1f, 0x1.d45344p-1f,
+     0x1.dcba62p-1f, 0x1.e38fb4p-1f, 0x1.e919fap-1f, 0x1.ed9514p-1f, 0x1.f132fap-1f, 0x1.f41d3cp-1f, 0x1.f675e8p-1f,
+     0x1.f858dcp-1f, 0x1.f9dce2p-1f, 0x1.fb1474p-1f, 0x1.fc0e78p-1f, 0x1.fcd704p-1f, 0x1.fd77d2p-1f, 0x1.fdf8b8p-1f,
+     0x1.fe6008p-1f, 0x1.feb2dp-1f, 0x1.fef524p-1f}};
+FORMULA(tanh)(vec x, PARAMS)
+{
+    return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_shorter[0], 32, 2, 9, 0, 3.46875f, x)), x);
+}
+#elif FR_DIGITS == 8
 /* tanh_short */
 static const float tanh_short[4][16] = {
     {-0x1.51eb8cp-2f, -0x1.0a166p-2f, -0x1.8d8312p-4f, 0x1.4559fp-5f, 0x1.a36a38p-4f, 0x1.ba211ep-4f, 0x1.6796aep-4f,
