@@ -391,7 +391,8 @@ def round_16(values, digits, away=False):
         with np.errstate(over="ignore"):
             return values.astype(np.float16).astype(float)
     bits = values.astype(np.float32).view(np.uint32)
-    return ((bits + (0x8000 if away else 0x7fff + (bits >> 16 & 1))) & 0xffff0000).astype(np.uint32).view(np.float32).astype(float)
+    bits += np.uint32(0x8000) if away else 0x7fff + (bits >> 16 & 1)
+    return (bits & 0xffff0000).astype(np.uint32).view(np.float32).astype(float)
 
 
 # How f(x) is made of the polynomial's value T = c + t q at a = |x|: T of x and f(x); f(x) in float32; the signs that x may have.
@@ -410,6 +411,8 @@ def forms(off_half):
         # T to the left, 1 - T to the right, rounded once
         "slope": (lambda x, y: y if x < 0 else 1 - y,
                   lambda x, c, t, q: single(t * q + c) if x[0] < 0 else single(single(1 - c) - t * q), (1, -1)),
+        # T of x itself
+        "whole": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (1,)),
         # T, to the left only
         "left": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (-1,)),
         # max(x, 0) + T
@@ -428,21 +431,22 @@ def all_positive(digits, last):
     return a[a <= last]
 
 
-def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), close=True):
+def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), close=True, least=0):
     """A table of up to 32 polynomials by which all numbers of a 16-bit type round right; the forms are above.
 
-    Piece i is where a (steps - bend a) rounds to i, a = |x| <= last. Without a bend, t is a - i / steps where steps is a power
-    of 2 and else steps a - i; with one it is a less the piece's centre, which then is the table's first row. Of the polynomials
-    that round right when computed in float32, each is the one with the least relative error (beside a slope's zero: relative to
-    0.02): linear programming, after Lim & Nagarakatte, RLIBM-32, 2021. The evaluation's own rounding is not part of the program:
-    inputs that it turns wrong get a narrower interval, and the program is solved again. `first` are coefficients of piece 0,
-    given. A slope is 0 at last, the centre of the last piece, and so beyond. There, and everywhere unless close, the error may be
-    as large as the rounding of subnormal results allows.
+    Piece i is where a (steps - bend a) rounds to i, a = |x| <= last, or, in the form "whole", least <= a = x <= last. Without a
+    bend, t is a - i / steps where steps is a power of 2 and else steps a - i; with one it is a less the piece's centre, which
+    then is the table's first row. Of the polynomials that round right when computed in float32, each is the one with the least
+    relative error (beside a slope's zero: relative to 0.02): linear programming, after Lim & Nagarakatte, RLIBM-32, 2021. The
+    evaluation's own rounding is not part of the program: inputs that it turns wrong get a narrower interval, and the program is
+    solved again. `first` are coefficients of piece 0, given. In the form "slope" it is 0 at last, the centre of the last piece,
+    and so beyond. There, and everywhere unless close, the error may be as large as the rounding of subnormal results allows.
     """
     from scipy.optimize import linprog
     inverse, value, signs = forms(OFF_HALF[digits])[form]
     steps = float(single(steps))
-    a = all_positive(digits, last)
+    a = all_positive(digits, max(last, -least))
+    a = a[a <= last] if form != "whole" else np.concatenate([-a[::-1][a[::-1] <= -least], a[a <= last]])
     assert a[-1] == last
     right, low, high = {}, np.full(len(a), -np.inf), np.full(len(a), np.inf)
     for sign in signs:
@@ -457,14 +461,16 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
         low, high = np.maximum(low, ends[:, 0]), np.minimum(high, ends[:, 1])
     index = np.rint(a * single(single(steps) - single(bend) * a)).astype(int)
     size, loose = abs(exact), np.full(len(a), not close)
+    if form in ("slope", "whole"):
+        size = np.where(abs(a) < 2, np.maximum(size, 0.02), size)
     if form == "slope":
-        size = np.where(a < 2, np.maximum(size, 0.02), size)
         loose = index == index[-1]
     size = np.where(loose, np.maximum(size, (high - low) * 2 ** 7), size)
     low = np.where(loose, low, np.maximum(low, exact - size / 256))
     high = np.where(loose, high, np.minimum(high, exact + size / 256))
 
-    pieces = [np.flatnonzero(index == i) for i in range(index.max() + 1)]
+    numbers = range(min(index.min(), 0), index.max() + 1)
+    pieces = [np.flatnonzero(index == i) for i in numbers]
     assert len(pieces) <= 32, len(pieces)
     centres = np.array([0] + [round((a[p[0]] + a[p[-1]]) * 256) / 512 for p in pieces[1:]])
     if form == "slope":
@@ -481,7 +487,7 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
         known = powers[:, :len(given)] @ (given * widest ** np.arange(len(given)))
         rows = powers[:, len(given):] * (unit * most)[:, None]
         rows = np.vstack([np.hstack([sign * rows, np.full((len(at), 1), bound)]) for bound in (0, -1) for sign in (-1, 1)])
-        counts, free = np.tile(a[at] >= LEAST_IN_PROGRAM, 4), degree + 1 - len(given)
+        counts, free = np.tile(abs(a[at]) >= LEAST_IN_PROGRAM, 4), degree + 1 - len(given)
         for _ in range(24):
             limits = (-low[at] - slack + known, high[at] - slack - known, -exact[at] + known, exact[at] - known)
             limits = np.concatenate([v * unit for v in limits])
@@ -502,7 +508,8 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
             slack += np.where(wrong, abs(exact[at]) * 2.0 ** -27, 0)
         raise SystemExit(f"{name}: no polynomial of degree {degree} for piece {i}")
 
-    made = [solved(i, at) for i, at in enumerate(pieces)]
+    made = {i % 32: solved(i, at) for i, at in zip(numbers, pieces, strict=True)}
+    made = [made.get(i, (np.zeros(degree + 1), 0)) for i in range(max(made) + 1)]
     error = math.log2(max(e for _, e in made))
     print(f"/* {name}, {digits} digits: {'centres, and ' if bend else ''}from the highest power; error 2^{error:.1f} */")
     for row in ([centres] if bend else []) + list(np.array([c[::-1] for c, _ in made]).T):
@@ -516,6 +523,12 @@ def logistic(z):
 def gate_slope(z, w):
     """The slope of x / (1 + e^-z), w being x dz/dx."""
     return logistic(z) * (1 + w * logistic(-z))
+
+
+def mish_slope(x):
+    e = mp.exp(x)
+    n = e * (e + 2)
+    return (n + 4 * x * e * (e + 1) / (n + 2)) / (n + 2)
 
 
 def tables_of_16_bits(lane):
@@ -538,6 +551,7 @@ def tables_of_16_bits(lane):
         short_pieces("silu_slope_short", 11, lambda x: gate_slope(x, x), "slope", 5, 1.335, 0.0082, 28.5)
         short_pieces("softplus_short", 11, lambda x: mp.log1p(mp.exp(x)), "sum", 4, 1.75, 0, 17.5, close=False)
         short_pieces("tanhshrink_short", 11, tanhshrink, "shrink", 4, 6, 0, 5, first=(0,), close=False)
+        short_pieces("mish_slope_short", 11, mish_slope, "whole", 6, 1.15, 0, 5.875, least=-20.75)
         short_pieces("gelu_slope_near", 8, gelu_slope, "slope", 4, 2.5, 0, 6)
         short_pieces("gelu_tanh_slope_near", 8, lambda x: gate_slope(odd_cubic(x, 1), odd_cubic(x, 3)), "slope", 4, 2.75, 0, 5.5)
         short_pieces("quick_gelu_slope_near", 8, lambda x: gate_slope(quick * x, quick * x), "slope", 4, 2.25, 0, 6.75)

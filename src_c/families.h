@@ -21,7 +21,9 @@
 #define FR_ROUNDED_HALVING 12     /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
 #define FR_ROUNDED_CLEAR 13       /* as HALVING, and no midpoint of bfloat16 that should not go away from 0 */
 #define FR_ROUNDED_ALL_CLEAR 14   /* as CLEAR, but always right in float16, too */
-/* The same where there are tables. */
+/* PROVEN in float16, but not in bfloat16. */
+#define FR_ROUNDED_PROVEN_IN_FLOAT16 (FR_DIGITS == 11 ? FR_ROUNDED_PROVEN : FR_ROUNDED_OFTEN)
+/* HALVING and CLEAR, but ALL_CLEAR where there are tables. */
 #define FR_ROUNDED_HALVING_TABLED (FR_TABLED ? FR_ROUNDED_ALL_CLEAR : FR_ROUNDED_HALVING)
 #define FR_ROUNDED_CLEAR_TABLED (FR_TABLED ? FR_ROUNDED_ALL_CLEAR : FR_ROUNDED_CLEAR)
 
@@ -38,6 +40,7 @@
 #define FR_FAMILY_PROVEN_AT_1 FLOATS, FR_ROUNDED_PROVEN_AT_1, 1, 1
 #define FR_FAMILY_HALVING_AT_1 FLOATS, FR_ROUNDED_HALVING_AT_1, 1, 1
 #define FR_FAMILY_NEARLY_AT_4 FLOATS, FR_ROUNDED_NEARLY_AT_4, 1, 1
+#define FR_FAMILY_PROVEN_IN_FLOAT16 FLOATS, FR_ROUNDED_PROVEN_IN_FLOAT16, 1, 1
 #define FR_FAMILY_PROVEN FLOATS, FR_ROUNDED_PROVEN, 1, 1
 #define FR_FAMILY_NEARLY FLOATS, FR_ROUNDED_NEARLY, 1, 1
 #define FR_FAMILY_HALVING FLOATS, FR_ROUNDED_HALVING, 1, 1

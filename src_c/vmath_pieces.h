@@ -38,11 +38,10 @@ FORMULA_PAIR(piece_rest)(const float *table, int width, int entries, int degree,
 typedef struct {
     vec t, q, constant;
 } LOCAL(short_piece);
-FORCE_INLINE LOCAL(short_piece)
-    LOCAL(short_piece_at)(const float *table, int entries, int degree, lane steps, lane bend, lane last, vec x)
+FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_of)(const float *table, int entries, int degree, lane steps, lane bend, vec a)
 {
     const int32_t whole = (int32_t)steps, is_power = steps == (lane)whole && (whole & (whole - 1)) == 0;
-    const vec a = v_min(v_set(last), v_abs(x)), round = v_set(is_power && bend == 0 ? FR_ROUND / steps : FR_ROUND);
+    const vec round = v_set(is_power && bend == 0 ? FR_ROUND / steps : FR_ROUND);
     LOCAL(short_piece) piece;
     vec at;
     if (bend != 0) {
@@ -61,6 +60,11 @@ FORCE_INLINE LOCAL(short_piece)
         piece.q = v_fma(piece.q, piece.t, LOCAL(table_row)(table, entries, entries, row, v_bits(at)));
     piece.constant = LOCAL(table_row)(table, entries, entries, degree, v_bits(at));
     return piece;
+}
+FORCE_INLINE LOCAL(short_piece)
+    LOCAL(short_piece_at)(const float *table, int entries, int degree, lane steps, lane bend, lane last, vec x)
+{
+    return LOCAL(short_piece_of)(table, entries, degree, steps, bend, v_min(v_set(last), v_abs(x)));
 }
 FORMULA(short_value)(LOCAL(short_piece) piece) { return v_fma(piece.t, piece.q, piece.constant); }
 /* max(x, 0) + a f(x), f negative; nearer to x / 2 on the side where its midpoints should go: see FR_OFF_HALF. */
