@@ -525,6 +525,11 @@ def gate_slope(z, w):
     return logistic(z) * (1 + w * logistic(-z))
 
 
+def squareplus_of_4(x):
+    root = mp.sqrt(x * x + 4)
+    return (x + root) / 2 if x > 0 else 2 / (root - x)
+
+
 def mish_slope(x):
     e = mp.exp(x)
     n = e * (e + 2)
@@ -551,6 +556,8 @@ def tables_of_16_bits(lane):
         short_pieces("silu_slope_short", 11, lambda x: gate_slope(x, x), "slope", 5, 1.335, 0.0082, 28.5)
         short_pieces("softplus_short", 11, lambda x: mp.log1p(mp.exp(x)), "sum", 4, 1.75, 0, 17.5, close=False)
         short_pieces("tanhshrink_short", 11, tanhshrink, "shrink", 4, 6, 0, 5, first=(0,), close=False)
+        short_pieces("squareplus_short", 11, squareplus_of_4, "sum", 3, 5, 0, 6.1875, close=False)
+        short_pieces("squareplus_short", 8, squareplus_of_4, "sum", 2, 3.875, 0, 8, close=False)
         short_pieces("mish_slope_short", 11, mish_slope, "whole", 6, 1.15, 0, 5.875, least=-20.75)
         short_pieces("gelu_slope_near", 8, gelu_slope, "slope", 4, 2.5, 0, 6)
         short_pieces("gelu_tanh_slope_near", 8, lambda x: gate_slope(odd_cubic(x, 1), odd_cubic(x, 3)), "slope", 4, 2.75, 0, 5.5)
