@@ -70,9 +70,10 @@ FORMULA(short_value)(LOCAL(short_piece) piece) { return v_fma(piece.t, piece.q, 
 /* max(x, 0) + a f(x), f negative; nearer to x / 2 on the side where its midpoints should go: see FR_OFF_HALF. */
 FORMULA(short_gate)(LOCAL(short_piece) piece, lane last, vec x)
 {
-    const vec a = v_min(v_set(last), v_abs(x)), positive = v_max(v_set(0), x), value = LOCAL(short_value)(piece);
-    if (FR_DIGITS == 8) return v_fma(a, value, positive);
-    return LOCAL(signed_as)(v_fma(v_sub(a, v_set(FR_OFF_HALF)), value, positive), x);
+    vec a = v_min(v_set(last), v_abs(x));
+    if (FR_DIGITS == 11) a = v_sub(a, v_set(FR_OFF_HALF));
+    /* The sign is that of a zero and of a NaN, too. */
+    return LOCAL(signed_as)(v_fma(a, LOCAL(short_value)(piece), v_max(v_set(0), x)), x);
 }
 /* f(x) to the left, 1 - f(x) to the right. */
 FORMULA(short_slope)(LOCAL(short_piece) piece, vec x)
