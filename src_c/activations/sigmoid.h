@@ -61,6 +61,26 @@ FORMULA(sigmoid)(vec x, PARAMS)
 #else
 FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(gate)(v_set(1), x, x, 0); }
 #endif
+#if FR_DIGITS == 8
+/* The slope at x / scale where that is not far from 0, and the other where it is: sigmoid_slope_near */
+static const float sigmoid_slope_near[4][16] = {
+    {0x1.0c3602p-8f, 0x1.58a8e2p-7f, 0x1.57946ep-8f, -0x1.dbf174p-12f, -0x1.a28188p-10f, -0x1.2e1a9p-10f, -0x1.3f8d5ap-11f,
+     -0x1.3ace6p-12f, -0x1.21dc34p-13f, -0x1.0532aap-14f, -0x1.db1f12p-16f, -0x1.a6196p-17f, -0x1.77a1eap-18f,
+     -0x1.56a86ep-19f, -0x1.3b6944p-20f, -0x1.5308bcp-21f},
+    {-0x1.520c52p-5f, -0x1.3cc4bp-6f, 0x1.ba3712p-8f, 0x1.abce6p-7f, 0x1.31a45p-7f, 0x1.4d6828p-8f, 0x1.46588cp-9f,
+     0x1.309a0cp-10f, 0x1.167128p-11f, 0x1.f82b28p-13f, 0x1.c63e08p-14f, 0x1.98c12p-15f, 0x1.6f4f4ep-16f, 0x1.49d03ap-17f,
+     0x1.2915c8p-18f, 0x1.03a19p-19f},
+    {0x1.12654ap-13f, -0x1.0a380ep-4f, -0x1.3003e4p-4f, -0x1.a08ffp-5f, -0x1.c6a4fp-6f, -0x1.be4c58p-7f, -0x1.a19ca2p-8f,
+     -0x1.7e11eep-9f, -0x1.5a3236p-10f, -0x1.384cc6p-11f, -0x1.1914eap-12f, -0x1.f9a634p-14f, -0x1.c69c06p-15f,
+     -0x1.9887bap-16f, -0x1.6f0f3ep-17f, -0x1.4a0d1p-18f},
+    {0x1.fffeep-3f, 0x1.b61544p-3f, 0x1.1e426p-3f, 0x1.385cbp-4f, 0x1.344762p-5f, 0x1.215d56p-6f, 0x1.0943bp-7f,
+     0x1.e11244p-9f, 0x1.b21316p-10f, 0x1.86cc6cp-11f, 0x1.5f7cd6p-12f, 0x1.3bfc0ep-13f, 0x1.1c03acp-14f, 0x1.fe8178p-16f,
+     0x1.cac544p-17f, 0x1.9c52ccp-18f}};
+FORMULA(sigmoid_slope_short)(lane scale, vec x)
+{
+    return LOCAL(short_value)(LOCAL(short_piece_at)(sigmoid_slope_near[0], 16, 3, scale * 1.25f, 0, 12 / scale, x));
+}
+#endif
 /* e / (1 + e)^2 with e = e^-|x|, rounded but consistently so. */
 FORMULA(sigmoid_slope_ordinary)(vec fall)
 {
@@ -71,15 +91,24 @@ FORMULA(sigmoid_slope_ordinary)(vec fall)
     PAIR square = {v_mul(d, d), v_fma(v_add(d, d), d_low, v_fms(d, d, v_mul(d, d)))};
     return LOCAL(quotient)(e, square, v_div(one, square.first));
 }
-FORMULA(sigmoid_backward)(vec dy, vec x, PARAMS)
+FORMULA(sigmoid_slope)(vec x)
 {
     const vec least = v_set(-FR_EXP_RANGE);
     vec fall = v_frombits(i_or(v_bits(x), i_set(FR_SIGN)));
-    if (FR_LIKELY(m_all(v_le(least, fall)))) return v_mul(LOCAL(sigmoid_slope_ordinary)(fall), dy);
+    if (FR_LIKELY(m_all(v_le(least, fall)))) return LOCAL(sigmoid_slope_ordinary)(fall);
     vec slope = LOCAL(sigmoid_slope_ordinary)(v_max(least, fall));
     mask far = v_lt(fall, least);
-    if (m_any(far)) slope = v_where(far, LOCAL(times_exp_tail)(v_set(1), v_set(0), fall, fall, 0), slope);
-    return v_mul(slope, dy);
+    return m_any(far) ? v_where(far, LOCAL(times_exp_tail)(v_set(1), v_set(0), fall, fall, 0), slope) : slope;
+}
+FORMULA(sigmoid_backward)(vec dy, vec x, PARAMS)
+{
+#if FR_DIGITS == 8
+    mask far = v_lt(v_set(12), v_abs(x));
+    vec near = LOCAL(sigmoid_slope_short)(1, x);
+    return v_mul(FR_LIKELY(!m_any(far)) ? near : v_where(far, LOCAL(sigmoid_slope)(x), near), dy);
+#else
+    return v_mul(LOCAL(sigmoid_slope)(x), dy);
+#endif
 }
 FORMULA(sigmoid_backward_from_output)(vec dy, vec y, PARAMS) { return v_mul(v_mul(y, v_sub(v_set(1), y)), dy); }
 #endif

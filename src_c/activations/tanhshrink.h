@@ -106,6 +106,29 @@ FORMULA(tanhshrink)(vec x, PARAMS)
     return LOCAL(times_sign)(v_where(v_eq(a, v_set(FR_INFINITY)), a, y), x);
 }
 #endif
+#if FR_DIGITS == 8
+/* tanh_squared_short */
+static const float tanh_squared_short[5][16] = {
+    {-0x1.0838e6p-7f, -0x1.556ea2p-9f, 0x1.d13376p-9f, 0x1.77fabp-9f, 0x1.95c21ep-11f, -0x1.22a74cp-13f, -0x1.3315b8p-12f,
+     -0x1.d65cecp-13f, -0x1.1ddedp-13f, -0x1.3d0026p-14f, -0x1.517ddp-15f, -0x1.5fa812p-16f, -0x1.70cd1cp-17f,
+     -0x1.80128ap-18f, -0x1.90249p-19f, -0x1.9f32a6p-20f},
+    {-0x1.c17f38p-16f, -0x1.82806ap-6f, -0x1.2f905p-6f, -0x1.163298p-8f, 0x1.66c282p-9f, 0x1.deadf4p-9f, 0x1.5b89eap-9f,
+     0x1.a2669ep-10f, 0x1.d0ae68p-11f, 0x1.eff5a4p-12f, 0x1.03e546p-12f, 0x1.0d6bacp-13f, 0x1.161f1p-14f, 0x1.1dfce2p-15f,
+     0x1.266114p-16f, 0x1.2e087ep-17f},
+    {0x1.c71c72p-4f, 0x1.19c3dp-4f, -0x1.657ceap-10f, -0x1.1af0aap-5f, -0x1.1922aap-5f, -0x1.83b9ap-6f, -0x1.cbf326p-7f,
+     -0x1.fbd9b2p-8f, -0x1.0e8ccep-8f, -0x1.1b1cacp-9f, -0x1.258aaap-10f, -0x1.2eed5ap-11f, -0x1.37d3c8p-12f, -0x1.4099fp-13f,
+     -0x1.496562p-14f, -0x1.5258eep-15f},
+    {0, 0x1.898cf6p-3f, 0x1.06b768p-2f, 0x1.b4b814p-3f, 0x1.20ab1ap-3f, 0x1.5240e4p-4f, 0x1.73f7aap-5f, 0x1.8bb61p-6f,
+     0x1.9dcde8p-7f, 0x1.ace9b8p-8f, 0x1.ba8c28p-9f, 0x1.c78d26p-10f, 0x1.d45ecp-11f, 0x1.e141ccp-12f, 0x1.ee552p-13f,
+     0x1.fbb0bcp-14f},
+    {0, 0x1.a7687cp-4f, 0x1.5bc962p-2f, 0x1.28f924p-1f, 0x1.839678p-1f, 0x1.bbe2dap-1f, 0x1.dbd3a8p-1f, 0x1.ed1942p-1f,
+     0x1.f63508p-1f, 0x1.faf2d6p-1f, 0x1.fd6678p-1f, 0x1.fea9e2p-1f, 0x1.ff503ep-1f, 0x1.ffa5bcp-1f, 0x1.ffd1a6p-1f,
+     0x1.ffe834p-1f}};
+FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
+{
+    return v_mul(dy, LOCAL(short_value)(LOCAL(short_piece_at)(tanh_squared_short[0], 16, 4, 3, 0, 5.125f, x)));
+}
+#else
 /* tanh^2, rounded once. */
 FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 {
@@ -117,6 +140,7 @@ FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
     PAIR tanh = LOCAL(tanh_parts)(a);
     return v_mul(dy, v_fma(tanh.first, tanh.first, v_mul(v_add(tanh.first, tanh.first), tanh.second)));
 }
+#endif
 #endif
 
 KERNEL(PROVEN, tanhshrink, 1, 0, 1)
