@@ -13,17 +13,19 @@
 #define FR_ROUNDED_UNARY 4        /* the same, and only one operand may be NaN: it stays the NaN that it was */
 #define FR_ROUNDED_OFTEN 5        /* and so all that follow */
 #define FR_ROUNDED_PROVEN_AT_1 6  /* the same, but as PROVEN where the parameter, one for all, is 1 */
-#define FR_ROUNDED_HALVING_AT_1 7 /* the same, but as HALVING_TABLED there */
-#define FR_ROUNDED_NEARLY_AT_4 8  /* the same, but as NEARLY where it is 4 */
-#define FR_ROUNDED_LOOSELY 9      /* of an output that was itself rounded */
-#define FR_ROUNDED_PROVEN 10      /* without parameters, and tried for all inputs of 16 bits: always right */
-#define FR_ROUNDED_NEARLY 11      /* tried, too, but not always right in float16 */
-#define FR_ROUNDED_HALVING 12     /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
-#define FR_ROUNDED_CLEAR 13       /* as HALVING, and no midpoint of bfloat16 that should not go away from 0 */
-#define FR_ROUNDED_ALL_CLEAR 14   /* as CLEAR, but always right in float16, too */
+#define FR_ROUNDED_NEARLY_AT_1 7  /* the same, but as NEARLY_TABLED there */
+#define FR_ROUNDED_HALVING_AT_1 8 /* the same, but as HALVING_TABLED there */
+#define FR_ROUNDED_NEARLY_AT_4 9  /* the same, but as NEARLY where it is 4 */
+#define FR_ROUNDED_LOOSELY 10     /* of an output that was itself rounded */
+#define FR_ROUNDED_PROVEN 11      /* without parameters, and tried for all inputs of 16 bits: always right */
+#define FR_ROUNDED_NEARLY 12      /* tried, too, but not always right in float16 */
+#define FR_ROUNDED_HALVING 13     /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
+#define FR_ROUNDED_CLEAR 14       /* as HALVING, and no midpoint of bfloat16 that should not go away from 0 */
+#define FR_ROUNDED_ALL_CLEAR 15   /* as CLEAR, but always right in float16, too */
 /* PROVEN in float16, but not in bfloat16. */
 #define FR_ROUNDED_PROVEN_IN_FLOAT16 (FR_DIGITS == 11 ? FR_ROUNDED_PROVEN : FR_ROUNDED_OFTEN)
-/* HALVING and CLEAR, but ALL_CLEAR where there are tables. */
+/* NEARLY, HALVING and CLEAR, but PROVEN and ALL_CLEAR where there are tables. */
+#define FR_ROUNDED_NEARLY_TABLED (FR_TABLED ? FR_ROUNDED_PROVEN : FR_ROUNDED_NEARLY)
 #define FR_ROUNDED_HALVING_TABLED (FR_TABLED ? FR_ROUNDED_ALL_CLEAR : FR_ROUNDED_HALVING)
 #define FR_ROUNDED_CLEAR_TABLED (FR_TABLED ? FR_ROUNDED_ALL_CLEAR : FR_ROUNDED_CLEAR)
 
@@ -38,14 +40,14 @@
 #define FR_FAMILY_OF_OUTPUT FLOATS, FR_ROUNDED_LOOSELY, 1, 1
 #define FR_FAMILY_SMOOTH FLOATS, FR_ROUNDED_OFTEN, 1, 1
 #define FR_FAMILY_PROVEN_AT_1 FLOATS, FR_ROUNDED_PROVEN_AT_1, 1, 1
+#define FR_FAMILY_NEARLY_AT_1 FLOATS, FR_ROUNDED_NEARLY_AT_1, 1, 1
 #define FR_FAMILY_HALVING_AT_1 FLOATS, FR_ROUNDED_HALVING_AT_1, 1, 1
 #define FR_FAMILY_NEARLY_AT_4 FLOATS, FR_ROUNDED_NEARLY_AT_4, 1, 1
 #define FR_FAMILY_PROVEN_IN_FLOAT16 FLOATS, FR_ROUNDED_PROVEN_IN_FLOAT16, 1, 1
 #define FR_FAMILY_PROVEN FLOATS, FR_ROUNDED_PROVEN, 1, 1
 #define FR_FAMILY_NEARLY FLOATS, FR_ROUNDED_NEARLY, 1, 1
-#define FR_FAMILY_HALVING FLOATS, FR_ROUNDED_HALVING, 1, 1
+#define FR_FAMILY_NEARLY_TABLED FLOATS, FR_ROUNDED_NEARLY_TABLED, 1, 1
 #define FR_FAMILY_HALVING_TABLED FLOATS, FR_ROUNDED_HALVING_TABLED, 1, 1
-#define FR_FAMILY_CLEAR FLOATS, FR_ROUNDED_CLEAR, 1, 1
 #define FR_FAMILY_CLEAR_TABLED FLOATS, FR_ROUNDED_CLEAR_TABLED, 1, 1
 #define FR_FAMILY_ALL_CLEAR FLOATS, FR_ROUNDED_ALL_CLEAR, 1, 1
 

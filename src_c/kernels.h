@@ -86,6 +86,8 @@ enum {
 #else
 #define FR_STORED vec
 #define FR_INDEX(name) 0
+#define FR_KNOWN_AT(family) 0
+FORCE_INLINE vec LOCAL(merged)(mask which, vec a, vec b) { return v_where(which, a, b); }
 FORCE_INLINE void LOCAL(store_of)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, const vec *x,
                                   const vec *p, const vec *y, size_t valid, LOCAL(probe) * probe, vec *stored)
 {
@@ -141,42 +143,70 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int
 }
 
 #ifndef INTEGER_ROOM
+/* A step in which tiny lanes are set apart, if there are any. */
+FORCE_INLINE void LOCAL(with_care)(LOCAL(step) * step, int family, int arrays, int params, int outs, int tiny, mask tame,
+                                   const vec *x, const vec *p, vec *y)
+{
+    vec in[2], before[2];
+    LOCAL(tiny_lanes) lanes = {m_none(), m_none()};
+    mask again = m_none();
+    for (int k = 0; k < arrays; k++) in[k] = x[k];
+    if (tiny) lanes = LOCAL(set_apart)(family, arrays, tame, x, in);
+    for (int turn = 0;; turn++) {
+        step(in, p, y);
+        if (turn) {
+            for (int k = 0; k < outs; k++) y[k] = v_where(again, y[k], before[k]);
+            return;
+        }
+        if (!tiny) return;
+        again = LOCAL(put_back)(family, arrays, params, outs, x, p, lanes, y);
+        if (arrays == 1 || !m_any(again)) return;
+        for (int k = 0; k < outs; k++) before[k] = y[k];
+        for (int k = 0; k < arrays; k++) in[k] = x[k];
+    }
+}
+/* Whether only some lanes have the parameter that FR_KNOWN_AT names. They get what they would get without the others, so that an
+ * array of parameters gives what a number does. */
+FORCE_INLINE int LOCAL(is_mixed)(int family, vec p)
+{
+#ifdef NARROW
+    if (!FR_KNOWN_AT(family)) return 0;
+    const mask known = v_eq(p, v_set(FR_KNOWN_AT(family)));
+    return m_any(known) && !m_all(known);
+#else
+    (void)family, (void)p;
+    return 0;
+#endif
+}
 /* Vectors one by one from element i, up to `least` and on while they have tiny lanes, but at most to `end`, with a part there.
  * Returns how far. It is apart from the loops, once for a kernel: heads and tails of sweeps, and tiny lanes. */
 FORCE_INLINE size_t LOCAL(walk)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, char *const *bytes,
                                 size_t i, size_t least, size_t end, int how)
 {
     elem *operand[FR_MAX_OPERANDS], *const *out = operand + arrays + params;
-    vec uniform_p[FR_MAX_PARAMS], p[FR_MAX_PARAMS], x[2], in[2], y[2], before[2];
+    vec uniform_p[FR_MAX_PARAMS], p[FR_MAX_PARAMS] = {v_set(0)}, x[2], y[2];
     const int uniform = how & LOCAL(uniformly);
     for (int k = 0; k < arrays + params + outs; k++) operand[k] = (elem *)(void *)bytes[k];
     for (int k = 0; k < params; k++) uniform_p[k] = uniform ? v_broadcast(operand[arrays + k]) : v_set(0);
-    mask tame = LOCAL(tame)(family, params, uniform_p);
+    const mask tame = LOCAL(tame)(family, params, uniform_p);
     for (size_t count; i < end; i += count) {
         count = end - i < LANES ? end - i : LANES;
         const size_t part = count % LANES;
         LOCAL(load)(arrays, params, uniform, operand, i, part, uniform_p, x, p);
         const int tiny = FR_APART(family) && LOCAL(any_tiny)(x, arrays);
         if (i >= least && !tiny) break;
-        for (int k = 0; k < arrays; k++) in[k] = x[k];
-        LOCAL(tiny_lanes) lanes = {m_none(), m_none()};
-        mask again = m_none();
-        if (params && !uniform) tame = LOCAL(tame)(family, params, p);
-        if (tiny) lanes = LOCAL(set_apart)(family, arrays, tame, x, in);
-        for (int turn = 0;; turn++) {
-            step(in, p, y);
-            if (turn) {
-                for (int k = 0; k < outs; k++) y[k] = v_where(again, y[k], before[k]);
-                break;
-            }
-            if (!tiny) break;
-            again = LOCAL(put_back)(family, arrays, params, outs, x, p, lanes, y);
-            if (arrays == 1 || !m_any(again)) break;
-            for (int k = 0; k < outs; k++) before[k] = y[k];
-            for (int k = 0; k < arrays; k++) in[k] = x[k];
-        }
         FR_STORED stored[2];
-        LOCAL(store_of)(step, kernel, family, arrays, params, outs, x, p, y, count, NULL, stored);
+        const int mixed = LOCAL(is_mixed)(family, p[0]);
+        for (int pass = 0; pass <= mixed; pass++) {
+            vec used[FR_MAX_PARAMS];
+            for (int k = 0; k < params; k++) used[k] = p[k];
+            if (pass) used[0] = v_set(FR_KNOWN_AT(family));
+            LOCAL(with_care)
+            (step, family, arrays, params, outs, tiny, uniform ? tame : LOCAL(tame)(family, params, used), x, used, y);
+            FR_STORED all[2];
+            LOCAL(store_of)(step, kernel, family, arrays, params, outs, x, used, y, count, NULL, all);
+            for (int k = 0; k < outs; k++) stored[k] = pass ? LOCAL(merged)(v_eq(p[0], used[0]), all[k], stored[k]) : all[k];
+        }
         for (int k = 0; k < outs; k++) {
 #if LANES > 1
             if (part && how & LOCAL(past_caches)) {
@@ -192,9 +222,11 @@ FORCE_INLINE size_t LOCAL(walk)(LOCAL(step) * step, int kernel, int family, int 
     }
     return i;
 }
-/* Whether `count` vectors have a tiny lane. */
-FORCE_INLINE int LOCAL(meets_tiny)(int family, int arrays, elem *const *operand, size_t i, int count)
+/* Whether `count` vectors have a tiny lane, or parameters that walk() takes in two passes. */
+FORCE_INLINE int LOCAL(meets_tiny)(int family, int arrays, int uniform, elem *const *operand, size_t i, int count)
 {
+    for (int k = 0; !uniform && LANES > 1 && FR_KNOWN_AT(family) && k < count; k++)
+        if (LOCAL(is_mixed)(family, v_load(operand[arrays] + i + k * LANES))) return 1;
     if (!FR_APART(family)) return 0;
 #ifdef MEETS_TINY
     return meets_tiny(operand, arrays, i, count);
@@ -206,7 +238,7 @@ FORCE_INLINE int LOCAL(meets_tiny)(int family, int arrays, elem *const *operand,
 #endif
 }
 #define FR_WALKS(family) ((family) >= FR_MULTIPLIED)
-#define FR_MEETS_TINY(count) LOCAL(meets_tiny)(family, arrays, operand, i, count)
+#define FR_MEETS_TINY(count) LOCAL(meets_tiny)(family, arrays, uniform, operand, i, count)
 #else
 #define FR_WALKS(family) 0
 #define FR_MEETS_TINY(count) 0

@@ -18,9 +18,10 @@ enum { MARGIN = 2 };               /* float32 ulps that a result rounded often m
 #define FR_SUSPECTS(family) (((family) >= FR_ROUNDED_OFTEN && (family) <= FR_ROUNDED_LOOSELY) || FR_NEARLY(family))
 /* The parameter with which less of a look is needed, and as which family, or 0. */
 #define FR_KNOWN_AT(family) \
-    ((family) == FR_ROUNDED_NEARLY_AT_4 ? 4 : (family) == FR_ROUNDED_PROVEN_AT_1 || (family) == FR_ROUNDED_HALVING_AT_1)
+    ((family) == FR_ROUNDED_NEARLY_AT_4 ? 4 : (family) >= FR_ROUNDED_PROVEN_AT_1 && (family) <= FR_ROUNDED_HALVING_AT_1)
 #define FR_KNOWN_AS(family)                                            \
     ((family) == FR_ROUNDED_PROVEN_AT_1    ? FR_ROUNDED_PROVEN         \
+     : (family) == FR_ROUNDED_NEARLY_AT_1  ? FR_ROUNDED_NEARLY_TABLED  \
      : (family) == FR_ROUNDED_HALVING_AT_1 ? FR_ROUNDED_HALVING_TABLED \
                                            : FR_ROUNDED_NEARLY)
 
@@ -237,48 +238,26 @@ FORCE_INLINE void LOCAL(looked_at)(LOCAL(step) * step, int kernel, int family, i
     LOCAL(settled)(step, kernel, family, arrays, params, outs, given, params ? given_p : NULL, valid, probe, result);
     for (int k = 0; k < outs; k++) stored[k] = LOCAL(rounded)(result[k], family);
 }
-/* The same where only some lanes have the parameter that FR_KNOWN_AT names: they get what they would get without the others, so that
- * an array of parameters gives what a number does. */
-NO_INLINE void LOCAL(store_mixed)(LOCAL(step) * step, int kernel, int family, int arrays, int params, const vec *x, const vec *p,
-                                  const vec *y, size_t valid, packed *stored)
+/* a in such lanes, else b. */
+FORCE_INLINE packed LOCAL(merged)(mask which, packed a, packed b)
 {
-    vec all[FR_MAX_PARAMS] = {v_set(FR_KNOWN_AT(family))}, known_y;
-    packed known_stored;
-    elem ways[2][LANES];
-    lane known[LANES];
-    for (int k = 1; k < params; k++) all[k] = p[k];
-    step(x, all, &known_y);
-    LOCAL(looked_at)(step, kernel, FR_KNOWN_AS(family), arrays, params, 1, x, all, &known_y, valid, NULL, &known_stored);
-    LOCAL(looked_at)(step, kernel, family, arrays, params, 1, x, p, y, valid, NULL, stored);
-    const vec flags = v_where(v_eq(p[0], all[0]), v_set(1), v_set(0));
-    memcpy(known, &flags, sizeof known);
-    memcpy(ways[0], stored, sizeof ways[0]);
-    memcpy(ways[1], &known_stored, sizeof ways[1]);
-    for (size_t i = 0; i < LANES; i++) ways[0][i] = ways[known[i] != 0][i];
-    memcpy(stored, ways[0], sizeof ways[0]);
+    elem both[2][LANES];
+    lane flags[LANES];
+    const vec ones = v_where(which, v_set(1), v_set(0));
+    memcpy(flags, &ones, sizeof flags);
+    memcpy(both[0], &b, sizeof both[0]);
+    memcpy(both[1], &a, sizeof both[1]);
+    for (size_t i = 0; i < LANES; i++) both[0][i] = both[flags[i] != 0][i];
+    memcpy(&b, both[0], sizeof b);
+    return b;
 }
 FORCE_INLINE void LOCAL(store_of)(LOCAL(step) * step, int kernel, int family, int arrays, int params, int outs, const vec *x,
                                   const vec *p, const vec *y, size_t valid, LOCAL(probe) * probe, packed *stored)
 {
 #define FR_LOOK(family) LOCAL(looked_at)(step, kernel, family, arrays, params, outs, x, p, y, valid, probe, stored)
-    if (FR_KNOWN_AT(family) && !probe) {
-        const mask known = v_eq(p[0], v_set(FR_KNOWN_AT(family)));
-        if (m_any(known) && !m_all(known)) {
-            vec given[3], given_p[FR_MAX_PARAMS], result = y[0];
-            packed mixed;
-            for (int k = 0; k < arrays; k++) given[k] = x[k];
-            for (int k = 0; k < params; k++) given_p[k] = p[k];
-            LOCAL(store_mixed)(step, kernel, family, arrays, params, given, given_p, &result, valid, &mixed);
-            stored[0] = mixed;
-        } else if (m_any(known)) {
-            FR_LOOK(FR_KNOWN_AS(family));
-        } else {
-            FR_LOOK(family);
-        }
-    } else if (FR_KNOWN_AT(family) && FR_LIKELY(probe->known_p)) {
+    if (FR_KNOWN_AT(family) && FR_LIKELY(probe ? probe->known_p : m_all(v_eq(p[0], v_set(FR_KNOWN_AT(family))))))
         FR_LOOK(FR_KNOWN_AS(family));
-    } else {
+    else
         FR_LOOK(family);
-    }
 #undef FR_LOOK
 }

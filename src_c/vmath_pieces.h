@@ -82,7 +82,7 @@ FORMULA(short_slope)(LOCAL(short_piece) piece, vec x)
     return v_fnma(LOCAL(times_sign)(piece.t, x), piece.q, constant);
 }
 
-#if FR_DIGITS == 11
+#if FR_DIGITS == 11 && FR_TABLED
 /* log(1 + e^-a): softplus_short */
 static const float softplus_short[5][32] = {
     {-0x1.0f61dap-11f, -0x1.96b89ap-12f, -0x1.4eb6e8p-14f, 0x1.0c47b8p-13f, 0x1.81fc2cp-13f, 0x1.493892p-13f, 0x1.ccb096p-14f,

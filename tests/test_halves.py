@@ -70,6 +70,17 @@ def test_every_input(kernel, isa, half):
             assert (result.view(np.uint16)[nan] & QUIET[half.name]).all(), "a signalling NaN"
 
 
+def test_in_any_company(kernel, isa, half):
+    """A result does not depend on what is computed beside it, which may need another way."""
+    rng = np.random.default_rng(3)
+    order = rng.permutation(1 << 16)
+    arrays = [every(half)] if kernel.arrays == 1 else [rng.permutation(every(half)), every(half)]
+    params = support.given_params(kernel)
+    alone, mixed = (support.as_tuple(kernel.ufunc(*a, *params)) for a in (arrays, [a[order] for a in arrays]))
+    for one, other in zip(alone, mixed, strict=True):
+        support.same_bytes(other, one[order], f"{kernel} {half}")
+
+
 SMOOTH_FROM_OUTPUT = [k for k in support.KERNELS if k.direction == "backward_from_output" and k.smooth]
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* An exponential in place of ReLU's flat side: mean activations nearer to zero, no dead units. */
 #ifdef FORMULAS_FLOAT
-#if FR_DIGITS == 8
+#if FR_DIGITS == 8 && FR_TABLED
 /* elu_short, for alpha = 1 */
 static const float elu_short[4][16] = {
     {-0x1.3cdee2p-3f, -0x1.a770ccp-4f, -0x1.fa6742p-5f, -0x1.32a586p-5f, -0x1.73c172p-6f, -0x1.c277ecp-7f, -0x1.11438p-7f,
@@ -15,7 +15,7 @@ static const float elu_short[4][16] = {
 #endif
 FORMULA(elu)(vec x, PARAMS)
 {
-#if FR_DIGITS == 8
+#if FR_DIGITS == 8 && FR_TABLED
     if (FR_LIKELY(m_all(v_eq(p[0], v_set(1)))))
         return v_where(v_lt(x, v_set(0)), LOCAL(short_value)(LOCAL(short_piece_at)(elu_short[0], 16, 3, 2, 0, 6.5f, x)), x);
 #endif

@@ -39,7 +39,7 @@ FORMULA(gelu_pieces_short)(const float *table, vec a, lane shift)
 FORMULA(gelu_of)(vec x)
 {
     vec a = v_min(v_set(14), v_abs(x)), fall = LOCAL(gelu_pieces_short)(gelu_short[0], a, 1.4375f);
-    return v_fma(a, fall, v_max(v_set(0), x));
+    return LOCAL(signed_as)(v_fma(a, fall, v_max(v_set(0), x)), x);
 }
 #if FR_TABLED
 /* gelu_near */

@@ -22,8 +22,14 @@ FORMULA_PAIR(odd_cubic)(vec x, vec s, vec s_low, lane c1, lane c1_low, lane c3, 
     return sum;
 }
 #define FR_ODD_CUBIC(x, s, s_low, c1, c3) LOCAL(odd_cubic)(x, s, s_low, c1, c3)
-#if FR_DIGITS == 11
-/* gelu_tanh_short, gelu_tanh_slope_short */
+FORMULA(gelu_tanh_of)(vec x)
+{
+    vec s = v_mul(x, x);
+    PAIR z = FR_ODD_CUBIC(x, s, v_fms(x, x, s), FR_GELU_1, FR_GELU_3);
+    return LOCAL(gate)(x, z.first, z.second, 1);
+}
+#if FR_DIGITS == 11 && FR_TABLED
+/* gelu_tanh_short */
 static const float gelu_tanh_short[5][32] = {
     {0x1.523852p-6f, 0x1.86b152p-7f, 0x1.4f46ecp-6f, 0x1.793322p-6f, 0x1.462066p-6f, 0x1.b08c9p-7f, 0x1.73d46p-8f,
      -0x1.006e48p-11f, -0x1.1a26e6p-8f, -0x1.7eb1ecp-8f, -0x1.76c97cp-8f, -0x1.338766p-8f, -0x1.b9f758p-9f, -0x1.1ab298p-9f,
@@ -45,6 +51,43 @@ static const float gelu_tanh_short[5][32] = {
      -0x1.48a34ap-5f, -0x1.73ef8ap-6f, -0x1.8c25e8p-7f, -0x1.8b6ccap-8f, -0x1.701ac8p-9f, -0x1.3dd706p-10f, -0x1.fa1966p-12f,
      -0x1.71378ap-13f, -0x1.ea7452p-15f, -0x1.26a0bp-16f, -0x1.3e0b34p-18f, -0x1.326bp-20f, -0x1.05b92cp-22f, -0x1.89bb92p-25f,
      -0x1.031334p-27f, -0x1.284334p-30f}};
+FORMULA(gelu_tanh)(vec x, PARAMS)
+{
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_tanh_short[0], 32, 4, 4, 0, 5.625f, x), 5.625f, x);
+}
+#elif FR_TABLED
+/* gelu_tanh_short; farther left it has become very small, but not 0. */
+static const float gelu_tanh_short[4][32] = {
+    {-0x1.a3b186p-12f, -0x1.8f56e2p-12f, -0x1.53f064p-12f, -0x1.f8e598p-13f, -0x1.298a74p-13f, -0x1.6a04a2p-15f,
+     0x1.6f5c92p-15f, 0x1.d1c82ep-14f, 0x1.4182cap-13f, 0x1.6afc6ep-13f, 0x1.6b3e5ep-13f, 0x1.4f9a0cp-13f, 0x1.20f70ep-13f,
+     0x1.d323b8p-14f, 0x1.69b1fcp-14f, 0x1.0ae4dap-14f, 0x1.6e0688p-15f, 0x1.ee8e26p-16f, 0x1.3b1cdep-16f, 0x1.7d9bc6p-17f,
+     0x1.b62a9p-18f, 0x1.cef962p-19f, 0x1.eb24b6p-20f, 0x1.d9c148p-21f, 0x1.9ee7ecp-22f, 0x1.528734p-23f, 0x1.00842p-24f,
+     0x1.8cd708p-26f, 0x1.1be8f2p-27f, 0x1.56f61cp-29f, 0x1.8049a2p-31f, 0x1.af697ap-31f},
+    {-0x1.224548p-21f, -0x1.35f21p-10f, -0x1.26b7e2p-9f, -0x1.9681ep-9f, -0x1.e1fb12p-9f, -0x1.0327b6p-8f, -0x1.02dbf4p-8f,
+     -0x1.e6c848p-9f, -0x1.b22f26p-9f, -0x1.7157bap-9f, -0x1.2cb528p-9f, -0x1.d5abdcp-10f, -0x1.605474p-10f, -0x1.fbe4f4p-11f,
+     -0x1.5f8de8p-11f, -0x1.d36a8ap-12f, -0x1.29970cp-12f, -0x1.6a745ep-13f, -0x1.a5ec76p-14f, -0x1.d2f18ap-15f,
+     -0x1.ebee2ap-16f, -0x1.ea721ap-17f, -0x1.ccb798p-18f, -0x1.99e468p-19f, -0x1.568044p-20f, -0x1.0c311cp-21f,
+     -0x1.886614p-23f, -0x1.0b055cp-24f, -0x1.559634p-26f, -0x1.94276ep-28f, -0x1.ba2426p-30f, 0},
+    {0x1.291a7ap-4f, 0x1.243584p-4f, 0x1.160308p-4f, 0x1.ffc528p-5f, 0x1.c7bcfp-5f, 0x1.88b7c6p-5f, 0x1.47864p-5f,
+     0x1.0867ap-5f, 0x1.9d42a4p-6f, 0x1.389f0cp-6f, 0x1.c9b916p-7f, 0x1.441b34p-7f, 0x1.bb97b2p-8f, 0x1.250dep-8f,
+     0x1.753eep-9f, 0x1.c9763p-10f, 0x1.0d47a4p-10f, 0x1.2fba3cp-11f, 0x1.4790a6p-12f, 0x1.50e9e6p-13f, 0x1.49a932p-14f,
+     0x1.32271p-15f, 0x1.0ce7dcp-16f, 0x1.be08f8p-18f, 0x1.5c713ep-19f, 0x1.ff518ep-21f, 0x1.5f74ep-22f, 0x1.c2a4p-24f,
+     0x1.0d2ee8p-25f, 0x1.2b8a9ep-27f, 0x1.350094p-29f, 0x1.4f3c04p-31f},
+    {-0x1p-1f, -0x1.b6222ap-2f, -0x1.6eac5ap-2f, -0x1.2bca48p-2f, -0x1.de71ep-3f, -0x1.744b1ap-3f, -0x1.1a43dap-3f,
+     -0x1.a0b5dap-4f, -0x1.2b3a1cp-4f, -0x1.a1a974p-5f, -0x1.1b0236p-5f, -0x1.73ef7p-6f, -0x1.d95e12p-7f, -0x1.234208p-7f,
+     -0x1.59efb4p-8f, -0x1.8bcc0ep-9f, -0x1.b34dd8p-10f, -0x1.cb2e4ap-11f, -0x1.cf76e8p-12f, -0x1.be87c4p-13f,
+     -0x1.99a0ccp-14f, -0x1.64e89ap-15f, -0x1.269ee2p-16f, -0x1.cb9658p-18f, -0x1.51ddd2p-19f, -0x1.d3041ep-21f,
+     -0x1.2ea9f8p-22f, -0x1.6ef19ep-24f, -0x1.9ee066p-26f, -0x1.b48448p-28f, -0x1.aa46dp-30f, -0x1.7e0632p-32f}};
+FORMULA(gelu_tanh)(vec x, PARAMS)
+{
+    if (m_any(v_lt(x, v_set(-5.625f)))) return LOCAL(gelu_tanh_of)(x);
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_tanh_short[0], 32, 3, 5.5f, 0, 5.625f, x), 5.625f, x);
+}
+#else
+FORMULA(gelu_tanh)(vec x, PARAMS) { return LOCAL(gelu_tanh_of)(x); }
+#endif
+#if FR_DIGITS == 11
+/* gelu_tanh_slope_short */
 static const float gelu_tanh_slope_short[6][32] = {
     {-0x1.ee038p-5f, -0x1.8ad024p-5f, -0x1.11eb22p-6f, 0x1.0becaap-6f, 0x1.2fb038p-5f, 0x1.427fdap-5f, 0x1.bd7b28p-6f,
      0x1.5e76d8p-7f, -0x1.3397bcp-9f, -0x1.2b39b4p-7f, -0x1.569744p-7f, -0x1.14b3c4p-7f, -0x1.51735ap-8f, -0x1.0ea2c4p-9f,
@@ -76,52 +119,11 @@ static const float gelu_tanh_slope_short[6][32] = {
      -0x1.3d8a6ep-9f, -0x1.f2c95ap-11f, -0x1.5f66f4p-12f, -0x1.b995e8p-14f, -0x1.ebf246p-16f, -0x1.e2e744p-18f,
      -0x1.9f198p-20f, -0x1.36827cp-22f, -0x1.91b774p-25f, -0x1.be9394p-28f, -0x1.a7ded2p-31f, -0x1.554d9cp-34f,
      -0x1.cf4b22p-38f, -0x1.075522p-41f, 0}};
-FORMULA(gelu_tanh)(vec x, PARAMS)
-{
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_tanh_short[0], 32, 4, 4, 0, 5.625f, x), 5.625f, x);
-}
 FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
 {
     return v_mul(LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_tanh_slope_short[0], 32, 5, 4, 0, 7, x), x), dy);
 }
 #else
-FORMULA(gelu_tanh_of)(vec x)
-{
-    vec s = v_mul(x, x);
-    PAIR z = FR_ODD_CUBIC(x, s, v_fms(x, x, s), FR_GELU_1, FR_GELU_3);
-    return LOCAL(gate)(x, z.first, z.second, 1);
-}
-#if FR_TABLED
-/* gelu_tanh_short; farther left it has become very small, but not 0. */
-static const float gelu_tanh_short[4][32] = {
-    {-0x1.a3b186p-12f, -0x1.8f56e2p-12f, -0x1.53f064p-12f, -0x1.f8e598p-13f, -0x1.298a74p-13f, -0x1.6a04a2p-15f,
-     0x1.6f5c92p-15f, 0x1.d1c82ep-14f, 0x1.4182cap-13f, 0x1.6afc6ep-13f, 0x1.6b3e5ep-13f, 0x1.4f9a0cp-13f, 0x1.20f70ep-13f,
-     0x1.d323b8p-14f, 0x1.69b1fcp-14f, 0x1.0ae4dap-14f, 0x1.6e0688p-15f, 0x1.ee8e26p-16f, 0x1.3b1cdep-16f, 0x1.7d9bc6p-17f,
-     0x1.b62a9p-18f, 0x1.cef962p-19f, 0x1.eb24b6p-20f, 0x1.d9c148p-21f, 0x1.9ee7ecp-22f, 0x1.528734p-23f, 0x1.00842p-24f,
-     0x1.8cd708p-26f, 0x1.1be8f2p-27f, 0x1.56f61cp-29f, 0x1.8049a2p-31f, 0x1.af697ap-31f},
-    {-0x1.224548p-21f, -0x1.35f21p-10f, -0x1.26b7e2p-9f, -0x1.9681ep-9f, -0x1.e1fb12p-9f, -0x1.0327b6p-8f, -0x1.02dbf4p-8f,
-     -0x1.e6c848p-9f, -0x1.b22f26p-9f, -0x1.7157bap-9f, -0x1.2cb528p-9f, -0x1.d5abdcp-10f, -0x1.605474p-10f, -0x1.fbe4f4p-11f,
-     -0x1.5f8de8p-11f, -0x1.d36a8ap-12f, -0x1.29970cp-12f, -0x1.6a745ep-13f, -0x1.a5ec76p-14f, -0x1.d2f18ap-15f,
-     -0x1.ebee2ap-16f, -0x1.ea721ap-17f, -0x1.ccb798p-18f, -0x1.99e468p-19f, -0x1.568044p-20f, -0x1.0c311cp-21f,
-     -0x1.886614p-23f, -0x1.0b055cp-24f, -0x1.559634p-26f, -0x1.94276ep-28f, -0x1.ba2426p-30f, 0},
-    {0x1.291a7ap-4f, 0x1.243584p-4f, 0x1.160308p-4f, 0x1.ffc528p-5f, 0x1.c7bcfp-5f, 0x1.88b7c6p-5f, 0x1.47864p-5f,
-     0x1.0867ap-5f, 0x1.9d42a4p-6f, 0x1.389f0cp-6f, 0x1.c9b916p-7f, 0x1.441b34p-7f, 0x1.bb97b2p-8f, 0x1.250dep-8f,
-     0x1.753eep-9f, 0x1.c9763p-10f, 0x1.0d47a4p-10f, 0x1.2fba3cp-11f, 0x1.4790a6p-12f, 0x1.50e9e6p-13f, 0x1.49a932p-14f,
-     0x1.32271p-15f, 0x1.0ce7dcp-16f, 0x1.be08f8p-18f, 0x1.5c713ep-19f, 0x1.ff518ep-21f, 0x1.5f74ep-22f, 0x1.c2a4p-24f,
-     0x1.0d2ee8p-25f, 0x1.2b8a9ep-27f, 0x1.350094p-29f, 0x1.4f3c04p-31f},
-    {-0x1p-1f, -0x1.b6222ap-2f, -0x1.6eac5ap-2f, -0x1.2bca48p-2f, -0x1.de71ep-3f, -0x1.744b1ap-3f, -0x1.1a43dap-3f,
-     -0x1.a0b5dap-4f, -0x1.2b3a1cp-4f, -0x1.a1a974p-5f, -0x1.1b0236p-5f, -0x1.73ef7p-6f, -0x1.d95e12p-7f, -0x1.234208p-7f,
-     -0x1.59efb4p-8f, -0x1.8bcc0ep-9f, -0x1.b34dd8p-10f, -0x1.cb2e4ap-11f, -0x1.cf76e8p-12f, -0x1.be87c4p-13f,
-     -0x1.99a0ccp-14f, -0x1.64e89ap-15f, -0x1.269ee2p-16f, -0x1.cb9658p-18f, -0x1.51ddd2p-19f, -0x1.d3041ep-21f,
-     -0x1.2ea9f8p-22f, -0x1.6ef19ep-24f, -0x1.9ee066p-26f, -0x1.b48448p-28f, -0x1.aa46dp-30f, -0x1.7e0632p-32f}};
-FORMULA(gelu_tanh)(vec x, PARAMS)
-{
-    if (m_any(v_lt(x, v_set(-5.625f)))) return LOCAL(gelu_tanh_of)(x);
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_tanh_short[0], 32, 3, 5.5f, 0, 5.625f, x), 5.625f, x);
-}
-#else
-FORMULA(gelu_tanh)(vec x, PARAMS) { return LOCAL(gelu_tanh_of)(x); }
-#endif
 FORMULA(gelu_tanh_slope_of)(vec x)
 {
     vec s = v_mul(x, x), s_low = v_fms(x, x, s);
@@ -159,7 +161,7 @@ FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(gelu_tan
 #endif
 #endif
 
-KERNEL(ALL_CLEAR, gelu_tanh, 1, 0, 1)
+KERNEL(CLEAR_TABLED, gelu_tanh, 1, 0, 1)
 KERNEL(PROVEN, gelu_tanh_backward, 2, 0, 1)
 ACTIVATION(
     .name = "gelu_tanh",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The logarithm of the logistic function, as losses need it. */
 #ifdef FORMULAS_FLOAT
-#if FR_DIGITS == 11
+#if FR_DIGITS == 11 && FR_TABLED
 FORMULA(logsigmoid)(vec x, PARAMS) { return v_sub(v_min(v_set(0), x), LOCAL(softplus_short_rest)(x)); }
 #else
 /* -log(1 + e^-x); e^-x itself far to the right, x far to the left. */
@@ -20,7 +20,7 @@ FORMULA(logsigmoid)(vec x, PARAMS)
 #endif
 /* dy / (1 + e^x). In 16 bits an ordinary x divides dy itself, which spares the product. */
 #if FR_DIGITS == 11
-FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS) { return LOCAL(short_logistic)(-1, dy, x); }
+FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS) { return LOCAL(short_logistic)(-1, dy, x, 0); }
 #else
 FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS)
 {
@@ -39,7 +39,7 @@ FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(PROVEN, logsigmoid, 1, 0, 1)
+KERNEL(NEARLY_TABLED, logsigmoid, 1, 0, 1)
 KERNEL(PROVEN, logsigmoid_backward, 2, 0, 1)
 KERNEL(OF_OUTPUT, logsigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(

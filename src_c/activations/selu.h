@@ -13,7 +13,7 @@
 #define FR_SELU_FALL 0x1.c212cc640f03p0
 #define FR_SELU_FALL_LOW 0x1.6c89054b0bb48p-53
 #endif
-#if FR_DIGITS == 8
+#if FR_DIGITS == 8 && FR_TABLED
 /* selu_short */
 static const float selu_short[4][16] = {
     {-0x1.1580a2p-2f, -0x1.72c07cp-3f, -0x1.bdae68p-4f, -0x1.0d8ebcp-4f, -0x1.46caacp-5f, -0x1.8bfbfp-6f, -0x1.e06cb8p-7f,

@@ -34,7 +34,7 @@ FORMULA(sigmoid)(vec x, PARAMS)
     return LOCAL(short_slope)(LOCAL(short_piece_at)(sigmoid_short[0], 32, 4, 1.8f, 0, 17.375f, x), x);
 }
 #elif FR_DIGITS == 11
-FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(short_logistic)(1, v_set(1), x); }
+FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(short_logistic)(1, v_set(1), x, 1); }
 #elif FR_TABLED
 /* sigmoid_short; farther left it has become very small, but not 0. */
 static const float sigmoid_short[3][32] = {

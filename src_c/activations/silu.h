@@ -55,8 +55,10 @@ static const float silu_short[3][32] = {
      -0x1.02c776p-13f, -0x1.72e0dcp-14f, -0x1.09bfd4p-14f, -0x1.7cd3ecp-15f, -0x1.10e386p-15f}};
 FORMULA(silu)(vec x, PARAMS)
 {
-    if (m_any(v_lt(x, v_set(-10.3125f)))) return LOCAL(silu_of)(x);
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(silu_short[0], 32, 2, 3, 0, 10.3125f, x), 10.3125f, x);
+    /* Only there is the other way clear of midpoints that should not go away from 0. */
+    mask far = v_lt(x, v_set(-10.3125f));
+    vec y = LOCAL(short_gate)(LOCAL(short_piece_at)(silu_short[0], 32, 2, 3, 0, 10.3125f, x), 10.3125f, x);
+    return m_any(far) ? v_where(far, LOCAL(silu_of)(x), y) : y;
 }
 #else
 FORMULA(silu)(vec x, PARAMS) { return LOCAL(silu_of)(x); }

@@ -11,7 +11,7 @@ FORMULA(softplus_general)(vec x, vec beta)
     return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(v_div(v_set(1), beta), none, z, low, 1), y) : y;
 }
 /* The same for beta = 1, where all low parts are 0. */
-#if FR_DIGITS == 11
+#if FR_DIGITS == 11 && FR_TABLED
 FORMULA(softplus_of_1)(vec x) { return v_add(v_max(v_set(0), x), LOCAL(softplus_short_rest)(x)); }
 #else
 FORMULA(softplus_of_1)(vec x)
@@ -33,7 +33,7 @@ FORMULA(softplus)(vec x, PARAMS)
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
 #if FR_DIGITS == 11
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(short_logistic)(1, dy, x);
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(short_logistic)(1, dy, x, 0);
 #else
     if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(gate)(v_set(1), x, x, 0), dy);
 #endif
@@ -48,7 +48,7 @@ FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(PROVEN_AT_1, softplus, 1, 1, 1)
+KERNEL(NEARLY_AT_1, softplus, 1, 1, 1)
 KERNEL(PROVEN_AT_1, softplus_backward, 2, 1, 1)
 KERNEL(OF_OUTPUT, softplus_backward_from_output, 2, 1, 1)
 ACTIVATION(

@@ -2,8 +2,8 @@
 /* The hyperbolic tangent. */
 #ifdef FORMULAS_FLOAT
 #if FR_DIGITS == 8 && FR_TABLED
-/* tanh_shorter */
-static const float tanh_shorter[3][32] = {
+/* tanh_short */
+static const float tanh_short[3][32] = {
     {-0x1.ddc342p-13f, -0x1.4c49e8p-10f, -0x1.4a03d2p-9f, -0x1.d0c14p-9f, -0x1.164b32p-8f, -0x1.2ff1fcp-8f, -0x1.370df8p-8f,
      -0x1.2f3bdap-8f, -0x1.1c786ep-8f, -0x1.02ca58p-8f, -0x1.ca3d06p-9f, -0x1.8f847cp-9f, -0x1.56ee16p-9f, -0x1.22a768p-9f,
      -0x1.e49128p-10f, -0x1.904d4ep-10f, -0x1.4aa7a6p-10f, -0x1.0faa4ep-10f, -0x1.bc986ep-11f, -0x1.679ba8p-11f,
@@ -21,24 +21,7 @@ static const float tanh_shorter[3][32] = {
      0x1.fe6008p-1f, 0x1.feb2dp-1f, 0x1.fef524p-1f}};
 FORMULA(tanh)(vec x, PARAMS)
 {
-    return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_shorter[0], 32, 2, 9, 0, 3.46875f, x)), x);
-}
-#elif FR_DIGITS == 8
-/* tanh_short */
-static const float tanh_short[4][16] = {
-    {-0x1.51eb8cp-2f, -0x1.0a166p-2f, -0x1.8d8312p-4f, 0x1.4559fp-5f, 0x1.a36a38p-4f, 0x1.ba211ep-4f, 0x1.6796aep-4f,
-     0x1.022148p-4f, 0x1.5a0d54p-5f, 0x1.bd0912p-6f, 0x1.180c16p-6f, 0x1.5abc72p-7f, 0x1.aaa564p-8f, 0x1.0482c6p-8f,
-     0x1.669de4p-9f},
-    {-0x1.73ae7cp-13f, -0x1.d33af6p-3f, -0x1.718944p-2f, -0x1.8284dp-2f, -0x1.47147ep-2f, -0x1.e7823cp-3f, -0x1.4fc784p-3f,
-     -0x1.b82ab4p-4f, -0x1.181f08p-4f, -0x1.5d72f2p-5f, -0x1.afeb14p-6f, -0x1.087e48p-6f, -0x1.43520ap-7f, -0x1.894ab4p-8f,
-     -0x1.d8f712p-9f},
-    {0x1p0f, 0x1.e14f3ap-1f, 0x1.92ad1ep-1f, 0x1.317596p-1f, 0x1.ae0f9ep-2f, 0x1.1f257ap-2f, 0x1.721644p-3f, 0x1.d22c02p-4f,
-     0x1.2161d6p-4f, 0x1.640fdep-5f, 0x1.b3ae24p-6f, 0x1.09a70cp-6f, 0x1.4348e2p-7f, 0x1.88ee74p-8f, 0x1.dd4dcep-9f},
-    {0, 0x1.f595e8p-3f, 0x1.d933f2p-2f, 0x1.4531e4p-1f, 0x1.85ef8ep-1f, 0x1.b25246p-1f, 0x1.cf6fbp-1f, 0x1.e1fc0cp-1f,
-     0x1.ed9518p-1f, 0x1.f4bfdep-1f, 0x1.f9258ap-1f, 0x1.fbd50cp-1f, 0x1.fd77d4p-1f, 0x1.fe767ap-1f, 0x1.ff112cp-1f}};
-FORMULA(tanh)(vec x, PARAMS)
-{
-    return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_short[0], 16, 3, 4, 0, 3.5f, x)), x);
+    return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_short[0], 32, 2, 9, 0, 3.46875f, x)), x);
 }
 #elif FR_TABLED
 /* tanh_short */
