@@ -501,8 +501,8 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
             wrong = np.zeros(len(at), bool)
             for sign in signs:
                 y = round_16(value(sign * a[at], c[0], t[at], q), digits, away=form == "gate")
-                sign_off = np.signbit(y) != (exact[at] < 0)
-                wrong |= (y != right[sign][at]) | ((y == 0) & (form != "gate") & sign_off & ~((form == "slope") & (a[at] == last)))
+                signed = (form != "gate") & ((form != "slope") | (a[at] < last))
+                wrong |= (y != right[sign][at]) | ((y == 0) & signed & (np.signbit(y) != (exact[at] < 0)))
             if not wrong.any():
                 return c, answer[-1] / 2 ** 14
             slack += np.where(wrong, abs(exact[at]) * 2.0 ** -27, 0)

@@ -59,7 +59,7 @@ def test_lengths_and_positions(kernel, any_dtype, isa):
 
 
 def test_tiny_numbers_and_neighbours(kernel, dtype, isa):
-    """Subnormal and nearly subnormal numbers, which the loops set apart, among any others, with any gradient and any parameters."""
+    """Subnormal and nearly subnormal numbers, which the loops set apart, among any others, with any gradients and parameters."""
     fmt, rng = support.format_of(dtype), np.random.default_rng(13)
     bits = np.concatenate([rng.integers(1, 1 << fmt.mantissa + 1, 20), rng.integers(1, 60 << fmt.mantissa, 20)])
     tiny = bits.astype(support.unsigned(dtype)).view(dtype)
