@@ -423,15 +423,15 @@ def forms(off_half):
 
 
 def all_positive(digits, last):
-    """The finite numbers above 0, up to last, that have so many digits."""
+    """The finite numbers above 0, up to last, that have so many digits; bfloat16's from where tiny.h does not take them apart."""
     if digits == 11:
         a = np.arange(1, 0x7c00, dtype=np.uint16).view(np.float16).astype(float)
     else:
-        a = (np.arange(1, 0x7f80, dtype=np.uint32) << 16).view(np.float32).astype(float)
+        a = (np.arange(32 << 7, 0x7f80, dtype=np.uint32) << 16).view(np.float32).astype(float)
     return a[a <= last]
 
 
-def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), close=True, least=0):
+def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), close=True, least=0, gone=False):
     """A table of up to 32 polynomials by which all numbers of a 16-bit type round right; the forms are above.
 
     Piece i is where a (steps - bend a) rounds to i, a = |x| <= last, or, in the form "whole", least <= a = x <= last. Without a
@@ -439,8 +439,8 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
     then is the table's first row. Of the polynomials that round right when computed in float32, each is the one with the least
     relative error (beside a slope's zero: relative to 0.02): linear programming, after Lim & Nagarakatte, RLIBM-32, 2021. The
     evaluation's own rounding is not part of the program: inputs that it turns wrong get a narrower interval, and the program is
-    solved again. `first` are coefficients of piece 0, given. In the form "slope" it is 0 at last, the centre of the last piece,
-    and so beyond. There, and everywhere unless close, the error may be as large as the rounding of subnormal results allows.
+    solved again. `first` are coefficients of piece 0, given. What is to be gone is 0 at last, the last piece's centre, and so
+    beyond. In that piece, and in all unless close, the error may be as large as the rounding of subnormal results allows.
     """
     from scipy.optimize import linprog
     inverse, value, signs = forms(OFF_HALF[digits])[form]
@@ -463,7 +463,7 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
     size, loose = abs(exact), np.full(len(a), not close)
     if form in ("slope", "whole"):
         size = np.where(abs(a) < 2, np.maximum(size, 0.02), size)
-    if form == "slope":
+    if gone:
         loose = index == index[-1]
     size = np.where(loose, np.maximum(size, (high - low) * 2 ** 7), size)
     low = np.where(loose, low, np.maximum(low, exact - size / 256))
@@ -473,7 +473,7 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
     pieces = [np.flatnonzero(index == i) for i in numbers]
     assert len(pieces) <= 32, len(pieces)
     centres = np.array([0] + [round((a[p[0]] + a[p[-1]]) * 256) / 512 for p in pieces[1:]])
-    if form == "slope":
+    if gone:
         centres[-1] = last
         assert bend or index[-1] == last * steps
     power = math.log2(steps).is_integer()
@@ -481,7 +481,7 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
 
     def solved(i, at):
         widest, most = abs(t[at]).max(), abs(exact[at]).max()
-        given = np.array(first if i == 0 else (0,) if form == "slope" and i == index[-1] else ())
+        given = np.array(first if i == 0 else (0,) if gone and i == index[-1] else ())
         unit, slack = 2.0 ** 14 / size[at], np.zeros(len(at))
         powers = np.vander(t[at] / widest, degree + 1, increasing=True)
         known = powers[:, :len(given)] @ (given * widest ** np.arange(len(given)))
@@ -501,7 +501,7 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
             wrong = np.zeros(len(at), bool)
             for sign in signs:
                 y = round_16(value(sign * a[at], c[0], t[at], q), digits, away=form == "gate")
-                signed = (form != "gate") & ((form != "slope") | (a[at] < last))
+                signed = (form != "gate") & ((a[at] < last) | (not gone))
                 wrong |= (y != right[sign][at]) | ((y == 0) & signed & (np.signbit(y) != (exact[at] < 0)))
             if not wrong.any():
                 return c, answer[-1] / 2 ** 14
@@ -548,12 +548,13 @@ def tables_of_16_bits(lane):
     half = {"first": (-0.5,), "close": False}
     if lane == 32:
         short_pieces("gelu_short", 11, gelu, "gate", 4, 4, 0, 5.75, **half)
-        short_pieces("gelu_slope_short", 11, gelu_slope, "slope", 4, 4, 0, 7.25)
+        short_pieces("gelu_slope_short", 11, gelu_slope, "slope", 4, 4, 0, 7.25, gone=True)
         short_pieces("gelu_tanh_short", 11, lambda x: x * logistic(odd_cubic(x, 1)), "gate", 4, 4, 0, 5.625, **half)
         short_pieces("gelu_tanh_slope_short", 11, lambda x: gate_slope(odd_cubic(x, 1), odd_cubic(x, 3)),
-                     "slope", 5, 4, 0, 7)
-        short_pieces("quick_gelu_slope_short", 11, lambda x: gate_slope(quick * x, quick * x), "slope", 5, 2.326, 0.0323, 18)
-        short_pieces("silu_slope_short", 11, lambda x: gate_slope(x, x), "slope", 5, 1.335, 0.0082, 28.5)
+                     "slope", 5, 4, 0, 7, gone=True)
+        short_pieces("quick_gelu_slope_short", 11, lambda x: gate_slope(quick * x, quick * x),
+                     "slope", 5, 2.326, 0.0323, 18, gone=True)
+        short_pieces("silu_slope_short", 11, lambda x: gate_slope(x, x), "slope", 5, 1.335, 0.0082, 28.5, gone=True)
         short_pieces("softplus_short", 11, lambda x: mp.log1p(mp.exp(x)), "sum", 4, 1.75, 0, 17.5, close=False)
         short_pieces("tanhshrink_short", 11, tanhshrink, "shrink", 4, 6, 0, 5, first=(0,), close=False)
         short_pieces("squareplus_short", 11, squareplus_of_4, "sum", 3, 5, 0, 6.1875, close=False)
