@@ -43,26 +43,31 @@ FORMULA(gelu_of)(vec x)
 }
 #if FR_TABLED
 /* gelu_near */
-static const float gelu_near[3][32] = {
-    {-0x1.8d0bd4p-13f, -0x1.a7ad82p-11f, -0x1.9a4e1ep-10f, -0x1.1e19fep-9f, -0x1.5d10ep-9f, -0x1.849cf8p-9f, -0x1.94da34p-9f,
-     -0x1.8fba68p-9f, -0x1.78bb76p-9f, -0x1.54c902p-9f, -0x1.289e84p-9f, -0x1.f2804p-10f, -0x1.94ab3p-10f, -0x1.3da426p-10f,
-     -0x1.e4841p-11f, -0x1.68902ap-11f, -0x1.04bc1p-11f, -0x1.69397ep-12f, -0x1.e6b65p-13f, -0x1.404ce2p-13f, -0x1.9fd494p-14f,
-     -0x1.fae4f8p-15f, -0x1.2f4f44p-15f, -0x1.6788c2p-16f, -0x1.a214b6p-17f, -0x1.d791e2p-18f, -0x1.f6a18ep-19f,
-     -0x1.116182p-19f, -0x1.1a19c8p-20f, -0x1.05c3d2p-21f, -0x1.ea2d7cp-23f, -0x1.8b364ep-21f},
-    {0x1.059232p-4f, 0x1.01ed34p-4f, 0x1.f07b54p-5f, 0x1.d1b924p-5f, 0x1.a9dfc8p-5f, 0x1.7b99bap-5f, 0x1.49d0d8p-5f,
-     0x1.17528ap-5f, 0x1.cd3254p-6f, 0x1.7319ccp-6f, 0x1.231d9p-6f, 0x1.bd1b92p-7f, 0x1.4bcb2p-7f, 0x1.e1c496p-8f,
-     0x1.5534eap-8f, 0x1.d709aap-9f, 0x1.3ce8e4p-9f, 0x1.9fdc58p-10f, 0x1.09d9eap-10f, 0x1.4b1e7ep-11f, 0x1.921016p-12f,
-     0x1.dd05eep-13f, 0x1.12075ep-13f, 0x1.354764p-14f, 0x1.51e862p-15f, 0x1.69ec08p-16f, 0x1.7908d8p-17f, 0x1.7f1d9ap-18f,
-     0x1.7a7db8p-19f, 0x1.6dca9cp-20f, 0x1.5707f6p-21f, 0},
-    {-0x1p-1f, -0x1.beea2ap-2f, -0x1.7f77dap-2f, -0x1.43303p-2f, -0x1.0b5a24p-2f, -0x1.b1e134p-3f, -0x1.592512p-3f,
-     -0x1.0d04fcp-3f, -0x1.9ab7f6p-4f, -0x1.32ee42p-4f, -0x1.c0ec12p-5f, -0x1.4129f2p-5f, -0x1.c168c2p-6f, -0x1.336796p-6f,
-     -0x1.9b1b92p-7f, -0x1.0c9fb6p-7f, -0x1.56fd12p-8f, -0x1.abb70ep-9f, -0x1.04a42ep-9f, -0x1.3618f6p-10f, -0x1.6830d2p-11f,
-     -0x1.98b418p-12f, -0x1.c48fc2p-13f, -0x1.e93656p-14f, -0x1.01f11ap-14f, -0x1.09c70ap-15f, -0x1.0af8e2p-16f,
-     -0x1.05b334p-17f, -0x1.f4aa88p-19f, -0x1.d3e876p-20f, -0x1.aa45fep-21f, -0x1.99327ap-22f}};
+static const float gelu_near[4][32] = {
+    {-0x1.c39348p-11f, -0x1.9fc246p-11f, -0x1.3b3c7cp-11f, -0x1.61544ap-12f, -0x1.0a8aa6p-14f, 0x1.5dcf42p-13f,
+     0x1.4c0b8ap-12f, 0x1.8f7512p-12f, 0x1.873648p-12f, 0x1.4c7438p-12f, 0x1.fe33fap-13f, 0x1.65cd5p-13f, 0x1.cec334p-14f,
+     0x1.12eecep-14f, 0x1.3603e2p-15f, 0x1.435fb8p-16f, 0x1.3bad2cp-17f, 0x1.2995c4p-18f, 0x1.ef8a18p-20f, 0x1.931f56p-21f,
+     0x1.300756p-22f, 0x1.b54c8p-24f, 0x1.242d0ap-25f, 0x1.75cb8p-27f, 0x1.bf0524p-29f, 0x1.f7dfe8p-31f, 0x1.08c1cep-32f,
+     0x1.e02aaap-35f, 0x1.d89186p-37f, 0x1.987e44p-39f, 0x1.534686p-41f, 0x1.302ba8p-43f},
+    {-0x1.0015a6p-19f, -0x1.4a2d82p-9f, -0x1.2fef1cp-8f, -0x1.8d1d4ep-8f, -0x1.b46692p-8f, -0x1.a9770ep-8f, -0x1.78c6e6p-8f,
+     -0x1.32f52ap-8f, -0x1.cfa0e2p-9f, -0x1.460d56p-9f, -0x1.aca39ep-10f, -0x1.07f114p-10f, -0x1.310a32p-11f, -0x1.4b31f6p-12f,
+     -0x1.5268f4p-13f, -0x1.45739cp-14f, -0x1.26d9cp-15f, -0x1.f6c7eep-17f, -0x1.954e2ep-18f, -0x1.32b46cp-19f,
+     -0x1.b98e3cp-21f, -0x1.292946p-22f, -0x1.7da344p-24f, -0x1.c95242p-26f, -0x1.06384p-27f, -0x1.17f83ap-29f,
+     -0x1.1ef836p-31f, -0x1.11bd26p-33f, -0x1.efd082p-36f, -0x1.aae0e2p-38f, -0x1.56bd16p-40f, -0x1.0778c4p-42f},
+    {0x1.807cbcp-4f, 0x1.75fce8p-4f, 0x1.582f3ap-4f, 0x1.2bb23p-4f, 0x1.edcec2p-5f, 0x1.80e8f6p-5f, 0x1.1bde9cp-5f,
+     0x1.8c2792p-6f, 0x1.058a52p-6f, 0x1.46be9p-7f, 0x1.823812p-8f, 0x1.afef1cp-9f, 0x1.c90b9cp-10f, 0x1.c9a308p-11f,
+     0x1.b16d62p-12f, 0x1.84722ap-13f, 0x1.496226p-14f, 0x1.08223ap-15f, 0x1.9132aep-17f, 0x1.2007f2p-18f, 0x1.879024p-20f,
+     0x1.f7419cp-22f, 0x1.323fd8p-23f, 0x1.60488ap-25f, 0x1.7f95b6p-27f, 0x1.8b33bep-29f, 0x1.818f68p-31f, 0x1.64e2a8p-33f,
+     0x1.36bff2p-35f, 0x1.009418p-37f, 0x1.918f32p-40f, 0x1.2754p-42f},
+    {-0x1p-1f, -0x1.a0c21ep-2f, -0x1.469f82p-2f, -0x1.ebc9e2p-3f, -0x1.62ef24p-3f, -0x1.ea4e7ep-4f, -0x1.439fcap-4f,
+     -0x1.97bd96p-5f, -0x1.e9c87cp-6f, -0x1.1834a6p-6f, -0x1.312882p-7f, -0x1.3c1a9ap-8f, -0x1.37463p-9f, -0x1.233d66p-10f,
+     -0x1.02cd4p-11f, -0x1.b4adb4p-13f, -0x1.5da67cp-14f, -0x1.09a574p-15f, -0x1.7ee2fap-17f, -0x1.05b44p-18f,
+     -0x1.53294cp-20f, -0x1.a0cdbp-22f, -0x1.e560eap-24f, -0x1.0bf2f6p-25f, -0x1.18307p-27f, -0x1.15d392p-29f, -0x1.04cfcp-31f,
+     -0x1.d05a36p-34f, -0x1.873708p-36f, -0x1.3803a8p-38f, -0x1.d84162p-41f, -0x1.521398p-43f}};
 FORMULA(gelu)(vec x, PARAMS)
 {
-    if (m_any(v_lt(x, v_set(-4.9375f)))) return LOCAL(gelu_of)(x);
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_near[0], 32, 2, 6.25f, 0, 4.9375f, x), 4.9375f, x);
+    if (m_any(v_lt(x, v_set(-7.375f)))) return LOCAL(gelu_of)(x);
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_near[0], 32, 3, 4.25f, 0, 7.375f, x), 7.375f, x);
 }
 #else
 FORMULA(gelu)(vec x, PARAMS) { return LOCAL(gelu_of)(x); }

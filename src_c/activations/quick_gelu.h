@@ -56,26 +56,32 @@ FORMULA(quick_gelu)(vec x, PARAMS)
 }
 #elif FR_TABLED
 /* quick_gelu_short; farther left it has become very small, but not 0. */
-static const float quick_gelu_short[3][32] = {
-    {-0x1.5accb2p-12f, -0x1.4e7d64p-10f, -0x1.4ff34ap-9f, -0x1.bb4fbap-9f, -0x1.f1b28ap-9f, -0x1.f7e8p-9f, -0x1.db4338p-9f,
-     -0x1.a8c388p-9f, -0x1.6bb3c8p-9f, -0x1.2ddb64p-9f, -0x1.ea6dacp-10f, -0x1.84f58p-10f, -0x1.32ecbcp-10f, -0x1.df4de4p-11f,
-     -0x1.737024p-11f, -0x1.1a98cap-11f, -0x1.abefbep-12f, -0x1.4703bp-12f, -0x1.f291f2p-13f, -0x1.7b512ep-13f,
-     -0x1.20325ep-13f, -0x1.af7dd6p-14f, -0x1.459dc8p-14f, -0x1.e99e38p-15f, -0x1.77cc74p-15f, -0x1.1ca8c8p-15f,
-     -0x1.a8f0ap-16f, -0x1.3da0a8p-16f, -0x1.d9f986p-17f, -0x1.622daep-17f, -0x1.0f8a36p-17f, -0x1.abce9ap-18f},
-    {0x1.22af5ep-4f, 0x1.1c68acp-4f, 0x1.0c0ad4p-4f, 0x1.e6f7aep-5f, 0x1.abb71ep-5f, 0x1.6cb796p-5f, 0x1.2f3becp-5f,
-     0x1.edb532p-6f, 0x1.8b207p-6f, 0x1.37d716p-6f, 0x1.e6f67ap-7f, 0x1.78f9ap-7f, 0x1.21ef1ap-7f, 0x1.bb8eep-8f,
-     0x1.5237a8p-8f, 0x1.010b6ep-8f, 0x1.85cd18p-9f, 0x1.26f81p-9f, 0x1.be315cp-10f, 0x1.50dc66p-10f, 0x1.fcad28p-11f,
-     0x1.7fb134p-11f, 0x1.2135ap-11f, 0x1.b3edd8p-12f, 0x1.487dfap-12f, 0x1.eec4dap-13f, 0x1.75126cp-13f, 0x1.18c9ccp-13f,
-     0x1.a74b1p-14f, 0x1.3e80dap-14f, 0x1.dfd53cp-15f, 0x1.68cc0ep-15f},
-    {-0x1p-1f, -0x1.b7e232p-2f, -0x1.728956p-2f, -0x1.326786p-2f, -0x1.f247dp-3f, -0x1.8f3402p-3f, -0x1.3bcf96p-3f,
-     -0x1.ee741cp-4f, -0x1.7fc68cp-4f, -0x1.27d614p-4f, -0x1.c59c3ap-5f, -0x1.5a551p-5f, -0x1.078b4p-5f, -0x1.90153ap-6f,
-     -0x1.2f1844p-6f, -0x1.ca931cp-7f, -0x1.5a84ccp-7f, -0x1.059d6ap-7f, -0x1.8ac704p-8f, -0x1.29b6ecp-8f, -0x1.c0de24p-9f,
-     -0x1.524ca8p-9f, -0x1.fdc8bep-10f, -0x1.8015e6p-10f, -0x1.21519cp-10f, -0x1.b3d74ep-11f, -0x1.4844aap-11f,
-     -0x1.ee76fcp-12f, -0x1.74651ep-12f, -0x1.187164p-12f, -0x1.a65ffap-13f, -0x1.3e1026p-13f}};
+static const float quick_gelu_short[4][32] = {
+    {-0x1.e7e2e2p-9f, -0x1.6470ap-9f, -0x1.2fa9c2p-11f, 0x1.c0a7c2p-11f, 0x1.49f47ep-10f, 0x1.1c48b2p-10f, 0x1.93dc78p-11f,
+     0x1.030024p-11f, 0x1.38c3b2p-12f, 0x1.6f156ap-13f, 0x1.a71be8p-14f, 0x1.e3d6c8p-15f, 0x1.16e926p-15f, 0x1.3fd3fp-16f,
+     0x1.6ef932p-17f, 0x1.99635ep-18f, 0x1.c871cp-19f, 0x1.050dbcp-19f, 0x1.2af3ccp-20f, 0x1.55dea6p-21f, 0x1.877166p-22f,
+     0x1.b4244cp-23f, 0x1.e5ef7ep-24f, 0x1.15d0fep-24f, 0x1.47e696p-25f, 0x1.77015p-26f, 0x1.a15b78p-27f, 0x1.d1801cp-28f,
+     0x1.030938p-28f, 0x1.20ea88p-29f, 0x1.537a58p-30f, -0x1.6cb5a4p-24f},
+    {-0x1.100368p-15f, -0x1.4d471p-7f, -0x1.ee76d6p-7f, -0x1.d9ed0cp-7f, -0x1.6bd768p-7f, -0x1.ebb37p-8f, -0x1.347256p-8f,
+     -0x1.728a88p-9f, -0x1.b284d8p-10f, -0x1.f5d51p-11f, -0x1.1fbfbcp-11f, -0x1.481aa6p-12f, -0x1.756abcp-13f,
+     -0x1.a7dad2p-14f, -0x1.e1ba7ep-15f, -0x1.115392p-15f, -0x1.35fbecp-16f, -0x1.5f4b5p-17f, -0x1.8eed5cp-18f,
+     -0x1.c3f4aap-19f, -0x1.008faep-19f, -0x1.22f67cp-20f, -0x1.49df56p-21f, -0x1.75c28ep-22f, -0x1.a7d5fep-23f,
+     -0x1.e009e2p-24f, -0x1.10f19cp-24f, -0x1.34d988p-25f, -0x1.5ef384p-26f, -0x1.8cec18p-27f, -0x1.c278f8p-28f,
+     -0x1.23e0b2p-24f},
+    {0x1.227b28p-3f, 0x1.0c50b4p-3f, 0x1.abcfb2p-4f, 0x1.2f1442p-4f, 0x1.8aa908p-5f, 0x1.e63bb2p-6f, 0x1.216b1p-6f,
+     0x1.518df6p-7f, 0x1.8507d8p-8f, 0x1.bd42f6p-9f, 0x1.fb9ff6p-10f, 0x1.20b2f4p-10f, 0x1.47f00ep-11f, 0x1.743f22p-12f,
+     0x1.a65c16p-13f, 0x1.df2ee6p-14f, 0x1.0fc9d8p-14f, 0x1.343cd8p-15f, 0x1.5d923p-16f, 0x1.8c6e7cp-17f, 0x1.c1908cp-18f,
+     0x1.fde598p-19f, 0x1.212904p-19f, 0x1.47e864p-20f, 0x1.73cb18p-21f, 0x1.a5a3bep-22f, 0x1.de310cp-23f, 0x1.0f2cb4p-23f,
+     0x1.3391fep-24f, 0x1.5cce06p-25f, 0x1.8b857ap-26f, 0},
+    {-0x1p-1f, -0x1.7289bp-2f, -0x1.f249b2p-3f, -0x1.3bd044p-3f, -0x1.7fc62ap-4f, -0x1.c5a00ep-5f, -0x1.0789bep-5f,
+     -0x1.2f1776p-6f, -0x1.5a801ap-7f, -0x1.8ac3bcp-8f, -0x1.c0dc04p-9f, -0x1.fdcbf2p-10f, -0x1.2150f2p-10f, -0x1.4843c8p-11f,
+     -0x1.745f8cp-12f, -0x1.a65ce2p-13f, -0x1.df0846p-14f, -0x1.0fa4cap-14f, -0x1.3411a8p-15f, -0x1.5d616cp-16f,
+     -0x1.8c38f2p-17f, -0x1.c158d2p-18f, -0x1.fd9812p-19f, -0x1.20f5dep-19f, -0x1.47b3c2p-20f, -0x1.73a41p-21f,
+     -0x1.a57552p-22f, -0x1.ddf91cp-23f, -0x1.0f05e2p-23f, -0x1.335d98p-24f, -0x1.5c92cep-25f, -0x1.955fd2p-26f}};
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
-    if (m_any(v_lt(x, v_set(-5.1875f)))) return LOCAL(quick_gelu_of)(x);
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(quick_gelu_short[0], 32, 2, 6, 0, 5.1875f, x), 5.1875f, x);
+    if (m_any(v_lt(x, v_set(-10.3125f)))) return LOCAL(quick_gelu_of)(x);
+    return LOCAL(short_gate)(LOCAL(short_piece_at)(quick_gelu_short[0], 32, 3, 3, 0, 10.3125f, x), 10.3125f, x);
 }
 #else
 FORMULA(quick_gelu)(vec x, PARAMS) { return LOCAL(quick_gelu_of)(x); }
