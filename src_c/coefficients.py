@@ -560,6 +560,8 @@ def tables_of_16_bits(lane):
         short_pieces("squareplus_short", 11, squareplus_of_4, "sum", 3, 5, 0, 6.1875, close=False)
         short_pieces("squareplus_short", 8, squareplus_of_4, "sum", 2, 3.875, 0, 8, close=False)
         short_pieces("sigmoid_slope_near", 8, lambda x: logistic(x) * logistic(-x), "even", 3, 1.25, 0, 12)
+        short_pieces("tanh_squared_short", 11, lambda x: mp.tanh(x) ** 2,
+                     "even", 6, 3.125, 0, 4.875, first=(0, 0), close=False)
         short_pieces("tanh_squared_short", 8, lambda x: mp.tanh(x) ** 2, "even", 4, 3, 0, 5.125, first=(0, 0), close=False)
         short_pieces("mish_slope_short", 11, mish_slope, "whole", 6, 1.15, 0, 5.875, least=-20.75)
         short_pieces("gelu_slope_near", 8, gelu_slope, "slope", 4, 2.5, 0, 6)

@@ -106,8 +106,33 @@ FORMULA(tanhshrink)(vec x, PARAMS)
     return LOCAL(times_sign)(v_where(v_eq(a, v_set(FR_INFINITY)), a, y), x);
 }
 #endif
-#if FR_DIGITS == 8
+#ifdef NARROW
 /* tanh_squared_short */
+#if FR_DIGITS == 11
+static const float tanh_squared_short[7][16] = {
+    {0x1.91bb1ap-12f, 0x1.5d57d8p-17f, -0x1.c5b7a8p-13f, -0x1.486bd4p-15f, 0x1.299178p-15f, 0x1.8a3126p-16f, 0x1.f2591cp-18f,
+     0x1.dc9b4p-21f, -0x1.7455cap-21f, -0x1.8f98a6p-21f, -0x1.0f8a84p-21f, -0x1.407908p-22f, -0x1.6669a4p-23f,
+     -0x1.8363a6p-24f, -0x1.907c1ep-25f, -0x1.cb8d26p-26f},
+    {0x1.c583e4p-17f, 0x1.76b45ap-10f, 0x1.be73c2p-12f, -0x1.702fe2p-12f, -0x1.2b002p-12f, -0x1.8ad5e4p-14f, -0x1.b69ad2p-18f,
+     0x1.e6d974p-17f, 0x1.cc54eep-17f, 0x1.313556p-17f, 0x1.6673ecp-18f, 0x1.8ee84cp-19f, 0x1.b0ab08p-20f, 0x1.ce9b34p-21f,
+     0x1.eb5c8p-22f, 0x1.035eeep-22f},
+    {-0x1.ca51b4p-8f, -0x1.234b5cp-9f, 0x1.88c166p-9f, 0x1.5cc9c4p-9f, 0x1.c6fb76p-11f, -0x1.69ed22p-15f, -0x1.058524p-12f,
+     -0x1.bb6104p-13f, -0x1.1e64b2p-13f, -0x1.4d2d7ap-14f, -0x1.71446ep-15f, -0x1.8f903ap-16f, -0x1.ab0dcp-17f,
+     -0x1.c58dc2p-18f, -0x1.e02a32p-19f, -0x1.fb412p-20f},
+    {0x1.dfac38p-23f, -0x1.5707d2p-6f, -0x1.1f1788p-6f, -0x1.418574p-8f, 0x1.064368p-9f, 0x1.b3bbc4p-9f, 0x1.5445dep-9f,
+     0x1.ae491ep-10f, 0x1.f0c274p-11f, 0x1.126562p-11f, 0x1.28746ap-12f, 0x1.3c9ea6p-13f, 0x1.50212ep-14f, 0x1.63b8e4p-15f,
+     0x1.77d518p-16f, 0x1.8cbc2ap-17f},
+    {0x1.a36e2ep-4f, 0x1.0e4376p-4f, 0x1.85e86cp-9f, -0x1.ef4aeep-6f, -0x1.0c5b72p-5f, -0x1.870aa4p-6f, -0x1.e499d4p-7f,
+     -0x1.15ac36p-7f, -0x1.31cd4p-8f, -0x1.49e8ap-9f, -0x1.6019aap-10f, -0x1.75a9fp-11f, -0x1.8b5e7ep-12f, -0x1.a1adfcp-13f,
+     -0x1.b8e26ap-14f, -0x1.d12d1cp-15f},
+    {0, 0x1.6ed0aap-3f, 0x1.f825a2p-3f, 0x1.b32416p-3f, 0x1.2b19fep-3f, 0x1.6bb032p-4f, 0x1.9dce18p-5f, 0x1.c658c2p-6f,
+     0x1.e97b38p-7f, 0x1.0506aep-7f, 0x1.14eadp-8f, 0x1.24f37ap-9f, 0x1.35742ep-10f, 0x1.46a164p-11f, 0x1.589e42p-12f,
+     0x1.6b8474p-13f},
+    {0, 0x1.885fd8p-4f, 0x1.46c52ap-2f, 0x1.1b9f14p-1f, 0x1.779604p-1f, 0x1.b2ee1ep-1f, 0x1.d5d066p-1f, 0x1.e94e76p-1f,
+     0x1.f3e7f6p-1f, 0x1.f99646p-1f, 0x1.fc9bcp-1f, 0x1.fe3576p-1f, 0x1.ff0e04p-1f, 0x1.ff805ap-1f, 0x1.ffbcacp-1f,
+     0x1.ffdc7ep-1f}};
+#define FR_TANH_SQUARED 16, 6, 3.125f, 0, 4.875f
+#else
 static const float tanh_squared_short[5][16] = {
     {-0x1.0838e6p-7f, -0x1.556ea2p-9f, 0x1.d13376p-9f, 0x1.77fabp-9f, 0x1.95c21ep-11f, -0x1.22a74cp-13f, -0x1.3315b8p-12f,
      -0x1.d65cecp-13f, -0x1.1ddedp-13f, -0x1.3d0026p-14f, -0x1.517ddp-15f, -0x1.5fa812p-16f, -0x1.70cd1cp-17f,
@@ -124,27 +149,25 @@ static const float tanh_squared_short[5][16] = {
     {0, 0x1.a7687cp-4f, 0x1.5bc962p-2f, 0x1.28f924p-1f, 0x1.839678p-1f, 0x1.bbe2dap-1f, 0x1.dbd3a8p-1f, 0x1.ed1942p-1f,
      0x1.f63508p-1f, 0x1.faf2d6p-1f, 0x1.fd6678p-1f, 0x1.fea9e2p-1f, 0x1.ff503ep-1f, 0x1.ffa5bcp-1f, 0x1.ffd1a6p-1f,
      0x1.ffe834p-1f}};
+#define FR_TANH_SQUARED 16, 4, 3, 0, 5.125f
+#endif
 FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 {
-    return v_mul(dy, LOCAL(short_value)(LOCAL(short_piece_at)(tanh_squared_short[0], 16, 4, 3, 0, 5.125f, x)));
+    return v_mul(dy, LOCAL(short_value)(LOCAL(short_piece_at)(tanh_squared_short[0], FR_TANH_SQUARED, x)));
 }
+#undef FR_TANH_SQUARED
 #else
 /* tanh^2, rounded once. */
 FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 {
-    vec a = v_abs(x);
-    if (!COMPENSATED) {
-        vec most = v_min(a, LOCAL(tanh_magnitude)(a)); /* or a^2 just below a midpoint could get above it */
-        return v_mul(dy, v_mul(most, most));
-    }
-    PAIR tanh = LOCAL(tanh_parts)(a);
+    PAIR tanh = LOCAL(tanh_parts)(v_abs(x));
     return v_mul(dy, v_fma(tanh.first, tanh.first, v_mul(v_add(tanh.first, tanh.first), tanh.second)));
 }
 #endif
 #endif
 
 KERNEL(PROVEN, tanhshrink, 1, 0, 1)
-KERNEL(NEARLY, tanhshrink_backward, 2, 0, 1)
+KERNEL(PROVEN, tanhshrink_backward, 2, 0, 1)
 ACTIVATION(
     .name = "tanhshrink",
     .title = "tanh shrinkage",
