@@ -249,7 +249,9 @@ FORMULA(gate)(vec n, vec z, vec low, int has_low) { return LOCAL(gate_of)(1, n, 
 FORMULA(short_logistic)(int sign, vec n, vec x, int n_is_1)
 {
     const vec round = v_set(FR_ROUND), ln2 = v_set(8 * FR_LN2_OVER_8), one = v_set(1);
-    vec z = LOCAL(held)(x, 30), t = v_fma(z, v_set(-sign * FR_8_OVER_LN2 / 8), round), k = v_sub(t, round);
+    /* What is beyond 30 on the side where it is 0 is chosen in the end. */
+    vec z = n_is_1 ? LOCAL(held)(x, 30) : sign > 0 ? v_min(v_set(30), x) : v_max(v_set(-30), x);
+    vec t = v_fma(z, v_set(-sign * FR_8_OVER_LN2 / 8), round), k = v_sub(t, round);
     vec r = sign > 0 ? v_fma(k, ln2, z) : v_fms(k, ln2, z), q = LOCAL(line)(r, 0x1.568adcp-5f, -0x1.164f6ap-7f);
     q = v_fma(q, r, v_set(-0x1.55483ap-3f));
     q = v_fma(q, r, v_set(0x1.000006p-1f));
