@@ -277,7 +277,7 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, LOCAL(walker) * walk, int ker
 #if LANES == 1
     (void)hint;
     if (FR_WALKS(family) && family > FR_MULTIPLIED) {
-        walk(bytes, 0, n, n, how); /* the compiler makes no vectors of these */
+        walk(bytes, 0, n, n, how); /* the compiler makes vectors of hardly any of these */
         return;
     }
     FR_IVDEP

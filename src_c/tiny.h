@@ -32,8 +32,8 @@
 #define FR_TAME(family) ((lane)((family) == FR_MULTIPLIED ? 0x1p16 : 0x1p4))
 #define FR_HUGE ((lane)0x1p60)
 
-/* Whether a family's lanes are looked at. Where there is no vector, products of what is there are left to the processor, which gives
- * the same, and to the compiler, which makes vectors of them. */
+/* Whether a family's lanes are looked at. In plain C products of what is there are left to the processor, which gives the same, and
+ * to the compiler, which makes vectors of them. */
 #define FR_APART(family) (SUBNORMAL_LANES && (family) >= (LANES == 1 ? FR_ROUNDED_ONCE : FR_MULTIPLIED))
 
 FORCE_INLINE mask LOCAL(is_tiny)(vec x)

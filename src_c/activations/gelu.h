@@ -42,7 +42,7 @@ FORMULA(gelu_of)(vec x)
     return LOCAL(signed_as)(v_fma(a, fall, v_max(v_set(0), x)), x);
 }
 #if FR_TABLED
-/* gelu_near */
+/* gelu_near; farther left it has become very small, but not 0. */
 static const float gelu_near[4][32] = {
     {-0x1.c39348p-11f, -0x1.9fc246p-11f, -0x1.3b3c7cp-11f, -0x1.61544ap-12f, -0x1.0a8aa6p-14f, 0x1.5dcf42p-13f,
      0x1.4c0b8ap-12f, 0x1.8f7512p-12f, 0x1.873648p-12f, 0x1.4c7438p-12f, 0x1.fe33fap-13f, 0x1.65cd5p-13f, 0x1.cec334p-14f,

@@ -74,7 +74,8 @@ FORCE_INLINE vec v_lut32(const lane *table, ivec index)
 /* A gain only where lanes are looked up by halves: avx2_double.h. */
 FORCE_INLINE vec v_lut8_halves(const lane *table, ivec index) { return v_lut8(table, index); }
 
-/* Where the least of some words has an exponent less than 32: twice a word less 1 is as large as can be for 0. */
+/* For looking for tiny numbers: the least of words, each taken twice less 1, which is as large as can be for 0; and whether one of
+ * those is at most so much. */
 #define LEAST_OF(bits, least, a) \
     _mm256_min_epu##bits(least, _mm256_add_epi##bits(_mm256_add_epi##bits(a, a), _mm256_set1_epi##bits(-1)))
 #define IS_AT_MOST(bits, least, most) \
