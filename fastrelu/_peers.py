@@ -13,6 +13,7 @@ import math
 import multiprocessing
 import operator
 import os
+import pickle
 import signal
 import typing
 
@@ -354,6 +355,16 @@ NAMES = ("numpy", "scipy", *PEERS)
 
 # ---- a process for each ----
 
+# As bytes: connection.send() leaves a view of its buffer in the traceback when the other end is gone, and collecting that
+# complains or crashes, by Python's version (CPython's issue 111331).
+def send(connection, what):
+    connection.send_bytes(pickle.dumps(what))
+
+
+def receive(connection):
+    return pickle.loads(connection.recv_bytes())
+
+
 def serve(connection, name):
     """What a library's process does: it answers (command, arguments) until it is told to stop."""
     peer = buffers = None
@@ -388,7 +399,7 @@ def serve(connection, name):
     with _bench.quiet_interpreter():
         while True:
             try:
-                command, arguments = connection.recv()
+                command, arguments = receive(connection)
             except EOFError:
                 return
             try:
@@ -397,7 +408,7 @@ def serve(connection, name):
                 said = f"{name}, {' '.join(map(str, arguments))}: {type(error).__name__}: {error}"
                 answer = error if isinstance(error, _bench.Mismatch) else _bench.Unusable(said.split("\n")[0])
             _bench.settle()
-            connection.send(answer)
+            send(connection, answer)
 
 
 class Remote(_bench.Contestant):
@@ -433,8 +444,8 @@ class Process(_bench.Library):
 
     def ask(self, command, *arguments):
         try:
-            self.connection.send((command, arguments))
-            answer = self.connection.recv()
+            send(self.connection, (command, arguments))
+            answer = receive(self.connection)
         except (EOFError, OSError):
             self.process.join(5)
             self.dead = f"{self.label}'s process ended (exit code {self.process.exitcode})"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`bench --against` and `--compare`: what a peer computes is what it should, in its own process, and one that is not there is a
 sentence."""
+import gc
 import importlib.util
 import json
 import sys
@@ -128,6 +129,21 @@ def test_a_process_says_what_is_wrong_and_can_die():
         assert "ended" in str(failures[0])
         assert results[0]["peers"].keys() == {"numpy"}
         assert peer.contestant(case, buffers) is None
+
+
+def test_what_a_dead_process_leaves_can_be_collected():
+    process = _peers.Process("numexpr")
+    try:
+        process.process.kill()
+        process.process.join()
+        with pytest.raises(_bench.Unusable, match="ended") as caught:
+            process.ask("start")
+        loop = [caught.value]
+        loop.append(loop)
+        del caught, loop
+        gc.collect()    # pytest tells of errors in there
+    finally:
+        process.close()
 
 
 def test_a_wrong_peer_is_left_out():
