@@ -365,9 +365,9 @@ def gelu_tail(lane):
 LEAST_EXPONENT = {8: -126, 11: -14}
 
 
-def nearest(y, digits, twice=False):
+def nearest(y, digits, twice=False, to_even=True):
     """What y rounds to, and the ends of what rounds to that: the midpoints, or, of what is rounded to float32 before, half a
-    float32 step beyond them where ties belong to it, and half a step before them where they do not."""
+    float32 step beyond them where they round to it, too, and half a step before them where they do not: see round_16."""
     least = LEAST_EXPONENT[digits]
     exponent = max(int(mp.floor(mp.log(abs(y), 2))), least)
     unit = mp.mpf(2) ** (exponent - digits + 1)
@@ -375,7 +375,9 @@ def nearest(y, digits, twice=False):
     toward_0 = half / 2 if abs(whole) == 2 ** (digits - 1) and exponent > least else half
     low, high = (whole - (toward_0 if whole > 0 else half)) * unit, (whole + (toward_0 if whole < 0 else half)) * unit
     if twice:
-        steps = [(-1) ** int(whole) * mp.mpf(2) ** max(int(mp.floor(mp.log(abs(end), 2))) - 24, -150) for end in (low, high)]
+        belong = (whole % 2 == 0,) * 2 if to_even else (whole > 0, whole < 0)
+        steps = [mp.mpf(2) ** max(int(mp.floor(mp.log(abs(end), 2))) - 24, -150) * (1 if its else -1)
+                 for end, its in zip((low, high), belong, strict=True)]
         low, high = low - steps[0], high + steps[1]
     return whole * unit, low, high
 
@@ -385,13 +387,13 @@ def single(values):
     return np.asarray(values).astype(np.float32).astype(float)
 
 
-def round_16(values, digits, away=False):
-    """Doubles that float32 holds, rounded to so many digits; in bfloat16, ties away from 0 if wanted."""
+def round_16(values, digits, to_even):
+    """Doubles that float32 holds, rounded to so many digits; bfloat16's ties to even or away from 0."""
     if digits == 11:
         with np.errstate(over="ignore"):
             return values.astype(np.float16).astype(float)
     bits = values.astype(np.float32).view(np.uint32)
-    bits += np.uint32(0x8000) if away else 0x7fff + (bits >> 16 & 1)
+    bits += 0x7fff + (bits >> 16 & 1) if to_even else np.uint32(0x8000)
     return (bits & 0xffff0000).astype(np.uint32).view(np.float32).astype(float)
 
 
@@ -405,6 +407,8 @@ def forms(off_half):
     return {
         # T, of x's sign or not
         "even": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (1,)),
+        # 4 T
+        "quarter": (lambda x, y: y / 4, lambda x, c, t, q: 4 * single(t * q + c), (1,)),
         # max(x, 0) + (a - off_half) T
         "gate": (lambda x, y: (y - max(x, 0)) / (abs(x) - off_half),
                  lambda x, c, t, q: single(x.clip(0) + single(abs(x) - off_half) * single(t * q + c)), (1, -1)),
@@ -413,10 +417,10 @@ def forms(off_half):
                   lambda x, c, t, q: single(t * q + c) if x[0] < 0 else single(single(1 - c) - t * q), (1, -1)),
         # T of x itself
         "whole": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (1,)),
-        # T, to the left only
-        "left": (lambda x, y: y, lambda x, c, t, q: single(t * q + c), (-1,)),
         # max(x, 0) + T
         "sum": (lambda x, y: y - max(x, 0), lambda x, c, t, q: single(x.clip(0) + single(t * q + c)), (1, -1)),
+        # a T
+        "times": (lambda x, y: y / x, lambda x, c, t, q: single(x * single(t * q + c)), (1,)),
         # max(a T, a - NEARLY_1)
         "shrink": (lambda x, y: y / x, lambda x, c, t, q: np.maximum(single(x * single(t * q + c)), single(x - NEARLY_1)), (1,)),
     }
@@ -431,7 +435,7 @@ def all_positive(digits, last):
     return a[a <= last]
 
 
-def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), close=True, least=0, gone=False):
+def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), close=True, least=0, gone=False, to_even=False):
     """A table of up to 32 polynomials by which all numbers of a 16-bit type round right; the forms are above.
 
     Piece i is where a (steps - bend a) rounds to i, a = |x| <= last, or, in the form "whole", least <= a = x <= last. Without a
@@ -440,11 +444,12 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
     relative error (beside a slope's zero: relative to 0.02): linear programming, after Lim & Nagarakatte, RLIBM-32, 2021. The
     evaluation's own rounding is not part of the program: inputs that it turns wrong get a narrower interval, and the program is
     solved again. `first` are coefficients of piece 0, given. What is to be gone is 0 at last, the last piece's centre, and so
-    beyond. In that piece, and in all unless close, the error may be as large as the rounding of subnormal results allows.
+    beyond. In that piece, and in all unless close, the error may be as large as the rounding of subnormal results allows. Ties
+    of bfloat16 go away from 0 unless to_even; float16's go to even.
     """
     from scipy.optimize import linprog
     inverse, value, signs = forms(OFF_HALF[digits])[form]
-    steps = float(single(steps))
+    steps, to_even = float(single(steps)), to_even or digits == 11
     a = all_positive(digits, max(last, -least))
     a = a[a <= last] if form != "whole" else np.concatenate([-a[::-1][a[::-1] <= -least], a[a <= last]])
     assert a[-1] == last
@@ -452,11 +457,11 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
     for sign in signs:
         xs = [sign * mp.mpf(v) for v in a]
         ys = [f(x) for x in xs]
-        found = [nearest(y, digits, twice=True) for y in ys]
+        found = [nearest(y, digits, True, to_even) for y in ys]
         right[sign] = np.array([float(y) for y, *_ in found])
         ends = np.array([sorted(float(inverse(x, end)) for end in ends) for x, (_, *ends) in zip(xs, found, strict=True)])
         exact = np.array([float(inverse(x, y)) for x, y in zip(xs, ys, strict=True)])
-        if form != "gate":  # where it is 0, its sign shows
+        if form != "gate" or (sign < 0 and digits == 8):  # where it is 0, its sign shows
             ends[(right[sign] == 0)[:, None] & (ends * exact[:, None] < 0)] = 0
         low, high = np.maximum(low, ends[:, 0]), np.minimum(high, ends[:, 1])
     index = np.rint(a * single(single(steps) - single(bend) * a)).astype(int)
@@ -500,8 +505,8 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
                 q = single(q * t[at] + v)
             wrong = np.zeros(len(at), bool)
             for sign in signs:
-                y = round_16(value(sign * a[at], c[0], t[at], q), digits, away=form == "gate")
-                signed = (form != "gate") & ((a[at] < last) | (not gone))
+                y = round_16(value(sign * a[at], c[0], t[at], q), digits, to_even)
+                signed = (form != "gate" or (sign < 0 and digits == 8)) & ((a[at] < last) | (not gone))
                 wrong |= (y != right[sign][at]) | ((y == 0) & signed & (np.signbit(y) != (exact[at] < 0)))
             if not wrong.any():
                 return c, answer[-1] / 2 ** 14
@@ -528,6 +533,11 @@ def gate_slope(z, w):
 def squareplus_of_4(x):
     root = mp.sqrt(x * x + 4)
     return (x + root) / 2 if x > 0 else 2 / (root - x)
+
+
+def squareplus_slope_of_4(x):
+    root = mp.sqrt(x * x + 4)
+    return 2 / (root * (root - x)) if x < 0 else (1 + x / root) / 2
 
 
 def mish_slope(x):
@@ -562,7 +572,8 @@ def tables_of_16_bits(lane):
         short_pieces("sigmoid_slope_near", 8, lambda x: logistic(x) * logistic(-x), "even", 3, 1.25, 0, 12)
         short_pieces("tanh_squared_short", 11, lambda x: mp.tanh(x) ** 2,
                      "even", 6, 3.125, 0, 4.875, first=(0, 0), close=False)
-        short_pieces("tanh_squared_short", 8, lambda x: mp.tanh(x) ** 2, "even", 4, 3, 0, 5.125, first=(0, 0), close=False)
+        short_pieces("tanh_squared_short", 8, lambda x: mp.tanh(x) ** 2,
+                     "even", 4, 3, 0, 5.125, first=(0, 0), close=False, to_even=True)
         short_pieces("mish_slope_short", 11, mish_slope, "whole", 6, 1.15, 0, 5.875, least=-20.75)
         short_pieces("gelu_slope_near", 8, gelu_slope, "slope", 4, 2.5, 0, 6)
         short_pieces("gelu_tanh_slope_near", 8, lambda x: gate_slope(odd_cubic(x, 1), odd_cubic(x, 3)), "slope", 4, 2.75, 0, 5.5)
@@ -578,10 +589,18 @@ def tables_of_16_bits(lane):
         short_pieces("sigmoid_short", 11, logistic, "slope", 4, 1.8, 0, 17.375)
         short_pieces("silu_short", 11, lambda x: x * logistic(x), "gate", 4, 1.5, 0, 20.875, **half)
         short_pieces("quick_gelu_short", 11, lambda x: x * logistic(quick * x), "gate", 4, 2.5, 0, 12.375, **half)
-        short_pieces("tanh_short", 11, mp.tanh, "even", 4, 3.375, 0, 4.515625, first=(0,), close=False)
+        short_pieces("tanh_short", 11, mp.tanh, "even", 4, 4, 0, 4.515625, first=(0,), close=False)
         short_pieces("tanhshrink_short", 8, tanhshrink, "shrink", 4, 4, 0, 5, first=(0, 0, 1 / 3), close=False)
-        short_pieces("elu_short", 8, mp.expm1, "left", 3, 2, 0, 6.5, first=(0, -1), close=False)
-        short_pieces("selu_short", 8, lambda x: fall * mp.expm1(x), "left", 3, 2, 0, 6.5, first=(0,), close=False)
+        short_pieces("expm1_short", 8, lambda a: -mp.expm1(-a), "times", 2, 2.4, 0, 6.25)
+        short_pieces("expm1_short", 11, lambda a: -mp.expm1(-a), "times", 3, 1.75, 0, 8.3203125)
+        short_pieces("selu_short", 8, lambda a: fall * -mp.expm1(-a), "times", 2, 2.4, 0, 6.25)
+        short_pieces("selu_short", 11, lambda a: fall * -mp.expm1(-a), "times", 4, 1.75, 0, 8.75)
+        short_pieces("squareplus_slope_short", 8, squareplus_slope_of_4, "slope", 3, 1.75, 0, 8, to_even=True)
+        short_pieces("squareplus_slope_short", 11, squareplus_slope_of_4, "slope", 4, 1.46, 0, 10.5)
+        short_pieces("sigmoid_near", 8, logistic, "slope", 3, 1.25, 0, 12)
+        # The sigmoid's slope, and four times that at 2 x, tanh's, which reaches farther.
+        short_pieces("sigmoid_slope_short", 11, lambda x: 4 * logistic(2 * x) * logistic(-2 * x),
+                     "quarter", 6, 1.5, 0, 10, gone=True)
 
 
 def exp_short(lane):

@@ -16,14 +16,21 @@ enum { MARGIN = 2 };               /* float32 ulps that a result rounded often m
 /* Families that need a short look in float16, and those that need one at all. */
 #define FR_NEARLY(family) (FR_DIGITS == 11 && (family) >= FR_ROUNDED_NEARLY && (family) <= FR_ROUNDED_CLEAR)
 #define FR_SUSPECTS(family) (((family) >= FR_ROUNDED_OFTEN && (family) <= FR_ROUNDED_LOOSELY) || FR_NEARLY(family))
+/* Those of which less is promised where dy is not 1. */
+#define FR_LOOSE(family) \
+    ((family) == FR_ROUNDED_LOOSELY || (family) == FR_ROUNDED_LOOSELY_AT_1 || (family) == FR_ROUNDED_LOOSELY_AT_4)
 /* The parameter with which less of a look is needed, and as which family, or 0. */
-#define FR_KNOWN_AT(family) \
-    ((family) == FR_ROUNDED_NEARLY_AT_4 ? 4 : (family) >= FR_ROUNDED_PROVEN_AT_1 && (family) <= FR_ROUNDED_HALVING_AT_1)
-#define FR_KNOWN_AS(family)                                            \
-    ((family) == FR_ROUNDED_PROVEN_AT_1    ? FR_ROUNDED_PROVEN         \
-     : (family) == FR_ROUNDED_NEARLY_AT_1  ? FR_ROUNDED_NEARLY_TABLED  \
-     : (family) == FR_ROUNDED_HALVING_AT_1 ? FR_ROUNDED_HALVING_TABLED \
-                                           : FR_ROUNDED_NEARLY)
+#define FR_KNOWN_AT_4(family) ((family) >= FR_ROUNDED_LOOSELY_AT_4 && (family) <= FR_ROUNDED_NEARLY_AT_4)
+#define FR_KNOWN_AT_1(family) ((family) >= FR_ROUNDED_PROVEN_AT_1 && (family) <= FR_ROUNDED_LOOSELY_AT_1)
+#define FR_KNOWN_AT(family) (FR_KNOWN_AT_4(family) ? 4 : FR_KNOWN_AT_1(family))
+#define FR_KNOWN_AS(family)                                                \
+    ((family) == FR_ROUNDED_NEARLY_AT_1    ? FR_ROUNDED_NEARLY_TABLED      \
+     : (family) == FR_ROUNDED_HALVING_AT_1 ? FR_ROUNDED_HALVING_TABLED     \
+     : (family) == FR_ROUNDED_CLEAR_AT_1   ? FR_ROUNDED_ALL_CLEAR          \
+     : (family) == FR_ROUNDED_PROVEN_AT_4  ? FR_ROUNDED_PROVEN_TO_EVEN     \
+     : (family) == FR_ROUNDED_NEARLY_AT_4  ? FR_ROUNDED_NEARLY             \
+     : (family) == FR_ROUNDED_LOOSELY_AT_4 ? FR_ROUNDED_LOOSELY_IN_FLOAT16 \
+                                           : FR_ROUNDED_PROVEN)
 
 #if FR_DIGITS == 8
 /* To nearest, by adding just less than a half: towards 0 in a tie; to even, by one more where the upper word is odd. The lower
@@ -41,6 +48,7 @@ FORCE_INLINE packed LOCAL(rounded)(vec y, int family)
 #if FR_DIGITS == 8
     if (family >= FR_ROUNDED_CLEAR) return upper(i_add(v_bits(y), i_set(1 << (DROPPED - 1))));
     if (family == FR_ROUNDED_UNARY || family == FR_ROUNDED_HALVING) return upper(LOCAL(to_even)(y));
+    if (family == FR_ROUNDED_PROVEN) return upper_or_nan(i_add(v_bits(y), i_set(1 << (DROPPED - 1))), y);
 #endif
     return family == FR_SELECTED || family == FR_ROUNDED_UNARY || family >= FR_ROUNDED_HALVING ? v_cut(y) : v_narrow(y);
 }
@@ -75,7 +83,7 @@ FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
         return LOCAL(rounded)(y, family);
     }
     const mask one = v_eq(v_abs(x), v_set(1));
-    if (family == FR_ROUNDED_LOOSELY && FR_LIKELY(!m_any(one))) return v_narrow(y);
+    if (FR_LOOSE(family) && FR_LIKELY(!m_any(one))) return v_narrow(y);
 #if FR_DIGITS == 11
     const lane margin = MARGIN * 0x1p-23f;
     packed result = v_narrow(v_mul(y, v_set(1 + margin)));
@@ -84,7 +92,7 @@ FORCE_INLINE packed LOCAL(narrowed)(vec x, vec y, int family, mask *suspects)
     packed result = v_narrow_down(y);
     mask suspect = LOCAL(near_midpoint)(y, MARGIN);
 #endif
-    if (family == FR_ROUNDED_LOOSELY) {
+    if (FR_LOOSE(family)) {
         suspect = m_and(suspect, one);
         result = v_narrow(y);
     }
@@ -105,7 +113,7 @@ FORCE_INLINE mask LOCAL(undecided)(vec y)
 FORCE_INLINE mask LOCAL(worth_it)(vec dy, vec y, int family)
 {
     const mask one = v_eq(v_abs(dy), v_set(1));
-    if (family == FR_ROUNDED_LOOSELY) return one;
+    if (FR_LOOSE(family)) return one;
     return m_or(v_le(v_set(FR_DIGITS == 11 ? 0x1p-14f : 0x1p-100f), v_abs(y)), one);
 }
 

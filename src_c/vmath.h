@@ -354,6 +354,26 @@ FORMULA_PAIR(expm1)(vec z, vec low, int has_low)
     return both;
 }
 
+/* 1 - e^(z + low) for z > 0, which is no output's. A large z is halved, and -2 p - p^2, p = e^(z / 2) - 1, overflows only where it
+ * should. */
+FORMULA(one_minus_exp_up)(vec z, vec low, int has_low)
+{
+    const vec most = v_set(2 * FR_EXP_FULL);
+    mask large = v_lt(v_set(FR_EXP_FULL), z);
+    vec part = v_where(large, v_set((lane)0.5), v_set(1));
+    if (has_low) low = v_where(v_le(z, most), v_mul(part, low), v_set(0));
+    vec p = LOCAL(expm1)(v_mul(part, v_min(most, z)), low, has_low).first;
+    return v_where(large, v_fnma(p, p, v_mul(v_set(-2), p)), LOCAL(negated)(p));
+}
+/* And for any z; low is for z > 0 only. */
+FORMULA(one_minus_exp)(vec z, vec low, int has_low)
+{
+    const vec none = v_set(0);
+    mask up = v_lt(none, z);
+    vec y = v_sub(none, LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), z), z, 0).first);
+    return FR_LIKELY(!m_any(up)) ? y : v_where(up, LOCAL(one_minus_exp_up)(z, low, has_low), y);
+}
+
 /* log(1 + e^(z + low)) for -FR_EXP_FULL <= z <= 0 as high + low: with S = 2 e / (2 + e) it is 2 atanh(S / 2) = S + S^3 P(S^2).
  * The high part alone where not COMPENSATED. */
 FORMULA_PAIR(log1p_exp)(vec z, vec low, int has_low)

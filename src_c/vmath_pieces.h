@@ -40,7 +40,7 @@ typedef struct {
 } LOCAL(short_piece);
 FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_of)(const float *table, int entries, int degree, lane steps, lane bend, vec a)
 {
-    const int32_t whole = (int32_t)steps, is_power = steps == (lane)whole && (whole & (whole - 1)) == 0;
+    const int32_t whole = (int32_t)steps, is_power = whole > 0 && steps == (lane)whole && (whole & (whole - 1)) == 0;
     const vec round = v_set(is_power && bend == 0 ? FR_ROUND / steps : FR_ROUND);
     LOCAL(short_piece) piece;
     vec at;
@@ -50,7 +50,11 @@ FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_of)(const float *table, int en
         table += entries;
     } else if (is_power) {
         at = v_add(a, round);
+#ifdef HAS_SHORTCUTS
+        piece.t = v_remainder(a, whole);
+#else
         piece.t = v_sub(a, v_sub(at, round));
+#endif
     } else {
         at = v_fma(a, v_set(steps), round);
         piece.t = v_fms(a, v_set(steps), v_sub(at, round));
@@ -66,21 +70,107 @@ FORCE_INLINE LOCAL(short_piece)
 {
     return LOCAL(short_piece_of)(table, entries, degree, steps, bend, v_min(v_set(last), v_abs(x)));
 }
-FORMULA(short_value)(LOCAL(short_piece) piece) { return v_fma(piece.t, piece.q, piece.constant); }
-/* max(x, 0) + a f(x), f negative; nearer to x / 2 on the side where its midpoints should go: see FR_OFF_HALF. */
-FORMULA(short_gate)(LOCAL(short_piece) piece, lane last, vec x)
+/* Where x is not positive, a = -x; for steps that are no power of 2. */
+FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_left)(const float *table, int entries, int degree, lane steps, lane bend, vec x)
 {
-    vec a = v_min(v_set(last), v_abs(x));
-    if (FR_DIGITS == 11) a = v_sub(a, v_set(FR_OFF_HALF));
-    /* The sign is that of a zero and of a NaN, too. */
-    return LOCAL(signed_as)(v_fma(a, LOCAL(short_value)(piece), v_max(v_set(0), x)), x);
+    return LOCAL(short_piece_of)(table, entries, degree, -steps, bend, x);
+}
+FORMULA(short_value)(LOCAL(short_piece) piece) { return v_fma(piece.t, piece.q, piece.constant); }
+/* |x| up to `last`, which it is for NaN. */
+FORMULA(short_reach)(lane last, vec x)
+{
+#if defined HAS_SHORTCUTS && FR_DIGITS == 11
+    return v_reach(x, v_set(last));
+#else
+    return v_min(v_abs(x), v_set(last));
+#endif
+}
+/* max(x, 0) + a f(x), f negative and a = short_reach(last, x); nearer to x / 2 on the side where its midpoints should go: see
+ * FR_OFF_HALF. */
+FORMULA(short_gate)(LOCAL(short_piece) piece, vec a, vec x)
+{
+    const vec above = v_max(v_set(0), x);
+    if (FR_DIGITS == 8) return v_fma(a, LOCAL(short_value)(piece), above);
+    /* The sign is that of a zero, too. */
+    return LOCAL(signed_as)(v_fma(v_sub(a, v_set(FR_OFF_HALF)), LOCAL(short_value)(piece), above), x);
 }
 /* f(x) to the left, 1 - f(x) to the right. */
 FORMULA(short_slope)(LOCAL(short_piece) piece, vec x)
 {
+#ifdef HAS_SHORTCUTS
+    vec constant = v_side(x, piece.constant);
+#else
     vec constant = v_where(v_lt(x, v_set(0)), piece.constant, v_sub(v_set(1), piece.constant));
+#endif
     return v_fnma(LOCAL(times_sign)(piece.t, x), piece.q, constant);
 }
+
+#if FR_DIGITS == 8
+/* n / (1 + e^-(sign x)): sigmoid_near; farther left it has become very small, but not 0. */
+#define FR_SIGMOID_NEAR 12
+static const float sigmoid_near[4][16] = {
+    {0x1.4d94c2p-7f, 0x1.4a040cp-8f, -0x1.f2956ap-10f, -0x1.c7a764p-9f, -0x1.4187d8p-9f, -0x1.60628ep-10f, -0x1.56b9d4p-11f,
+     -0x1.4042cep-12f, -0x1.25dd02p-13f, -0x1.06c8dep-14f, -0x1.dc6ac6p-16f, -0x1.a7752ap-17f, -0x1.781198p-18f, -0x1.545e34p-19f,
+     -0x1.3b7254p-20f, -0x1.530de6p-21f},
+    {0x1.b4cf14p-13f, 0x1.a181d4p-6f, 0x1.e2412ep-6f, 0x1.4d98d4p-6f, 0x1.6e2704p-7f, 0x1.688232p-8f, 0x1.51d5bp-9f,
+     0x1.34c1a4p-10f, 0x1.186016p-11f, 0x1.f9bc3ap-13f, 0x1.c6dfcp-14f, 0x1.98f9p-15f, 0x1.6f7e76p-16f, 0x1.49d0a4p-17f,
+     0x1.291a18p-18f, 0x1.03a31ap-19f},
+    {-0x1.99a67ap-3f, -0x1.5e6bp-3f, -0x1.c9f28ap-4f, -0x1.f3c8e4p-5f, -0x1.ed572cp-6f, -0x1.cf14p-7f, -0x1.a88c92p-8f,
+     -0x1.80f6f6p-9f, -0x1.5b5958p-10f, -0x1.38c46cp-11f, -0x1.194542p-12f, -0x1.f9ca42p-14f, -0x1.c6ab46p-15f, -0x1.989b34p-16f,
+     -0x1.6f11dp-17f, -0x1.4a0e1ap-18f},
+    {0x1.00000ep-1f, 0x1.3d7b76p-2f, 0x1.580afp-3f, 0x1.54ac72p-4f, 0x1.40d40ep-5f, 0x1.26a992p-6f, 0x1.0b7198p-7f, 0x1.e2e17p-9f,
+     0x1.b2cb66p-10f, 0x1.8716fcp-11f, 0x1.5f9afap-12f, 0x1.3c085ap-13f, 0x1.1c07cep-14f, 0x1.fe850ap-16f, 0x1.cac6dep-17f,
+     0x1.9c5372p-18f}};
+FORMULA(short_logistic)(int sign, vec n, vec x, int n_is_1)
+{
+    vec z = sign > 0 ? x : LOCAL(negated)(x);
+    vec y = LOCAL(short_slope)(LOCAL(short_piece_at)(sigmoid_near[0], 16, 3, 1.25f, 0, FR_SIGMOID_NEAR, x), z);
+    mask far = v_lt(z, v_set(-FR_SIGMOID_NEAR));
+    if (!FR_LIKELY(!m_any(far))) y = v_where(far, LOCAL(gate_of)(sign, v_set(1), x, x, 0), y);
+    return n_is_1 ? y : v_mul(y, n);
+}
+#endif
+/* (1 - e^-a) / a, and from where on 1 - e^-a rounds to 1: expm1_short */
+#if FR_DIGITS == 11
+#define FR_EXPM1_SHORT 16, 3, 1.75f, 0
+#define FR_EXPM1_LAST 8.3203125f
+static const float expm1_short[4][16] = {
+    {-0x1.c840ccp-8f, -0x1.44b1bep-8f, -0x1.a195f6p-9f, -0x1.0dbe0ep-9f, -0x1.6270f8p-10f, -0x1.d76852p-11f, -0x1.3e09dap-11f,
+     -0x1.bd07bcp-12f, -0x1.2c3afap-12f, -0x1.a6a668p-13f, -0x1.2dc232p-13f, -0x1.b5a14ap-14f, -0x1.429ca4p-14f, -0x1.e2d9f8p-15f,
+     -0x1.6ea548p-15f, -0x1.3d72eep-15f},
+    {0x1.bbe212p-5f, 0x1.2522a2p-5f, 0x1.85cafap-6f, 0x1.06b38p-6f, 0x1.67b28p-7f, 0x1.f4a5fep-8f, 0x1.626fa6p-8f, 0x1.febd1cp-9f,
+     0x1.769802p-9f, 0x1.179bdap-9f, 0x1.a8a888p-10f, 0x1.47d514p-10f, 0x1.011728p-10f, 0x1.99347ap-11f, 0x1.4a2568p-11f,
+     0x1.0be0acp-11f},
+    {-0x1.248ce4p-2f, -0x1.9380d6p-3f, -0x1.1bb24ap-3f, -0x1.97216p-4f, -0x1.2a4c44p-4f, -0x1.be68c6p-5f, -0x1.5505c6p-5f,
+     -0x1.09c2aep-5f, -0x1.a62f12p-6f, -0x1.554648p-6f, -0x1.185ebcp-6f, -0x1.d37c68p-7f, -0x1.8aee5p-7f, -0x1.519d54p-7f,
+     -0x1.23b01ap-7f, -0x1.fcdcbep-8f},
+    {0x1.fffffep-1f, 0x1.8602dep-1f, 0x1.3120dep-1f, 0x1.e9c1ap-2f, 0x1.926fc6p-2f, 0x1.51d0cp-2f, 0x1.20fabep-2f, 0x1.f69f2ep-3f,
+     0x1.bb5daap-3f, 0x1.8be55cp-3f, 0x1.6537b6p-3f, 0x1.45360ep-3f, 0x1.2a5a38p-3f, 0x1.13874ap-3f, 0x1.ffd402p-4f,
+     0x1.ddc694p-4f}};
+#else
+#define FR_EXPM1_SHORT 16, 2, 2.4f, 0
+#define FR_EXPM1_LAST 6.25f
+static const float expm1_short[3][16] = {
+    {0x1.b7c8eap-6f, 0x1.6030d6p-6f, 0x1.02604ap-6f, 0x1.804d74p-7f, 0x1.218484p-7f, 0x1.b4f45ep-8f, 0x1.4c6356p-8f,
+     0x1.006224p-8f, 0x1.8f27dap-9f, 0x1.382b0ep-9f, 0x1.f1330ap-10f, 0x1.8c4faap-10f, 0x1.3ee17cp-10f, 0x1.04fd36p-10f,
+     0x1.abd0b2p-11f, 0x1.709312p-11f},
+    {-0x1.a9eee8p-3f, -0x1.45677ep-3f, -0x1.f49a12p-4f, -0x1.84f22ap-4f, -0x1.3180f6p-4f, -0x1.e564c8p-5f, -0x1.85e326p-5f,
+     -0x1.3ca6b4p-5f, -0x1.0413aap-5f, -0x1.afc668p-6f, -0x1.6a12ap-6f, -0x1.32bfcap-6f, -0x1.063d2ep-6f, -0x1.c46874p-7f,
+     -0x1.89843ap-7f, -0x1.5879cap-7f},
+    {0x1.ffff4p-1f, 0x1.a2b2d8p-1f, 0x1.5b607cp-1f, 0x1.243e8ap-1f, 0x1.f25838p-2f, 0x1.ae515ap-2f, 0x1.77fa76p-2f,
+     0x1.4c1646p-2f, 0x1.283d94p-2f, 0x1.0aa514p-2f, 0x1.e3e606p-3f, 0x1.ba44dap-3f, 0x1.96d716p-3f, 0x1.78699p-3f,
+     0x1.5e0eb4p-3f, 0x1.470c34p-3f}};
+#endif
+/* 1 - e^(sign y) */
+FORMULA(one_minus_exp_short)(int sign, vec y)
+{
+    vec a = v_min(v_set(FR_EXPM1_LAST), v_abs(y));
+    vec down = v_mul(a, LOCAL(short_value)(LOCAL(short_piece_of)(expm1_short[0], FR_EXPM1_SHORT, a)));
+    mask up = sign > 0 ? v_lt(v_set(0), y) : v_lt(y, v_set(0));
+    return FR_LIKELY(!m_any(up)) ? down : v_where(up, LOCAL(one_minus_exp_up)(v_abs(y), y, 0), down);
+}
+/* min(x, -0), at least -last, and -0 for NaN. */
+FORMULA(short_fall)(lane last, vec x) { return v_max(v_min(x, v_set(-0.0f)), v_set(-last)); }
 
 #if FR_DIGITS == 11 && FR_TABLED
 /* log(1 + e^-a): softplus_short */
@@ -118,12 +208,12 @@ FORMULA(softplus_short_rest)(vec x)
 /* The same: softplus_short. Farther from 0 it has become very small, but not 0. */
 #define FR_SOFTPLUS_SHORT 10.3125f
 static const float softplus_short[3][32] = {
-    {0x1.c62684p-7f,  0x1.b9ec4p-7f,   0x1.96fb64p-7f,  0x1.651b4ep-7f,  0x1.2b6468p-7f,  0x1.e51066p-8f,  0x1.7f33fap-8f,
+    {0x1.c62684p-7f,  0x1.b9ec4p-7f,   0x1.96fb7ap-7f,  0x1.651b4ep-7f,  0x1.2b6468p-7f,  0x1.e51066p-8f,  0x1.7f33fap-8f,
      0x1.261ba8p-8f,  0x1.ba735cp-9f,  0x1.486572p-9f,  0x1.e1bb0ep-10f, 0x1.5c8a86p-10f, 0x1.00e384p-10f, 0x1.75bb96p-11f,
      0x1.0f2d32p-11f, 0x1.82b4bcp-12f, 0x1.134a0cp-12f, 0x1.8d9b1ap-13f, 0x1.1ef392p-13f, 0x1.9deb06p-14f, 0x1.2a72d4p-14f,
      0x1.a794a8p-15f, 0x1.2c85fcp-15f, 0x1.b10cdap-16f, 0x1.3ce7d8p-16f, 0x1.c8d822p-17f, 0x1.43a1bp-17f,  0x1.cb8b32p-18f,
      0x1.458554p-18f, 0x1.ce33f8p-19f, 0x1.522a8ep-19f, 0x1.07b638p-19f},
-    {-0x1.55514ep-3f,  -0x1.1d0efep-3f,  -0x1.cf73b6p-4f,  -0x1.6f9c28p-4f,  -0x1.1d4228p-4f,  -0x1.b29cc6p-5f,  -0x1.463b36p-5f,
+    {-0x1.55514ep-3f,  -0x1.1d0efep-3f,  -0x1.cf73ccp-4f,  -0x1.6f9c28p-4f,  -0x1.1d4228p-4f,  -0x1.b29cc6p-5f,  -0x1.463b36p-5f,
      -0x1.e3e308p-6f,  -0x1.63ca42p-6f,  -0x1.03b068p-6f,  -0x1.79609p-7f,   -0x1.10e5dep-7f,  -0x1.8a0d6p-8f,   -0x1.1ba7cp-8f,
      -0x1.983b0ep-9f,  -0x1.254b36p-9f,  -0x1.a512b4p-10f, -0x1.2df8e8p-10f, -0x1.b16ffcp-11f, -0x1.369cfp-11f,  -0x1.bd9b2ep-12f,
      -0x1.3f68c6p-12f, -0x1.c9ce9ap-13f, -0x1.47ecb8p-13f, -0x1.d5fcaep-14f, -0x1.509514p-14f, -0x1.e3003ap-15f, -0x1.59b5a2p-15f,

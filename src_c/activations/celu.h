@@ -37,7 +37,7 @@ FORMULA(celu_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(PROVEN_AT_1, celu, 1, 1, 1)
+KERNEL(CLEAR_AT_1, celu, 1, 1, 1)
 KERNEL(PROVEN_AT_1, celu_backward, 2, 1, 1)
 KERNEL(PRODUCT, celu_backward_from_output, 2, 1, 1)
 ACTIVATION(

@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* An exponential in place of ReLU's flat side: mean activations nearer to zero, no dead units. */
 #ifdef FORMULAS_FLOAT
-#if FR_DIGITS == 8 && FR_TABLED
-/* elu_short, for alpha = 1 */
-static const float elu_short[4][16] = {
-    {-0x1.3cdee2p-3f, -0x1.a770ccp-4f, -0x1.fa6742p-5f, -0x1.32a586p-5f, -0x1.73c172p-6f, -0x1.c277ecp-7f, -0x1.11438p-7f,
-     -0x1.4b4dcep-8f, -0x1.922eb2p-9f, -0x1.e7262cp-10f, -0x1.27d7d8p-10f, -0x1.66689ap-11f, -0x1.b35268p-12f, -0x1.2560fep-12f},
-    {0x1.ff406ap-2f, 0x1.3818dep-2f, 0x1.7ab236p-3f, 0x1.cb358p-4f, 0x1.169d1p-4f, 0x1.51c336p-5f, 0x1.99fc1ap-6f,
-     0x1.f105ecp-7f, 0x1.2da656p-7f, 0x1.6d793ap-8f, 0x1.bbe202p-9f, 0x1.0ce68p-9f, 0x1.469738p-10f, 0x1.87fbf4p-11f},
-    {-0x1p0f, -0x1.367e94p-1f, -0x1.78b0dp-2f, -0x1.c8f4eep-3f, -0x1.1528cep-3f, -0x1.5036d4p-4f, -0x1.97d92p-5f,
-     -0x1.eebf18p-6f, -0x1.2c13cp-6f, -0x1.6c0412p-7f, -0x1.b991dcp-8f, -0x1.0bd3f8p-8f, -0x1.44e394p-9f, -0x1.8a2a04p-10f},
-    {0, -0x1.92ecb2p-2f, -0x1.43a65p-1f, -0x1.8dc268p-1f, -0x1.bab5b2p-1f, -0x1.d5f92p-1f, -0x1.e68272p-1f, -0x1.f08a08p-1f,
-     -0x1.f69f62p-1f, -0x1.fa4ffp-1f, -0x1.fc8cdcp-1f, -0x1.fde858p-1f, -0x1.febb1cp-1f, -0x1.ff3afp-1f}};
+#ifdef NARROW
+/* alpha = 1 */
+FORMULA(elu_short)(vec x)
+{
+    vec fall = LOCAL(short_fall)(FR_EXPM1_LAST, x);
+    return v_fma(fall, LOCAL(short_value)(LOCAL(short_piece_left)(expm1_short[0], FR_EXPM1_SHORT, fall)), v_max(v_set(0), x));
+}
 #endif
 FORMULA(elu)(vec x, PARAMS)
 {
-#if FR_DIGITS == 8 && FR_TABLED
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1)))))
-        return v_where(v_lt(x, v_set(0)), LOCAL(short_value)(LOCAL(short_piece_at)(elu_short[0], 16, 3, 2, 0, 6.5f, x)), x);
+#ifdef NARROW
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(elu_short)(x);
 #endif
     PAIR fall = LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), x), x, 0);
     vec y = COMPENSATED ? v_fma(p[0], fall.first, v_mul(p[0], fall.second)) : v_mul(p[0], fall.first);
@@ -26,6 +21,7 @@ FORMULA(elu)(vec x, PARAMS)
 FORMULA(elu_backward)(vec dy, vec x, PARAMS)
 {
     vec fall = v_min(v_set(0), x);
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(times_exp)(v_set(1), fall, fall, 0), dy);
     return v_mul(v_where(v_lt(v_set(0), x), v_set(1), LOCAL(times_exp)(p[0], fall, fall, 0)), dy);
 }
 FORMULA(elu_backward_from_output)(vec dy, vec y, PARAMS)
@@ -34,7 +30,7 @@ FORMULA(elu_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(PROVEN_AT_1, elu, 1, 1, 1)
+KERNEL(CLEAR_AT_1, elu, 1, 1, 1)
 KERNEL(PROVEN_AT_1, elu_backward, 2, 1, 1)
 KERNEL(PRODUCT, elu_backward_from_output, 2, 1, 1)
 ACTIVATION(

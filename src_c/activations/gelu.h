@@ -46,28 +46,29 @@ FORMULA(gelu_of)(vec x)
 static const float gelu_near[4][32] = {
     {-0x1.c39348p-11f, -0x1.9fc246p-11f, -0x1.3b3c7cp-11f, -0x1.61544ap-12f, -0x1.0a8aa6p-14f, 0x1.5dcf42p-13f,
      0x1.4c0b8ap-12f, 0x1.8f7512p-12f, 0x1.873648p-12f, 0x1.4c7438p-12f, 0x1.fe33fap-13f, 0x1.65cd5p-13f, 0x1.cec334p-14f,
-     0x1.12eecep-14f, 0x1.3603e2p-15f, 0x1.435fb8p-16f, 0x1.3bad2cp-17f, 0x1.2995c4p-18f, 0x1.ef8a18p-20f, 0x1.931f56p-21f,
-     0x1.300756p-22f, 0x1.b54c8p-24f, 0x1.242d0ap-25f, 0x1.75cb8p-27f, 0x1.bf0524p-29f, 0x1.f7dfe8p-31f, 0x1.08c1cep-32f,
-     0x1.e02aaap-35f, 0x1.d89186p-37f, 0x1.987e44p-39f, 0x1.534686p-41f, 0x1.302ba8p-43f},
+     0x1.12eecep-14f, 0x1.3603e2p-15f, 0x1.435fb8p-16f, 0x1.3bad2cp-17f, 0x1.2995c4p-18f, 0x1.ef8a7ep-20f, 0x1.931f56p-21f,
+     0x1.300756p-22f, 0x1.b54cecp-24f, 0x1.242d0ap-25f, 0x1.75cb8p-27f, 0x1.bf0524p-29f, 0x1.f7dfe8p-31f, 0x1.08c1cep-32f,
+     0x1.e02aaap-35f, 0x1.d89186p-37f, 0x1.987e44p-39f, 0x1.53464ap-41f, 0x1.302bb6p-43f},
     {-0x1.0015a6p-19f, -0x1.4a2d82p-9f, -0x1.2fef1cp-8f, -0x1.8d1d4ep-8f, -0x1.b46692p-8f, -0x1.a9770ep-8f, -0x1.78c6e6p-8f,
      -0x1.32f52ap-8f, -0x1.cfa0e2p-9f, -0x1.460d56p-9f, -0x1.aca39ep-10f, -0x1.07f114p-10f, -0x1.310a32p-11f, -0x1.4b31f6p-12f,
-     -0x1.5268f4p-13f, -0x1.45739cp-14f, -0x1.26d9cp-15f, -0x1.f6c7eep-17f, -0x1.954e2ep-18f, -0x1.32b46cp-19f,
-     -0x1.b98e3cp-21f, -0x1.292946p-22f, -0x1.7da344p-24f, -0x1.c95242p-26f, -0x1.06384p-27f, -0x1.17f83ap-29f,
-     -0x1.1ef836p-31f, -0x1.11bd26p-33f, -0x1.efd082p-36f, -0x1.aae0e2p-38f, -0x1.56bd16p-40f, -0x1.0778c4p-42f},
+     -0x1.5268f4p-13f, -0x1.45739cp-14f, -0x1.26d9cp-15f, -0x1.f6c7eep-17f, -0x1.954e46p-18f, -0x1.32b46cp-19f,
+     -0x1.b98e3cp-21f, -0x1.29294p-22f, -0x1.7da344p-24f, -0x1.c95242p-26f, -0x1.06384p-27f, -0x1.17f83ap-29f,
+     -0x1.1ef836p-31f, -0x1.11bd26p-33f, -0x1.efd082p-36f, -0x1.aae0e2p-38f, -0x1.56bd1p-40f, -0x1.0778c2p-42f},
     {0x1.807cbcp-4f, 0x1.75fce8p-4f, 0x1.582f3ap-4f, 0x1.2bb23p-4f, 0x1.edcec2p-5f, 0x1.80e8f6p-5f, 0x1.1bde9cp-5f,
      0x1.8c2792p-6f, 0x1.058a52p-6f, 0x1.46be9p-7f, 0x1.823812p-8f, 0x1.afef1cp-9f, 0x1.c90b9cp-10f, 0x1.c9a308p-11f,
-     0x1.b16d62p-12f, 0x1.84722ap-13f, 0x1.496226p-14f, 0x1.08223ap-15f, 0x1.9132aep-17f, 0x1.2007f2p-18f, 0x1.879024p-20f,
-     0x1.f7419cp-22f, 0x1.323fd8p-23f, 0x1.60488ap-25f, 0x1.7f95b6p-27f, 0x1.8b33bep-29f, 0x1.818f68p-31f, 0x1.64e2a8p-33f,
-     0x1.36bff2p-35f, 0x1.009418p-37f, 0x1.918f32p-40f, 0x1.2754p-42f},
+     0x1.b16d62p-12f, 0x1.84722ap-13f, 0x1.496226p-14f, 0x1.08223ap-15f, 0x1.9132acp-17f, 0x1.2007f2p-18f, 0x1.879024p-20f,
+     0x1.f7419ap-22f, 0x1.323fd8p-23f, 0x1.60488ap-25f, 0x1.7f95b6p-27f, 0x1.8b33bep-29f, 0x1.818f68p-31f, 0x1.64e2a8p-33f,
+     0x1.36bff2p-35f, 0x1.009418p-37f, 0x1.918f36p-40f, 0x1.2754p-42f},
     {-0x1p-1f, -0x1.a0c21ep-2f, -0x1.469f82p-2f, -0x1.ebc9e2p-3f, -0x1.62ef24p-3f, -0x1.ea4e7ep-4f, -0x1.439fcap-4f,
      -0x1.97bd96p-5f, -0x1.e9c87cp-6f, -0x1.1834a6p-6f, -0x1.312882p-7f, -0x1.3c1a9ap-8f, -0x1.37463p-9f, -0x1.233d66p-10f,
-     -0x1.02cd4p-11f, -0x1.b4adb4p-13f, -0x1.5da67cp-14f, -0x1.09a574p-15f, -0x1.7ee2fap-17f, -0x1.05b44p-18f,
+     -0x1.02cd4p-11f, -0x1.b4adb4p-13f, -0x1.5da67cp-14f, -0x1.09a574p-15f, -0x1.7ee2f8p-17f, -0x1.05b44p-18f,
      -0x1.53294cp-20f, -0x1.a0cdbp-22f, -0x1.e560eap-24f, -0x1.0bf2f6p-25f, -0x1.18307p-27f, -0x1.15d392p-29f, -0x1.04cfcp-31f,
-     -0x1.d05a36p-34f, -0x1.873708p-36f, -0x1.3803a8p-38f, -0x1.d84162p-41f, -0x1.521398p-43f}};
+     -0x1.d05a36p-34f, -0x1.873708p-36f, -0x1.3803a8p-38f, -0x1.d84164p-41f, -0x1.521398p-43f}};
 FORMULA(gelu)(vec x, PARAMS)
 {
     if (m_any(v_lt(x, v_set(-7.375f)))) return LOCAL(gelu_of)(x);
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_near[0], 32, 3, 4.25f, 0, 7.375f, x), 7.375f, x);
+    vec a = LOCAL(short_reach)(7.375f, x);
+    return LOCAL(short_gate)(LOCAL(short_piece_of)(gelu_near[0], 32, 3, 4.25f, 0, a), a, x);
 }
 #else
 FORMULA(gelu)(vec x, PARAMS) { return LOCAL(gelu_of)(x); }
@@ -75,19 +76,19 @@ FORMULA(gelu)(vec x, PARAMS) { return LOCAL(gelu_of)(x); }
 /* gelu_slope_near; farther left it has become very small, but not 0. */
 static const float gelu_slope_near[5][16] = {
     {-0x1.915a02p-11f, -0x1.5104f2p-9f, -0x1.6dc4f8p-9f, -0x1.15405p-10f, 0x1.60cddp-11f, 0x1.2a9168p-10f, 0x1.697bbep-11f,
-     0x1.4dc44cp-13f, -0x1.560c1ap-14f, -0x1.a371c4p-14f, -0x1.cb3b32p-15f, -0x1.50d16ep-16f, -0x1.752582p-18f,
+     0x1.4dc44cp-13f, -0x1.560c1ap-14f, -0x1.a371c4p-14f, -0x1.cb3b32p-15f, -0x1.50d16ep-16f, -0x1.752536p-18f,
      -0x1.57a07ap-20f, -0x1.febd0ep-23f, -0x1.e63646p-25f},
     {0x1.1c6eaep-6f, 0x1.72d2f4p-7f, -0x1.522d6p-13f, -0x1.0bd286p-7f, -0x1.1b544cp-7f, -0x1.2e6bd4p-8f, -0x1.9c6968p-11f,
-     0x1.c8ff8ap-11f, 0x1.ec7954p-11f, 0x1.170146p-11f, 0x1.c01d34p-13f, 0x1.14628cp-14f, 0x1.0e9a7cp-16f, 0x1.af37cap-19f,
+     0x1.c8ff8ap-11f, 0x1.ec7954p-11f, 0x1.170146p-11f, 0x1.c01d34p-13f, 0x1.14628cp-14f, 0x1.0e9a9ep-16f, 0x1.af37cap-19f,
      0x1.1c86acp-21f, 0x1.fb26aep-25f},
     {-0x1.036714p-14f, 0x1.72c944p-5f, 0x1.fe523cp-5f, 0x1.86f6f4p-5f, 0x1.4ef892p-6f, 0x1.81932p-20f, -0x1.efcd52p-8f,
-     -0x1.be259ep-8f, -0x1.f32aa2p-9f, -0x1.9e04f8p-10f, -0x1.0d95bep-11f, -0x1.1b45c2p-13f, -0x1.e7334ap-16f,
+     -0x1.be259ep-8f, -0x1.f32aa2p-9f, -0x1.9e04f8p-10f, -0x1.0d95bep-11f, -0x1.1b45c2p-13f, -0x1.e7335cp-16f,
      -0x1.59c35ap-18f, -0x1.982ffcp-21f, -0x1.9724bep-24f},
     {-0x1.46cf36p-2f, -0x1.158bccp-2f, -0x1.42c114p-3f, -0x1.64652ap-5f, 0x1.970372p-6f, 0x1.61d6ap-5f, 0x1.13ef6p-5f,
-     0x1.2ef7cp-6f, 0x1.018052p-7f, 0x1.5f9908p-9f, 0x1.88dcf2p-11f, 0x1.6b1e4ap-13f, 0x1.17926ep-15f, 0x1.681dfap-18f,
+     0x1.2ef7cp-6f, 0x1.018052p-7f, 0x1.5f9908p-9f, 0x1.88dcf2p-11f, 0x1.6b1e4ap-13f, 0x1.17926cp-15f, 0x1.681dfap-18f,
      0x1.8536bap-21f, 0x1.628c46p-24f},
     {0x1.fffffep-2f, 0x1.94023ap-3f, -0x1.4601e6p-6f, -0x1.e32366p-4f, -0x1.f6790ap-4f, -0x1.5d1c0cp-4f, -0x1.752408p-5f,
-     -0x1.41429cp-6f, -0x1.c6f2a8p-8f, -0x1.0be02ep-9f, -0x1.080dbcp-11f, -0x1.b596dep-14f, -0x1.31b0fap-16f, -0x1.68bfe4p-19f,
+     -0x1.41429cp-6f, -0x1.c6f2a8p-8f, -0x1.0be02ep-9f, -0x1.080dbcp-11f, -0x1.b596dep-14f, -0x1.31b0f8p-16f, -0x1.68bfe4p-19f,
      -0x1.682af4p-22f, -0x1.30ad7ap-25f}};
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
@@ -118,8 +119,8 @@ static const float gelu_short[5][32] = {
      0x1.bb244p-22f, 0x1.ce56acp-24f, 0x1.c55322p-26f},
     {-0x1p-1f, -0x1.9aecbap-2f, -0x1.3bf144p-2f, -0x1.d022p-3f, -0x1.44ed0cp-3f, -0x1.b0bdd2p-4f, -0x1.11a46ep-4f,
      -0x1.482a26p-5f, -0x1.74bcfap-6f, -0x1.90925p-7f, -0x1.96f4e4p-8f, -0x1.86903cp-9f, -0x1.61de12p-10f, -0x1.2e86e8p-11f,
-     -0x1.e7dbbap-13f, -0x1.72d8d2p-14f, -0x1.09ad24p-15f, -0x1.66a52ep-17f, -0x1.c805eap-19f, -0x1.11058p-20f, -0x1.33ca6p-22f,
-     -0x1.46a1aap-24f, -0x1.463d68p-26f, -0x1.32a39ap-28f}};
+     -0x1.e7dbbap-13f, -0x1.72d8d2p-14f, -0x1.09ad24p-15f, -0x1.66a52ep-17f, -0x1.c805eap-19f, -0x1.11058p-20f,
+     -0x1.33ca6p-22f, -0x1.46a1aap-24f, -0x1.463d68p-26f, -0x1.32a39ap-28f}};
 static const float gelu_slope_short[5][32] = {
     {-0x1.323aap-6f, -0x1.1fb68p-4f, -0x1.cc4a56p-4f, -0x1.d10704p-4f, -0x1.4d1p-4f, -0x1.fff782p-6f, 0x1.9efe12p-7f,
      0x1.433abep-5f, 0x1.6ea09p-5f, 0x1.24429cp-5f, 0x1.5b1fc6p-6f, 0x1.0e5bd6p-7f, -0x1.9cc782p-16f, -0x1.e03896p-9f,
@@ -148,7 +149,8 @@ static const float gelu_slope_short[5][32] = {
      -0x1.71f93p-32f, -0x1.138fdp-34f, 0}};
 FORMULA(gelu)(vec x, PARAMS)
 {
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_short[0], 32, 4, 4, 0, 5.75f, x), 5.75f, x);
+    vec a = LOCAL(short_reach)(5.75f, x);
+    return LOCAL(short_gate)(LOCAL(short_piece_of)(gelu_short[0], 32, 4, 4, 0, a), a, x);
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {

@@ -53,26 +53,27 @@ static const float gelu_tanh_short[5][32] = {
      -0x1.031334p-27f, -0x1.284334p-30f}};
 FORMULA(gelu_tanh)(vec x, PARAMS)
 {
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_tanh_short[0], 32, 4, 4, 0, 5.625f, x), 5.625f, x);
+    vec a = LOCAL(short_reach)(5.625f, x);
+    return LOCAL(short_gate)(LOCAL(short_piece_of)(gelu_tanh_short[0], 32, 4, 4, 0, a), a, x);
 }
 #elif FR_TABLED
 /* gelu_tanh_short; farther left it has become very small, but not 0. */
 static const float gelu_tanh_short[4][32] = {
     {-0x1.a3b186p-12f, -0x1.8f56e2p-12f, -0x1.53f064p-12f, -0x1.f8e598p-13f, -0x1.298a74p-13f, -0x1.6a04a2p-15f,
      0x1.6f5c92p-15f, 0x1.d1c82ep-14f, 0x1.4182cap-13f, 0x1.6afc6ep-13f, 0x1.6b3e5ep-13f, 0x1.4f9a0cp-13f, 0x1.20f70ep-13f,
-     0x1.d323b8p-14f, 0x1.69b1fcp-14f, 0x1.0ae4dap-14f, 0x1.6e0688p-15f, 0x1.ee8e26p-16f, 0x1.3b1cdep-16f, 0x1.7d9bc6p-17f,
-     0x1.b62a9p-18f, 0x1.cef962p-19f, 0x1.eb24b6p-20f, 0x1.d9c148p-21f, 0x1.9ee7ecp-22f, 0x1.528734p-23f, 0x1.00842p-24f,
-     0x1.8cd708p-26f, 0x1.1be8f2p-27f, 0x1.56f61cp-29f, 0x1.8049a2p-31f, 0x1.af697ap-31f},
+     0x1.d323b8p-14f, 0x1.69b1fcp-14f, 0x1.0ae4dap-14f, 0x1.6e0672p-15f, 0x1.ee8e26p-16f, 0x1.3b1cdep-16f, 0x1.7d9bc6p-17f,
+     0x1.b62a9p-18f, 0x1.cef962p-19f, 0x1.eb24b6p-20f, 0x1.d9c148p-21f, 0x1.9ee7ecp-22f, 0x1.528734p-23f, 0x1.00844p-24f,
+     0x1.8cd708p-26f, 0x1.1be8f2p-27f, 0x1.56f5f6p-29f, 0x1.8049a2p-31f, 0x1.af697ap-31f},
     {-0x1.224548p-21f, -0x1.35f21p-10f, -0x1.26b7e2p-9f, -0x1.9681ep-9f, -0x1.e1fb12p-9f, -0x1.0327b6p-8f, -0x1.02dbf4p-8f,
      -0x1.e6c848p-9f, -0x1.b22f26p-9f, -0x1.7157bap-9f, -0x1.2cb528p-9f, -0x1.d5abdcp-10f, -0x1.605474p-10f, -0x1.fbe4f4p-11f,
      -0x1.5f8de8p-11f, -0x1.d36a8ap-12f, -0x1.29970cp-12f, -0x1.6a745ep-13f, -0x1.a5ec76p-14f, -0x1.d2f18ap-15f,
      -0x1.ebee2ap-16f, -0x1.ea721ap-17f, -0x1.ccb798p-18f, -0x1.99e468p-19f, -0x1.568044p-20f, -0x1.0c311cp-21f,
-     -0x1.886614p-23f, -0x1.0b055cp-24f, -0x1.559634p-26f, -0x1.94276ep-28f, -0x1.ba2426p-30f, 0},
+     -0x1.886626p-23f, -0x1.0b055cp-24f, -0x1.559634p-26f, -0x1.94276ep-28f, -0x1.ba2426p-30f, 0},
     {0x1.291a7ap-4f, 0x1.243584p-4f, 0x1.160308p-4f, 0x1.ffc528p-5f, 0x1.c7bcfp-5f, 0x1.88b7c6p-5f, 0x1.47864p-5f,
      0x1.0867ap-5f, 0x1.9d42a4p-6f, 0x1.389f0cp-6f, 0x1.c9b916p-7f, 0x1.441b34p-7f, 0x1.bb97b2p-8f, 0x1.250dep-8f,
      0x1.753eep-9f, 0x1.c9763p-10f, 0x1.0d47a4p-10f, 0x1.2fba3cp-11f, 0x1.4790a6p-12f, 0x1.50e9e6p-13f, 0x1.49a932p-14f,
-     0x1.32271p-15f, 0x1.0ce7dcp-16f, 0x1.be08f8p-18f, 0x1.5c713ep-19f, 0x1.ff518ep-21f, 0x1.5f74ep-22f, 0x1.c2a4p-24f,
-     0x1.0d2ee8p-25f, 0x1.2b8a9ep-27f, 0x1.350094p-29f, 0x1.4f3c04p-31f},
+     0x1.32271p-15f, 0x1.0ce7dcp-16f, 0x1.be08f8p-18f, 0x1.5c713ep-19f, 0x1.ff518ep-21f, 0x1.5f74dep-22f, 0x1.c2a4p-24f,
+     0x1.0d2ee8p-25f, 0x1.2b8aap-27f, 0x1.350094p-29f, 0x1.4f3c04p-31f},
     {-0x1p-1f, -0x1.b6222ap-2f, -0x1.6eac5ap-2f, -0x1.2bca48p-2f, -0x1.de71ep-3f, -0x1.744b1ap-3f, -0x1.1a43dap-3f,
      -0x1.a0b5dap-4f, -0x1.2b3a1cp-4f, -0x1.a1a974p-5f, -0x1.1b0236p-5f, -0x1.73ef7p-6f, -0x1.d95e12p-7f, -0x1.234208p-7f,
      -0x1.59efb4p-8f, -0x1.8bcc0ep-9f, -0x1.b34dd8p-10f, -0x1.cb2e4ap-11f, -0x1.cf76e8p-12f, -0x1.be87c4p-13f,
@@ -81,7 +82,8 @@ static const float gelu_tanh_short[4][32] = {
 FORMULA(gelu_tanh)(vec x, PARAMS)
 {
     if (m_any(v_lt(x, v_set(-5.625f)))) return LOCAL(gelu_tanh_of)(x);
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(gelu_tanh_short[0], 32, 3, 5.5f, 0, 5.625f, x), 5.625f, x);
+    vec a = LOCAL(short_reach)(5.625f, x);
+    return LOCAL(short_gate)(LOCAL(short_piece_of)(gelu_tanh_short[0], 32, 3, 5.5f, 0, a), a, x);
 }
 #else
 FORMULA(gelu_tanh)(vec x, PARAMS) { return LOCAL(gelu_tanh_of)(x); }
@@ -135,15 +137,15 @@ FORMULA(gelu_tanh_slope_of)(vec x)
 static const float gelu_tanh_slope_near[5][16] = {
     {-0x1.ff85bep-12f, -0x1.b8206ap-10f, -0x1.0622fp-9f, -0x1.1e793cp-10f, 0x1.fb0846p-14f, 0x1.71a30ep-11f, 0x1.554ca6p-11f,
      0x1.5f1b54p-12f, 0x1.14084ep-14f, -0x1.03dfaep-14f, -0x1.32973ep-14f, -0x1.6c7eacp-15f, -0x1.127fb6p-16f,
-     -0x1.126b62p-18f, -0x1.ab920ap-21f, -0x1.5bb042p-23f},
+     -0x1.126b06p-18f, -0x1.ab920ap-21f, -0x1.5bb042p-23f},
     {0x1.ac377ep-7f, 0x1.2c907ep-7f, 0x1.5e9438p-10f, -0x1.4c6d3cp-8f, -0x1.bfcfap-8f, -0x1.4328b2p-8f, -0x1.0e8d42p-9f,
-     -0x1.8e9deap-15f, 0x1.7fd484p-11f, 0x1.6f31c4p-11f, 0x1.a97c88p-12f, 0x1.5c88d4p-13f, 0x1.a32f86p-15f, 0x1.6f1222p-17f,
+     -0x1.8e9deap-15f, 0x1.7fd484p-11f, 0x1.6f31c4p-11f, 0x1.a97c88p-12f, 0x1.5c88d4p-13f, 0x1.a32f86p-15f, 0x1.6f1208p-17f,
      0x1.d6956ap-20f, 0x1.880202p-23f},
     {-0x1.4b699ep-15f, 0x1.1d685ep-5f, 0x1.a1fbbep-5f, 0x1.6aea06p-5f, 0x1.99fecp-6f, 0x1.b69128p-8f, -0x1.e934b2p-9f,
-     -0x1.abe314p-8f, -0x1.53ad4p-8f, -0x1.7a144cp-9f, -0x1.3d62f6p-10f, -0x1.96fe2p-12f, -0x1.8d5edcp-14f, -0x1.24632cp-16f,
+     -0x1.abe314p-8f, -0x1.53ad4p-8f, -0x1.7a144cp-9f, -0x1.3d62f6p-10f, -0x1.96fe2p-12f, -0x1.8d5edcp-14f, -0x1.24633p-16f,
      -0x1.3d68a4p-19f, -0x1.f2db6cp-23f},
     {-0x1.2919cp-2f, -0x1.038d52p-2f, -0x1.4f0b0ep-3f, -0x1.0a4fbep-4f, 0x1.522bcap-8f, 0x1.25e7ap-5f, 0x1.322acp-5f,
-     0x1.ab9752p-6f, 0x1.caccfep-7f, 0x1.866d78p-8f, 0x1.080028p-9f, 0x1.190028p-11f, 0x1.cff63p-14f, 0x1.246544p-16f,
+     0x1.ab9752p-6f, 0x1.caccfep-7f, 0x1.866d78p-8f, 0x1.080028p-9f, 0x1.190028p-11f, 0x1.cff63p-14f, 0x1.246546p-16f,
      0x1.141586p-19f, 0x1.80dd92p-23f},
     {0x1.fffffep-2f, 0x1.c75564p-3f, 0x1.6b4b16p-7f, -0x1.a20bb2p-4f, -0x1.07a59cp-3f, -0x1.aea5dp-4f, -0x1.1185dap-4f,
      -0x1.1b5768p-5f, -0x1.e40ec4p-7f, -0x1.5383ccp-8f, -0x1.82766ep-10f, -0x1.5f67dep-12f, -0x1.f58dc2p-15f, -0x1.13bfe8p-17f,

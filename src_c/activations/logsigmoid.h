@@ -18,30 +18,28 @@ FORMULA(logsigmoid)(vec x, PARAMS)
     return m_any(right) ? v_where(right, LOCAL(times_exp_tail)(v_set(-1), v_set(0), z, z, 0), y) : y;
 }
 #endif
-/* dy / (1 + e^x). In 16 bits an ordinary x divides dy itself, which spares the product. */
-#if FR_DIGITS == 11
-FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS) { return LOCAL(short_logistic)(-1, dy, x, 0); }
-#else
+/* dy / (1 + e^x) */
 FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS)
 {
-    const vec one = v_set(1);
-    if (COMPENSATED) return v_mul(LOCAL(gate_of)(-1, one, x, x, 0), dy);
-    mask ordinary = v_le(v_abs(x), v_set(FR_EXP_RANGE));
-    if (FR_LIKELY(m_all(ordinary))) return LOCAL(gate_ordinary)(-1, dy, x, x, 0);
-    vec inner = LOCAL(gate_ordinary)(-1, dy, v_where(ordinary, x, one), x, 0);
-    return v_where(ordinary, inner, v_mul(LOCAL(gate_of)(-1, one, x, x, 0), dy));
-}
+#ifdef NARROW
+    return LOCAL(short_logistic)(-1, dy, x, 0);
+#else
+    return v_mul(LOCAL(gate_of)(-1, v_set(1), x, x, 0), dy);
 #endif
-/* 1 - e^y */
+}
 FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    return v_mul(v_sub(v_set(0), LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), y), y, 0).first), dy);
+#ifdef NARROW
+    return v_mul(LOCAL(one_minus_exp_short)(1, y), dy);
+#else
+    return v_mul(LOCAL(one_minus_exp)(y, y, 0), dy);
+#endif
 }
 #endif
 
 KERNEL(NEARLY_TABLED, logsigmoid, 1, 0, 1)
 KERNEL(PROVEN, logsigmoid_backward, 2, 0, 1)
-KERNEL(OF_OUTPUT, logsigmoid_backward_from_output, 2, 0, 1)
+KERNEL(PROVEN, logsigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "logsigmoid",
     .title = "logarithm of the logistic sigmoid",

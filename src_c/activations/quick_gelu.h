@@ -52,17 +52,18 @@ static const float quick_gelu_short[5][32] = {
      -0x1.60e82ap-26f, -0x1.654a96p-27f, -0x1.69baeep-28f, -0x1.6e3964p-29f, -0x1.72c62ap-30f, -0x1.77617ap-31f}};
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(quick_gelu_short[0], 32, 4, 2.5f, 0, 12.375f, x), 12.375f, x);
+    vec a = LOCAL(short_reach)(12.375f, x);
+    return LOCAL(short_gate)(LOCAL(short_piece_of)(quick_gelu_short[0], 32, 4, 2.5f, 0, a), a, x);
 }
 #elif FR_TABLED
 /* quick_gelu_short; farther left it has become very small, but not 0. */
 static const float quick_gelu_short[4][32] = {
-    {-0x1.e7e2e2p-9f, -0x1.6470ap-9f, -0x1.2fa9c2p-11f, 0x1.c0a7c2p-11f, 0x1.49f47ep-10f, 0x1.1c48b2p-10f, 0x1.93dc78p-11f,
+    {-0x1.e7e2e2p-9f, -0x1.647122p-9f, -0x1.2fa9c2p-11f, 0x1.c0a7c2p-11f, 0x1.49f47ep-10f, 0x1.1c48b2p-10f, 0x1.93dc78p-11f,
      0x1.030024p-11f, 0x1.38c3b2p-12f, 0x1.6f156ap-13f, 0x1.a71be8p-14f, 0x1.e3d6c8p-15f, 0x1.16e926p-15f, 0x1.3fd3fp-16f,
      0x1.6ef932p-17f, 0x1.99635ep-18f, 0x1.c871cp-19f, 0x1.050dbcp-19f, 0x1.2af3ccp-20f, 0x1.55dea6p-21f, 0x1.877166p-22f,
      0x1.b4244cp-23f, 0x1.e5ef7ep-24f, 0x1.15d0fep-24f, 0x1.47e696p-25f, 0x1.77015p-26f, 0x1.a15b78p-27f, 0x1.d1801cp-28f,
      0x1.030938p-28f, 0x1.20ea88p-29f, 0x1.537a58p-30f, -0x1.6cb5a4p-24f},
-    {-0x1.100368p-15f, -0x1.4d471p-7f, -0x1.ee76d6p-7f, -0x1.d9ed0cp-7f, -0x1.6bd768p-7f, -0x1.ebb37p-8f, -0x1.347256p-8f,
+    {-0x1.100368p-15f, -0x1.4d475p-7f, -0x1.ee76d6p-7f, -0x1.d9ed0cp-7f, -0x1.6bd768p-7f, -0x1.ebb37p-8f, -0x1.347256p-8f,
      -0x1.728a88p-9f, -0x1.b284d8p-10f, -0x1.f5d51p-11f, -0x1.1fbfbcp-11f, -0x1.481aa6p-12f, -0x1.756abcp-13f,
      -0x1.a7dad2p-14f, -0x1.e1ba7ep-15f, -0x1.115392p-15f, -0x1.35fbecp-16f, -0x1.5f4b5p-17f, -0x1.8eed5cp-18f,
      -0x1.c3f4aap-19f, -0x1.008faep-19f, -0x1.22f67cp-20f, -0x1.49df56p-21f, -0x1.75c28ep-22f, -0x1.a7d5fep-23f,
@@ -81,7 +82,8 @@ static const float quick_gelu_short[4][32] = {
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
     if (m_any(v_lt(x, v_set(-10.3125f)))) return LOCAL(quick_gelu_of)(x);
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(quick_gelu_short[0], 32, 3, 3, 0, 10.3125f, x), 10.3125f, x);
+    vec a = LOCAL(short_reach)(10.3125f, x);
+    return LOCAL(short_gate)(LOCAL(short_piece_of)(quick_gelu_short[0], 32, 3, 3, 0, a), a, x);
 }
 #else
 FORMULA(quick_gelu)(vec x, PARAMS) { return LOCAL(quick_gelu_of)(x); }
@@ -137,19 +139,19 @@ FORMULA(quick_gelu_slope_of)(vec x)
 #if FR_DIGITS == 8
 /* quick_gelu_slope_near; farther left it has become very small, but not 0. */
 static const float quick_gelu_slope_near[5][16] = {
-    {-0x1.ee0466p-9f, -0x1.1af66ap-7f, -0x1.75cc8ep-9f, 0x1.ae6a7p-10f, 0x1.775d44p-10f, 0x1.3483c6p-11f, 0x1.4ff3fcp-13f,
+    {-0x1.ee0466p-9f, -0x1.1af66ap-7f, -0x1.75cb64p-9f, 0x1.ae6a7p-10f, 0x1.775d44p-10f, 0x1.3483c6p-11f, 0x1.4ff3fcp-13f,
      0x1.4aa14p-17f, -0x1.a4ab1p-16f, -0x1.a048p-16f, -0x1.2256aap-16f, -0x1.6a44c8p-17f, -0x1.a878d2p-18f, -0x1.de8c8ep-19f,
      -0x1.00fe96p-19f, -0x1.29373ap-20f},
-    {0x1.3502eep-5f, 0x1.91474ap-7f, -0x1.961902p-7f, -0x1.8e7c8ep-7f, -0x1.5bc34ep-8f, -0x1.561546p-10f, 0x1.71ddd4p-14f,
+    {0x1.3502eep-5f, 0x1.91474ap-7f, -0x1.9619a2p-7f, -0x1.8e7c8ep-7f, -0x1.5bc34ep-8f, -0x1.561546p-10f, 0x1.71ddd4p-14f,
      0x1.857f3ap-12f, 0x1.51f7c8p-12f, 0x1.c8099cp-13f, 0x1.14d194p-13f, 0x1.3d9912p-14f, 0x1.5fa3bp-15f, 0x1.7bece6p-16f,
      0x1.93953ep-17f, 0x1.a3a00ap-18f},
-    {-0x1.3ae638p-12f, 0x1.4e8402p-4f, 0x1.2f1d0ep-4f, 0x1.07b4d6p-5f, 0x1.9c268ep-8f, -0x1.581948p-9f, -0x1.02677ep-8f,
+    {-0x1.3ae638p-12f, 0x1.4e8402p-4f, 0x1.2f1d06p-4f, 0x1.07b4d6p-5f, 0x1.9c268ep-8f, -0x1.581948p-9f, -0x1.02677ep-8f,
      -0x1.939cb4p-9f, -0x1.05e6a6p-9f, -0x1.37b27cp-10f, -0x1.611de8p-11f, -0x1.838d38p-12f, -0x1.a00c22p-13f,
      -0x1.b76338p-14f, -0x1.ca4142p-15f, -0x1.d8feccp-16f},
-    {-0x1.834796p-2f, -0x1.22c77ep-2f, -0x1.d9ac3p-4f, -0x1.4852d8p-7f, 0x1.97f486p-6f, 0x1.b36f6cp-6f, 0x1.3cc266p-6f,
+    {-0x1.834796p-2f, -0x1.22c77ep-2f, -0x1.d9ac2cp-4f, -0x1.4852d8p-7f, 0x1.97f486p-6f, 0x1.b36f6cp-6f, 0x1.3cc266p-6f,
      0x1.8f1de6p-7f, 0x1.d3545ep-8f, 0x1.05f3fep-8f, 0x1.1d650cp-9f, 0x1.30b542p-10f, 0x1.4070cep-11f, 0x1.4d0708p-12f,
      0x1.56d3fp-13f, 0x1.5e2b2ap-14f},
-    {0x1.fffff2p-2f, 0x1.3d64p-3f, -0x1.629cbcp-5f, -0x1.9589acp-4f, -0x1.656e32p-4f, -0x1.ec1aa2p-5f, -0x1.2e6344p-5f,
+    {0x1.fffff2p-2f, 0x1.3d64p-3f, -0x1.629cbap-5f, -0x1.9589acp-4f, -0x1.656e32p-4f, -0x1.ec1aa2p-5f, -0x1.2e6344p-5f,
      -0x1.5d100ap-6f, -0x1.83adfep-7f, -0x1.a38dd2p-8f, -0x1.bdaf04p-9f, -0x1.d2d54ap-10f, -0x1.e39c94p-11f, -0x1.f08696p-12f,
      -0x1.fa02fp-13f, -0x1.003a2p-13f}};
 FORMULA(quick_gelu_slope)(vec x)

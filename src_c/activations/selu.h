@@ -13,30 +13,51 @@
 #define FR_SELU_FALL 0x1.c212cc640f03p0
 #define FR_SELU_FALL_LOW 0x1.6c89054b0bb48p-53
 #endif
-#if FR_DIGITS == 8 && FR_TABLED
+#ifdef NARROW
 /* selu_short */
-static const float selu_short[4][16] = {
-    {-0x1.1580a2p-2f, -0x1.72c07cp-3f, -0x1.bdae68p-4f, -0x1.0d8ebcp-4f, -0x1.46caacp-5f, -0x1.8bfbfp-6f, -0x1.e06cb8p-7f,
-     -0x1.233b8cp-7f, -0x1.6189dp-8f, -0x1.ac3a7p-9f, -0x1.040f92p-9f, -0x1.3b0f18p-10f, -0x1.7eab6ap-11f, -0x1.01e504p-11f},
-    {0x1.c159bep-1f, 0x1.125c78p-1f, 0x1.4cdfa2p-2f, 0x1.93aae2p-3f, 0x1.e9d48ap-4f, 0x1.28e8fap-4f, 0x1.6865ap-5f,
-     0x1.b4e874p-6f, 0x1.092a44p-6f, 0x1.4144f8p-7f, 0x1.8631fp-8f, 0x1.d8c0eap-9f, 0x1.1f16e6p-9f, 0x1.5892d6p-10f},
-    {-0x1.c21222p0f, -0x1.10f352p0f, -0x1.4b20cp-1f, -0x1.91b00cp-2f, -0x1.e74616p-3f, -0x1.278c88p-3f, -0x1.6684cep-4f,
-     -0x1.b2e81ep-5f, -0x1.07c86p-5f, -0x1.3ffcf2p-6f, -0x1.84296ap-7f, -0x1.d6de44p-8f, -0x1.1d97f4p-8f, -0x1.5a7d66p-9f},
-    {0, -0x1.6230c2p-1f, -0x1.1c810ap0f, -0x1.5da678p0f, -0x1.8529f2p0f, -0x1.9d2136p0f, -0x1.abaa82p0f, -0x1.b47b8cp0f,
-     -0x1.b9d488p0f, -0x1.bd12dap0f, -0x1.bf0a7ap0f, -0x1.c03beep0f, -0x1.c0f534p0f, -0x1.c16592p0f}};
+#if FR_DIGITS == 11
+#define FR_SELU_LAST 8.75f
+#define FR_SELU_SHORT 16, 4, 1.75f, 0
+static const float selu_short[5][16] = {
+    {0x1.6ba0ccp-10f, 0x1.fe915cp-11f, 0x1.409fe2p-11f, 0x1.95cb0ap-12f, 0x1.02fbd8p-12f, 0x1.4d66a6p-13f, 0x1.b1d9c8p-14f,
+     0x1.1d5964p-14f, 0x1.7b702ep-15f, 0x1.ff75e6p-16f, 0x1.5cb23cp-16f, 0x1.e1d436p-17f, 0x1.51e552p-17f, 0x1.e0818ap-18f,
+     0x1.5a6afp-18f, 0x1.03dc78p-18f},
+    {-0x1.bd6a86p-7f, -0x1.1dc3eep-7f, -0x1.6eea3ep-8f, -0x1.dc14d4p-9f, -0x1.386932p-9f, -0x1.9f1ab4p-10f, -0x1.176feep-10f,
+     -0x1.7d878cp-11f, -0x1.08498ap-11f, -0x1.73bd54p-12f, -0x1.0982dap-12f, -0x1.813106p-13f, -0x1.1bc1f4p-13f,
+     -0x1.a86f12p-14f, -0x1.421acep-14f, -0x1.ef6f4p-15f},
+    {0x1.87d87ap-4f, 0x1.00eb32p-4f, 0x1.5566cp-5f, 0x1.cc4ebep-6f, 0x1.3b2f64p-6f, 0x1.b6cc7p-7f, 0x1.36baaep-7f,
+     0x1.bfe1c4p-8f, 0x1.488f1p-8f, 0x1.ea994ap-9f, 0x1.749e1ap-9f, 0x1.1fb804p-9f, 0x1.c3579cp-10f, 0x1.67402p-10f,
+     0x1.21e1ecp-10f, 0x1.d9bef8p-11f},
+    {-0x1.012f34p-1f, -0x1.62b38cp-2f, -0x1.f2c4fep-3f, -0x1.65e1bp-3f, -0x1.06373ap-3f, -0x1.8869f6p-4f, -0x1.2bc6d6p-4f,
+     -0x1.d34382p-5f, -0x1.731ea2p-5f, -0x1.2bff38p-5f, -0x1.eceaf4p-6f, -0x1.9af15cp-6f, -0x1.5b29e6p-6f, -0x1.28c7aap-6f,
+     -0x1.006882p-6f, -0x1.bf42b8p-7f},
+    {0x1.c212ccp0f, 0x1.56d726p0f, 0x1.0c396cp0f, 0x1.ae8594p-1f, 0x1.61c346p-1f, 0x1.28f50ap-1f, 0x1.fc0e32p-2f,
+     0x1.b9d47ep-2f, 0x1.85bdbp-2f, 0x1.5c033p-2f, 0x1.3a032p-2f, 0x1.1de07ap-2f, 0x1.064444p-2f, 0x1.e46812p-3f,
+     0x1.c1ec26p-3f, 0x1.a3fd2cp-3f}};
+#else
+#define FR_SELU_LAST 6.25f
+#define FR_SELU_SHORT 16, 2, 2.4f, 0
+static const float selu_short[3][16] = {
+    {0x1.83908ap-5f, 0x1.32abc6p-5f, 0x1.c4ca2ep-6f, 0x1.50e788p-6f, 0x1.fe059ap-7f, 0x1.801ad2p-7f, 0x1.242f84p-7f,
+     0x1.c2bf58p-8f, 0x1.5ee0aep-8f, 0x1.12694ep-8f, 0x1.b5101ep-9f, 0x1.5c6092p-9f, 0x1.184fe2p-9f, 0x1.cad844p-10f,
+     0x1.78122p-10f, 0x1.43feccp-10f},
+    {-0x1.76785ep-2f, -0x1.1e3276p-2f, -0x1.b81afap-3f, -0x1.55eeecp-3f, -0x1.0c889cp-3f, -0x1.aaaf66p-4f, -0x1.56baf4p-4f,
+     -0x1.165a26p-4f, -0x1.c93da8p-5f, -0x1.7b8d3cp-5f, -0x1.3e47aap-5f, -0x1.0da5d4p-5f, -0x1.cd0acep-6f, -0x1.8db06ap-6f,
+     -0x1.59ebaap-6f, -0x1.2ecfbp-6f},
+    {0x1.c21222p0f, 0x1.701408p0f, 0x1.315e1p0f, 0x1.00e69cp0f, 0x1.b610d2p-1f, 0x1.7a454cp-1f, 0x1.4a80eep-1f, 0x1.23ebc4p-1f,
+     0x1.0468fep-1f, 0x1.d4c9c4p-2f, 0x1.a95efp-2f, 0x1.84c6cp-2f, 0x1.65a1fap-2f, 0x1.4ae29ap-2f, 0x1.33b7c6p-2f,
+     0x1.1f7dbcp-2f}};
+#endif
 FORMULA(selu)(vec x, PARAMS)
 {
-    vec fall = LOCAL(short_value)(LOCAL(short_piece_at)(selu_short[0], 16, 3, 2, 0, 6.5f, x));
-    return v_where(v_lt(x, v_set(0)), fall, v_mul(v_set(FR_SELU_SCALE + FR_SELU_SCALE_LOW), x));
+    vec fall = LOCAL(short_fall)(FR_SELU_LAST, x), above = v_mul(v_set(FR_SELU_SCALE + FR_SELU_SCALE_LOW), v_max(v_set(0), x));
+    return v_fma(fall, LOCAL(short_value)(LOCAL(short_piece_left)(selu_short[0], FR_SELU_SHORT, fall)), above);
 }
 #else
 FORMULA(selu)(vec x, PARAMS)
 {
     PAIR fall = LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), x), x, 0);
     mask negative = v_lt(x, v_set(0));
-    if (!COMPENSATED)
-        return v_mul(v_where(negative, v_set(FR_SELU_FALL + FR_SELU_FALL_LOW), v_set(FR_SELU_SCALE + FR_SELU_SCALE_LOW)),
-                     v_where(negative, fall.first, x));
     vec n = v_where(negative, fall.first, x), n_low = v_where(negative, fall.second, v_set((lane)-0.0));
     vec scale = v_where(negative, v_set(FR_SELU_FALL), v_set(FR_SELU_SCALE));
     vec scale_low = v_where(negative, v_set(FR_SELU_FALL_LOW), v_set(FR_SELU_SCALE_LOW));
@@ -55,7 +76,7 @@ FORMULA(selu_backward_from_output)(vec dy, vec y, PARAMS)
 }
 #endif
 
-KERNEL(PROVEN, selu, 1, 0, 1)
+KERNEL(ALL_CLEAR, selu, 1, 0, 1)
 KERNEL(NEARLY, selu_backward, 2, 0, 1)
 KERNEL(PRODUCT, selu_backward_from_output, 2, 0, 1)
 ACTIVATION(

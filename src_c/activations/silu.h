@@ -33,23 +33,24 @@ static const float silu_short[5][32] = {
      -0x1.05a62ap-26f, -0x1.0cab92p-27f, -0x1.13e138p-28f, -0x1.1b4866p-29f, -0x1.22e27ap-30f}};
 FORMULA(silu)(vec x, PARAMS)
 {
-    return LOCAL(short_gate)(LOCAL(short_piece_at)(silu_short[0], 32, 4, 1.5f, 0, 20.875f, x), 20.875f, x);
+    vec a = LOCAL(short_reach)(20.875f, x);
+    return LOCAL(short_gate)(LOCAL(short_piece_of)(silu_short[0], 32, 4, 1.5f, 0, a), a, x);
 }
 #elif FR_TABLED
 /* silu_short; farther left it has become very small, but not 0. */
 static const float silu_short[3][32] = {
-    {-0x1.75f13ap-12f, -0x1.29965ep-9f, -0x1.05cc06p-8f, -0x1.49f6f4p-8f, -0x1.5d5d5ep-8f, -0x1.4aef48p-8f, -0x1.22f4eep-8f,
-     -0x1.e38d14p-9f, -0x1.80b4bp-9f, -0x1.2709eep-9f, -0x1.c10c5cp-10f, -0x1.4d0e4cp-10f, -0x1.edcbfap-11f, -0x1.6bfba2p-11f,
-     -0x1.0bedcp-11f, -0x1.7d8432p-12f, -0x1.1123fp-12f, -0x1.8adf9ep-13f, -0x1.1d875ap-13f, -0x1.9c709ep-14f, -0x1.29ae1p-14f,
-     -0x1.a6ce8ep-15f, -0x1.2c224cp-15f, -0x1.b4475ep-16f, -0x1.3cb078p-16f, -0x1.c89ea4p-17f, -0x1.44d582p-17f,
-     -0x1.cb6e1ep-18f, -0x1.4576b6p-18f, -0x1.ce2542p-19f, -0x1.5222aep-19f, -0x1.07b172p-19f},
-    {0x1.555b0cp-4f, 0x1.4bc1cp-4f, 0x1.31afacp-4f, 0x1.0c4742p-4f, 0x1.c2d186p-5f, 0x1.6d20a4p-5f, 0x1.1f0a92p-5f,
-     0x1.b8cba6p-6f, 0x1.4c798ep-6f, 0x1.ee6ae8p-7f, 0x1.6c3ed8p-7f, 0x1.0a1aa8p-7f, 0x1.82ddp-8f, 0x1.17f448p-8f,
-     0x1.947a9p-9f, 0x1.235022p-9f, 0x1.a30358p-10f, 0x1.2cec78p-10f, 0x1.b05b1cp-11f, 0x1.360ee8p-11f, 0x1.bd08dap-12f,
-     0x1.3f1d98p-12f, 0x1.c98166p-13f, 0x1.47ae54p-13f, 0x1.d5d40ap-14f, 0x1.508042p-14f, 0x1.e2d2b2p-15f, 0x1.59aaa6p-15f,
+    {-0x1.75f13ap-12f, -0x1.2996e2p-9f, -0x1.05cc06p-8f, -0x1.49f6f4p-8f, -0x1.5d5d5ep-8f, -0x1.4aef48p-8f, -0x1.22f4eep-8f,
+     -0x1.e38d14p-9f, -0x1.80b4bp-9f, -0x1.2709eep-9f, -0x1.c10c5cp-10f, -0x1.4d0eeep-10f, -0x1.edcbfap-11f, -0x1.6bfba2p-11f,
+     -0x1.0bed62p-11f, -0x1.7d8432p-12f, -0x1.1123fp-12f, -0x1.8adf9ep-13f, -0x1.1d875ap-13f, -0x1.9c709ep-14f,
+     -0x1.29ae1p-14f, -0x1.a6ce8ep-15f, -0x1.2c224cp-15f, -0x1.b447acp-16f, -0x1.3cb078p-16f, -0x1.c89ea4p-17f,
+     -0x1.44d58ap-17f, -0x1.cb6e1ep-18f, -0x1.4576b6p-18f, -0x1.ce2542p-19f, -0x1.5222aep-19f, -0x1.07b172p-19f},
+    {0x1.555b0cp-4f, 0x1.4bc1bep-4f, 0x1.31afacp-4f, 0x1.0c4742p-4f, 0x1.c2d186p-5f, 0x1.6d20a4p-5f, 0x1.1f0a92p-5f,
+     0x1.b8cba6p-6f, 0x1.4c798ep-6f, 0x1.ee6ae8p-7f, 0x1.6c3ed8p-7f, 0x1.0a1aacp-7f, 0x1.82ddp-8f, 0x1.17f448p-8f,
+     0x1.947a8cp-9f, 0x1.235022p-9f, 0x1.a30358p-10f, 0x1.2cec78p-10f, 0x1.b05b1cp-11f, 0x1.360ee8p-11f, 0x1.bd08dap-12f,
+     0x1.3f1d98p-12f, 0x1.c98166p-13f, 0x1.47ae5p-13f, 0x1.d5d40ap-14f, 0x1.508042p-14f, 0x1.e2d2b2p-15f, 0x1.59aaa6p-15f,
      0x1.efe80ep-16f, 0x1.62e35ap-16f, 0x1.fcbbfep-17f, 0x1.6abc1cp-17f},
     {-0x1p-1f, -0x1.ab709p-2f, -0x1.5b628ep-2f, -0x1.13656cp-2f, -0x1.ab3b3ap-3f, -0x1.455dbep-3f, -0x1.e841ecp-4f,
-     -0x1.6a160ep-4f, -0x1.0a1ddp-4f, -0x1.848bap-5f, -0x1.1a2eacp-5f, -0x1.986322p-6f, -0x1.26b30ep-6f, -0x1.a877fcp-7f,
+     -0x1.6a160ep-4f, -0x1.0a1ddp-4f, -0x1.848bap-5f, -0x1.1a2eacp-5f, -0x1.98632p-6f, -0x1.26b30ep-6f, -0x1.a877fcp-7f,
      -0x1.3140f8p-7f, -0x1.b6a15ap-8f, -0x1.3ae46p-8f, -0x1.c3e06ap-9f, -0x1.4418f2p-9f, -0x1.d0c53ap-10f, -0x1.4d2f48p-10f,
      -0x1.dda96ap-11f, -0x1.565bd2p-11f, -0x1.eaa856p-12f, -0x1.5fa1bep-12f, -0x1.f7f43p-13f, -0x1.691d42p-13f,
      -0x1.02c776p-13f, -0x1.72e0dcp-14f, -0x1.09bfd4p-14f, -0x1.7cd3ecp-15f, -0x1.10e386p-15f}};
@@ -57,7 +58,8 @@ FORMULA(silu)(vec x, PARAMS)
 {
     /* Only there is the other way clear of midpoints that should not go away from 0. */
     mask far = v_lt(x, v_set(-10.3125f));
-    vec y = LOCAL(short_gate)(LOCAL(short_piece_at)(silu_short[0], 32, 2, 3, 0, 10.3125f, x), 10.3125f, x);
+    vec a = LOCAL(short_reach)(10.3125f, x);
+    vec y = LOCAL(short_gate)(LOCAL(short_piece_of)(silu_short[0], 32, 2, 3, 0, a), a, x);
     return m_any(far) ? v_where(far, LOCAL(silu_of)(x), y) : y;
 }
 #else
@@ -107,16 +109,16 @@ FORMULA(silu_slope)(vec x)
 #elif FR_DIGITS == 8
 /* silu_slope_near; farther left it has become very small, but not 0. */
 static const float silu_slope_near[5][16] = {
-    {-0x1.3f2e1ap-8f, -0x1.5afb0cp-7f, -0x1.56e354p-9f, 0x1.2622bp-9f, 0x1.900e5ap-10f, 0x1.1b5c04p-11f, 0x1.c4b866p-14f,
+    {-0x1.3f2e16p-8f, -0x1.5af60ap-7f, -0x1.56e354p-9f, 0x1.2618ccp-9f, 0x1.900e5ap-10f, 0x1.1b5c04p-11f, 0x1.c4b866p-14f,
      -0x1.eb8888p-17f, -0x1.1a0c2ap-15f, -0x1.babcb2p-16f, -0x1.18e2cp-16f, -0x1.4085bcp-17f, -0x1.5ab66p-18f,
      -0x1.74798ap-19f, -0x1.85ed18p-20f, -0x1.ce3964p-21f},
-    {0x1.6e70a4p-5f, 0x1.8e2138p-7f, -0x1.023842p-6f, -0x1.a9287ap-7f, -0x1.3c3218p-8f, -0x1.bd3f08p-11f, 0x1.3cfacap-12f,
+    {0x1.6e70a4p-5f, 0x1.8e1f86p-7f, -0x1.023842p-6f, -0x1.a928c6p-7f, -0x1.3c3218p-8f, -0x1.bd3f08p-11f, 0x1.3cfacap-12f,
      0x1.c994c8p-12f, 0x1.53a336p-12f, 0x1.a48706p-13f, 0x1.de625p-14f, 0x1.035526p-14f, 0x1.108126p-15f, 0x1.180e42p-16f,
      0x1.1ba0bp-17f, 0x1.15e406p-18f},
-    {-0x1.741b48p-12f, 0x1.7ee0fp-4f, 0x1.3e13b6p-4f, 0x1.df74a8p-6f, 0x1.c63d36p-9f, -0x1.fac5c4p-9f, -0x1.12543ep-8f,
+    {-0x1.741b2ep-12f, 0x1.7ee0c6p-4f, 0x1.3e13b6p-4f, 0x1.df74fcp-6f, 0x1.c63d36p-9f, -0x1.fac5c4p-9f, -0x1.12543ep-8f,
      -0x1.80b63ap-9f, -0x1.d0e1dcp-10f, -0x1.04ecb2p-10f, -0x1.187076p-11f, -0x1.24f034p-12f, -0x1.2bd6ap-13f, -0x1.2e312p-14f,
      -0x1.2cf4fep-15f, -0x1.2902dep-16f},
-    {-0x1.99945ap-2f, -0x1.293718p-2f, -0x1.ad7c9p-4f, 0x1.753584p-15f, 0x1.d454aep-6f, 0x1.adbe18p-6f, 0x1.20d2p-6f,
+    {-0x1.99945ap-2f, -0x1.293714p-2f, -0x1.ad7c9p-4f, 0x1.754e28p-15f, 0x1.d454aep-6f, 0x1.adbe18p-6f, 0x1.20d2p-6f,
      0x1.567122p-7f, 0x1.7c2f5cp-8f, 0x1.95a1bp-9f, 0x1.a57158p-10f, 0x1.ad9ab4p-11f, 0x1.afa71p-12f, 0x1.acd07ep-13f,
      0x1.a615e2p-14f, 0x1.9c50cap-15f},
     {0x1.fffffcp-2f, 0x1.1c7794p-3f, -0x1.c7d634p-5f, -0x1.98f132p-4f, -0x1.4cd31ep-4f, -0x1.af6dbap-5f, -0x1.f6f49ep-6f,

@@ -32,7 +32,7 @@ FORMULA(softplus)(vec x, PARAMS)
 }
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
-#if FR_DIGITS == 11
+#ifdef NARROW
     if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(short_logistic)(1, dy, x, 0);
 #else
     if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(gate)(v_set(1), x, x, 0), dy);
@@ -43,14 +43,17 @@ FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 /* 1 - e^(-beta y) */
 FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 {
+#ifdef NARROW
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(one_minus_exp_short)(-1, y), dy);
+#endif
     vec z = LOCAL(negated)(v_mul(p[0], y));
-    return v_mul(v_sub(v_set(0), LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), z), z, 0).first), dy);
+    return v_mul(LOCAL(one_minus_exp)(z, v_fnma(p[0], y, LOCAL(negated)(z)), 1), dy);
 }
 #endif
 
 KERNEL(NEARLY_AT_1, softplus, 1, 1, 1)
 KERNEL(PROVEN_AT_1, softplus_backward, 2, 1, 1)
-KERNEL(OF_OUTPUT, softplus_backward_from_output, 2, 1, 1)
+KERNEL(OF_OUTPUT_AT_1, softplus_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "softplus",
     .title = "softplus",

@@ -28,6 +28,7 @@ FORMULA(softsign_of)(vec x)
 }
 FORMULA(softsign)(vec x, PARAMS)
 {
+    if (!COMPENSATED) return LOCAL(softsign_of)(x);
     mask near = v_lt(v_abs(x), v_set(FR_SOFTSIGN_NEAR));
     /* Subnormal lanes stay away from arithmetic, which some processors do in microcode there. */
     if (m_any(near)) return v_where(near, x, LOCAL(softsign_of)(v_where(near, v_set(1), x)));
@@ -53,7 +54,7 @@ FORMULA(softsign_backward_from_output)(vec dy, vec y, PARAMS)
 #endif
 
 KERNEL(PROVEN, softsign, 1, 0, 1)
-KERNEL(PROVEN, softsign_backward, 2, 0, 1)
+KERNEL(PROVEN_TO_EVEN, softsign_backward, 2, 0, 1)
 KERNEL(OF_OUTPUT, softsign_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "softsign",

@@ -120,6 +120,43 @@ FORCE_INLINE int LOCAL(squareplus_extreme)(vec a, vec b)
     mask ordinary_b = m_and(v_le(v_set(FR_SQUAREPLUS_1_B), b), v_le(b, v_set(FR_SQUAREPLUS_B)));
     return m_any(m_or(v_lt(v_set(FR_SQUAREPLUS_FAR), a), m_not(ordinary_b)));
 }
+#ifdef NARROW
+/* squareplus_slope_short, for b = 4 and near 0 */
+#if FR_DIGITS == 11
+#define FR_SQUAREPLUS_SLOPE_SHORT 10.5f
+static const float squareplus_slope_short[5][16] = {
+    {-0x1.0a04a6p-10f, -0x1.1e86e8p-9f, -0x1.31da9ap-11f, 0x1.a7d4fap-13f, 0x1.db6716p-13f, 0x1.1bef42p-13f, 0x1.2f88p-14f,
+     0x1.419632p-15f, 0x1.5e3358p-16f, 0x1.8c0c08p-17f, 0x1.d02da4p-18f, 0x1.19d616p-18f, 0x1.62802ep-19f, 0x1.ca22eap-20f,
+     0x1.2fbb8ep-20f, 0x1.a0e04ep-21f},
+    {0x1.5681bep-7f, 0x1.df2376p-9f, -0x1.20a30ap-9f, -0x1.52b63ap-9f, -0x1.a9a414p-10f, -0x1.d72884p-11f, -0x1.028616p-11f,
+     -0x1.23c4bp-12f, -0x1.5618f2p-13f, -0x1.a11cbap-14f, -0x1.07c574p-14f, -0x1.58cfaap-15f, -0x1.d04bc2p-16f,
+     -0x1.40f424p-16f, -0x1.c63cc6p-17f, -0x1.48a7c8p-17f},
+    {-0x1.11f922p-14f, 0x1.75e43cp-6f, 0x1.7940a4p-6f, 0x1.e8dea2p-7f, 0x1.195d26p-7f, 0x1.41f8f6p-8f, 0x1.7c247ap-9f,
+     0x1.d3851p-10f, 0x1.2b60ap-10f, 0x1.8de38cp-11f, 0x1.113fc8p-11f, 0x1.824cbep-12f, 0x1.180e48p-12f, 0x1.9f2f88p-13f,
+     0x1.39d7b4p-13f, 0x1.e2c066p-14f},
+    {-0x1.5eadd4p-3f, -0x1.28f278p-3f, -0x1.89e434p-4f, -0x1.dbfbf4p-5f, -0x1.1f859ap-5f, -0x1.67ce7ep-6f, -0x1.d62b3ep-7f,
+     -0x1.402b8ap-7f, -0x1.c457fcp-8f, -0x1.49d3d6p-8f, -0x1.ee3e56p-9f, -0x1.7b0f2ap-9f, -0x1.28a36ap-9f, -0x1.d87a16p-10f,
+     -0x1.7e13c2p-10f, -0x1.3929cap-10f},
+    {0x1.000002p-1f, 0x1.5a1da4p-2f, 0x1.bd5974p-3f, 0x1.22346ap-3f, 0x1.89db66p-4f, 0x1.177e82p-4f, 0x1.9cfe82p-5f,
+     0x1.3bb762p-5f, 0x1.f0969p-6f, 0x1.8fdb7ep-6f, 0x1.48628ep-6f, 0x1.123816p-6f, 0x1.d08706p-7f, 0x1.8e4b4cp-7f,
+     0x1.5925d2p-7f, 0x1.2de228p-7f}};
+#else
+#define FR_SQUAREPLUS_SLOPE_SHORT 8
+static const float squareplus_slope_short[4][16] = {
+    {0x1.6d883ap-8f, 0x1.7fda34p-9f, -0x1.47648p-11f, -0x1.a9a524p-10f, -0x1.5a096ap-10f, -0x1.bd4478p-11f, -0x1.0ef806p-11f,
+     -0x1.4899f4p-12f, -0x1.92afb4p-13f, -0x1.007b2cp-13f, -0x1.4bc7eep-14f, -0x1.b8dfbap-15f, -0x1.2f9a4ep-15f,
+     -0x1.ab8dd8p-16f, -0x1.49e0c8p-16f},
+    {0x1.c508cap-14f, 0x1.cea1a4p-7f, 0x1.18926ep-6f, 0x1.b1c9f4p-7f, 0x1.1cdd86p-7f, 0x1.651efep-8f, 0x1.c0c36cp-9f,
+     0x1.2056p-9f, 0x1.7ccbbep-10f, 0x1.02e99ap-10f, 0x1.69e052p-11f, 0x1.0318f4p-11f, 0x1.7b922cp-12f, 0x1.1baa98p-12f,
+     0x1.ae04ecp-13f},
+    {-0x1.2498ecp-3f, -0x1.041058p-3f, -0x1.7efe22p-4f, -0x1.001dd4p-4f, -0x1.4e2cdap-5f, -0x1.b96a4cp-6f, -0x1.2b6c62p-6f,
+     -0x1.a2b23cp-7f, -0x1.2d7108p-7f, -0x1.bdc57ep-8f, -0x1.51872ap-8f, -0x1.04f84ap-8f, -0x1.9b0af8p-9f, -0x1.490046p-9f,
+     -0x1.0b2554p-9f},
+    {0x1.000008p-1f, 0x1.73594ap-2f, 0x1.01fb2ap-2f, 0x1.6596fep-3f, 0x1.fab826p-4f, 0x1.7235cp-4f, 0x1.16faa4p-4f,
+     0x1.b06c86p-5f, 0x1.576b22p-5f, 0x1.16821ap-5f, 0x1.cbe95p-6f, 0x1.81a1acp-6f, 0x1.47aep-6f, 0x1.19aceep-6f,
+     0x1.e92f6cp-7f}};
+#endif
+#endif
 #if FR_TABLED
 /* squareplus_short, for b = 4 and near 0 */
 #if FR_DIGITS == 11
@@ -183,12 +220,26 @@ FORMULA(squareplus)(vec x, PARAMS)
     PAIR sides = LOCAL(squareplus_sides)(a, b, v_mul(v_set((lane)0.5), b));
     return v_where(v_lt(x, v_set(0)), sides.second, sides.first);
 }
+FORMULA(squareplus_slope_of)(vec x, vec b)
+{
+    vec a = v_abs(x);
+    if (LOCAL(squareplus_extreme)(a, b)) return LOCAL(squareplus_backward_any)(x, b);
+    vec slope = LOCAL(squareplus_slope)(a, b, v_mul(v_set((lane)0.5), b));
+    return v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope));
+}
 FORMULA(squareplus_backward)(vec dy, vec x, PARAMS)
 {
-    vec a = v_abs(x), b = p[0];
-    if (LOCAL(squareplus_extreme)(a, b)) return v_mul(dy, LOCAL(squareplus_backward_any)(x, b));
-    vec slope = LOCAL(squareplus_slope)(a, b, v_mul(v_set((lane)0.5), b));
-    return v_mul(dy, v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope)));
+#ifdef NARROW
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(4))))) {
+        const int32_t degree = FR_DIGITS == 11 ? 4 : 3;
+        const lane steps = FR_DIGITS == 11 ? 1.46f : 1.75f, last = FR_SQUAREPLUS_SLOPE_SHORT;
+        mask far = v_lt(v_set(last), v_abs(x));
+        vec slope = LOCAL(short_slope)(LOCAL(short_piece_at)(squareplus_slope_short[0], 16, degree, steps, 0, last, x), x);
+        if (!FR_LIKELY(!m_any(far))) slope = v_where(far, LOCAL(squareplus_slope_of)(x, v_set(4)), slope);
+        return v_mul(dy, slope);
+    }
+#endif
+    return v_mul(dy, LOCAL(squareplus_slope_of)(x, p[0]));
 }
 FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
 {
@@ -205,8 +256,8 @@ FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
 #endif
 
 KERNEL(NEARLY_AT_4, squareplus, 1, 1, 1)
-KERNEL(NEARLY_AT_4, squareplus_backward, 2, 1, 1)
-KERNEL(OF_OUTPUT, squareplus_backward_from_output, 2, 1, 1)
+KERNEL(PROVEN_AT_4, squareplus_backward, 2, 1, 1)
+KERNEL(OF_OUTPUT_AT_4, squareplus_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "squareplus",
     .title = "squareplus",

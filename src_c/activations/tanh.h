@@ -4,7 +4,7 @@
 #if FR_DIGITS == 8 && FR_TABLED
 /* tanh_short */
 static const float tanh_short[3][32] = {
-    {-0x1.ddc342p-13f, -0x1.4c49e8p-10f, -0x1.4a03d2p-9f, -0x1.d0c14p-9f, -0x1.164b32p-8f, -0x1.2ff1fcp-8f, -0x1.370df8p-8f,
+    {-0x1.ddc342p-13f, -0x1.4c4826p-10f, -0x1.4a03d2p-9f, -0x1.d0c14p-9f, -0x1.164b32p-8f, -0x1.2ff1fcp-8f, -0x1.370df8p-8f,
      -0x1.2f3bdap-8f, -0x1.1c786ep-8f, -0x1.02ca58p-8f, -0x1.ca3d06p-9f, -0x1.8f847cp-9f, -0x1.56ee16p-9f, -0x1.22a768p-9f,
      -0x1.e49128p-10f, -0x1.904d4ep-10f, -0x1.4aa7a6p-10f, -0x1.0faa4ep-10f, -0x1.bc986ep-11f, -0x1.679ba8p-11f,
      -0x1.244caap-11f, -0x1.da1c32p-12f, -0x1.7a22b2p-12f, -0x1.2ceedp-12f, -0x1.e5e062p-13f, -0x1.87e19ep-13f,
@@ -14,7 +14,7 @@ static const float tanh_short[3][32] = {
      0x1.29aaecp-6f, 0x1.e4dd6cp-7f, 0x1.89a78ep-7f, 0x1.3ebdfap-7f, 0x1.0185fp-7f, 0x1.9f5934p-8f, 0x1.4e829p-8f,
      0x1.0d1834p-8f, 0x1.b0bb1ep-9f, 0x1.5b630cp-9f, 0x1.16d844p-9f, 0x1.bf6f72p-10f, 0x1.66d64ep-10f, 0x1.1fb0eep-10f,
      0x1.cd2fp-11f, 0x1.7192c2p-11f, 0x1.281c3ep-11f, 0x1.da1966p-12f},
-    {0, 0x1.c5311p-4f, 0x1.bfbf78p-3f, 0x1.493a48p-2f, 0x1.ab562ep-2f, 0x1.02646p-1f, 0x1.2a6282p-1f, 0x1.4d8824p-1f,
+    {0, 0x1.c5310ep-4f, 0x1.bfbf78p-3f, 0x1.493a48p-2f, 0x1.ab562ep-2f, 0x1.02646p-1f, 0x1.2a6282p-1f, 0x1.4d8824p-1f,
      0x1.6bf3dp-1f, 0x1.85efbp-1f, 0x1.9be174p-1f, 0x1.ae3ceap-1f, 0x1.bd78c4p-1f, 0x1.ca07a2p-1f, 0x1.d45344p-1f,
      0x1.dcba62p-1f, 0x1.e38fb4p-1f, 0x1.e919fap-1f, 0x1.ed9514p-1f, 0x1.f132fap-1f, 0x1.f41d3cp-1f, 0x1.f675e8p-1f,
      0x1.f858dcp-1f, 0x1.f9dce2p-1f, 0x1.fb1474p-1f, 0x1.fc0e78p-1f, 0x1.fcd704p-1f, 0x1.fd77d2p-1f, 0x1.fdf8b8p-1f,
@@ -25,25 +25,25 @@ FORMULA(tanh)(vec x, PARAMS)
 }
 #elif FR_TABLED
 /* tanh_short */
-static const float tanh_short[5][16] = {
-    {0x1.27b062p-12f, 0x1.2e4fecp-10f, 0x1.26e0bep-10f, 0x1.d2f8eep-12f, -0x1.2898fap-15f, -0x1.8a167ep-13f, -0x1.728eccp-13f,
-     -0x1.055a2ep-13f, -0x1.472e5ep-14f, -0x1.821cbcp-15f, -0x1.bad6dep-16f, -0x1.f3cbacp-17f, -0x1.170402p-17f,
-     -0x1.369782p-18f, -0x1.598e5cp-19f, -0x1.9ad0bcp-20f},
-    {-0x1.1ecd3ap-7f, -0x1.852d44p-8f, -0x1.007fc2p-10f, 0x1.1cba08p-9f, 0x1.76fbd6p-9f, 0x1.31595ap-9f, 0x1.9c2d7ep-10f,
-     0x1.fb3dfep-11f, 0x1.294d1p-11f, 0x1.53721cp-12f, 0x1.7e015cp-13f, 0x1.aa92d4p-14f, 0x1.da3d6cp-15f, 0x1.06f6dcp-15f,
-     0x1.2341ep-16f, 0x1.409f58p-17f},
-    {0x1.0f6b9p-17f, -0x1.7bba4ap-6f, -0x1.124c08p-5f, -0x1.f9d5b4p-6f, -0x1.74d46ep-6f, -0x1.e4bb08p-7f, -0x1.25717ep-7f,
-     -0x1.554ddcp-8f, -0x1.842736p-9f, -0x1.b3f27ep-10f, -0x1.e63bc2p-11f, -0x1.0e1e42p-11f, -0x1.2b7ba4p-12f,
-     -0x1.4ba548p-13f, -0x1.6f04c4p-14f, -0x1.95f8cap-15f},
-    {0x1.2f683cp-2f, 0x1.1640ccp-2f, 0x1.b33b88p-3f, 0x1.2c324ep-3f, 0x1.7b6b02p-4f, 0x1.c58c6p-5f, 0x1.0626bp-5f,
-     0x1.29375cp-6f, 0x1.4d45f2p-7f, 0x1.736594p-8f, 0x1.9c745ap-9f, 0x1.c92c3ap-10f, 0x1.fa3372p-11f, 0x1.181426p-11f,
-     0x1.35d4dap-12f, 0x1.56b0bp-13f},
-    {0, 0x1.26d464p-2f, 0x1.10428cp-1f, 0x1.6bf3dp-1f, 0x1.a87d2p-1f, 0x1.cdb18cp-1f, 0x1.e38fbp-1f, 0x1.f0142ap-1f,
-     0x1.f722bap-1f, 0x1.fb1476p-1f, 0x1.fd461cp-1f, 0x1.fe7dbp-1f, 0x1.ff2a44p-1f, 0x1.ff89cap-1f, 0x1.ffbeap-1f,
-     0x1.ffdbdap-1f}};
+static const float tanh_short[5][32] = {
+    {0x1.065f54p-5f, 0x1.15536cp-3f, 0x1.4f2ad2p-3f, 0x1.9a5c44p-4f, 0x1.d1c20cp-6f, -0x1.8d74ccp-7f, -0x1.95c43ap-6f,
+     -0x1.8084c6p-6f, -0x1.253de2p-6f, -0x1.94754ap-7f, -0x1.085ff6p-7f, -0x1.4f325p-8f, -0x1.a194a4p-9f, -0x1.01519ep-9f,
+     -0x1.3b33a4p-10f, -0x1.808298p-11f, -0x1.d42892p-12f, -0x1.1c9764p-12f, -0x1.809ea2p-13f},
+    {-0x1.57c6f2p-2f, -0x1.05b55ep-2f, -0x1.83fda8p-4f, 0x1.4c642ep-5f, 0x1.a4a9b6p-4f, 0x1.ba1fb2p-4f, 0x1.677a68p-4f,
+     0x1.0203ep-4f, 0x1.59b866p-5f, 0x1.bd095p-6f, 0x1.17c972p-6f, 0x1.5ac5e6p-7f, 0x1.aa3cap-8f, 0x1.048c9ep-8f,
+     0x1.3d9e5ep-9f, 0x1.825da4p-10f, 0x1.d5922p-11f, 0x1.1d0baap-11f, 0x1.56f2acp-12f},
+    {0x1.db6a7ep-15f, -0x1.d766d8p-3f, -0x1.742618p-2f, -0x1.8405a8p-2f, -0x1.47889p-2f, -0x1.e72b06p-3f, -0x1.4efc9ep-3f,
+     -0x1.b6d8b4p-4f, -0x1.16f9cp-4f, -0x1.5c3d3cp-5f, -0x1.adda4p-6f, -0x1.077d9ap-6f, -0x1.41b066p-7f, -0x1.87c0ap-8f,
+     -0x1.dc582ep-9f, -0x1.215524p-9f, -0x1.5f4892p-10f, -0x1.aa5a5cp-11f, -0x1.02b48ap-11f},
+    {0x1.fffff6p-1f, 0x1.e148f4p-1f, 0x1.92a98cp-1f, 0x1.317452p-1f, 0x1.ae0eaep-2f, 0x1.1f2572p-2f, 0x1.72166ep-3f,
+     0x1.d22c5ap-4f, 0x1.21626p-4f, 0x1.640ff2p-5f, 0x1.b3aef8p-6f, 0x1.09a714p-6f, 0x1.43498ap-7f, 0x1.88ee7cp-8f,
+     0x1.dd369cp-9f, 0x1.21a6fcp-9f, 0x1.5f84c4p-10f, 0x1.aa86d6p-11f, 0x1.02bedp-11f},
+    {0, 0x1.f597dep-3f, 0x1.d9353ep-2f, 0x1.45323ep-1f, 0x1.85efacp-1f, 0x1.b2523cp-1f, 0x1.cf6f98p-1f, 0x1.e1fbfap-1f,
+     0x1.ed9506p-1f, 0x1.f4bfd6p-1f, 0x1.f92582p-1f, 0x1.fbd50ap-1f, 0x1.fd77d2p-1f, 0x1.fe767ap-1f, 0x1.ff112cp-1f,
+     0x1.ff6f18p-1f, 0x1.ffa818p-1f, 0x1.ffcaacp-1f, 0x1.ffdfa8p-1f}};
 FORMULA(tanh)(vec x, PARAMS)
 {
-    return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_short[0], 16, 4, 3.375f, 0, 4.515625f, x)), x);
+    return LOCAL(times_sign)(LOCAL(short_value)(LOCAL(short_piece_at)(tanh_short[0], 32, 4, 4, 0, 4.515625f, x)), x);
 }
 #else
 FORMULA(tanh)(vec x, PARAMS) { return LOCAL(times_sign)(LOCAL(tanh_magnitude)(v_abs(x)), x); }
@@ -70,11 +70,14 @@ FORMULA(tanh_slope_of)(vec x)
 }
 FORMULA(tanh_backward)(vec dy, vec x, PARAMS)
 {
-#if FR_DIGITS == 8
+#ifdef NARROW
     /* four times the sigmoid's at 2 x */
-    mask far = v_lt(v_set(6), v_abs(x));
-    vec near = v_mul(v_set(4), LOCAL(sigmoid_slope_short)(2, x));
-    return v_mul(dy, FR_LIKELY(!m_any(far)) ? near : v_where(far, LOCAL(tanh_slope_of)(x), near));
+    vec slope = v_mul(v_set(4), LOCAL(sigmoid_slope_at)(2, x));
+#if FR_DIGITS == 8
+    mask far = v_lt(v_set(FR_SIGMOID_SLOPE_LAST / 2), v_abs(x));
+    if (!FR_LIKELY(!m_any(far))) slope = v_where(far, LOCAL(tanh_slope_of)(x), slope);
+#endif
+    return v_mul(dy, slope);
 #else
     return v_mul(dy, LOCAL(tanh_slope_of)(x));
 #endif
@@ -83,7 +86,7 @@ FORMULA(tanh_backward_from_output)(vec dy, vec y, PARAMS) { return v_mul(dy, v_f
 #endif
 
 KERNEL(PROVEN, tanh, 1, 0, 1)
-KERNEL(NEARLY, tanh_backward, 2, 0, 1)
+KERNEL(PROVEN, tanh_backward, 2, 0, 1)
 KERNEL(PRODUCT, tanh_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "tanh",
