@@ -189,6 +189,7 @@ FORCE_INLINE size_t LOCAL(walk)(LOCAL(step) * step, int kernel, int family, int 
     for (int k = 0; k < arrays + params + outs; k++) operand[k] = (elem *)(void *)bytes[k];
     for (int k = 0; k < params; k++) uniform_p[k] = uniform ? v_broadcast(operand[arrays + k]) : v_set(0);
     const mask tame = LOCAL(tame)(family, params, uniform_p);
+    LOCAL(near_0) near = {.known = uniform && m_all(tame) ? LOCAL(unasked) : LOCAL(useless)};
     for (size_t count; i < end; i += count) {
         count = end - i < LANES ? end - i : LANES;
         const size_t part = count % LANES;
@@ -196,8 +197,11 @@ FORCE_INLINE size_t LOCAL(walk)(LOCAL(step) * step, int kernel, int family, int 
         const int tiny = FR_APART(family) && LOCAL(any_tiny)(x, arrays);
         if (i >= least && !tiny) break;
         FR_STORED stored[2];
+        if (tiny && near.known == LOCAL(unasked)) LOCAL(ask_near_0)(step, family, arrays, params, outs, uniform_p, &near);
+        const int known = tiny && near.known == LOCAL(useful) && LOCAL(is_near_0)(&near, arrays, outs, x, y);
+        if (known) LOCAL(store_of)(step, kernel, family, arrays, params, outs, x, p, y, count, NULL, stored);
         const int mixed = LOCAL(is_mixed)(family, p[0]);
-        for (int pass = 0; pass <= mixed; pass++) {
+        for (int pass = 0; !known && pass <= mixed; pass++) {
             vec used[FR_MAX_PARAMS];
             for (int k = 0; k < params; k++) used[k] = p[k];
             if (pass) used[0] = v_set(FR_KNOWN_AT(family));

@@ -31,6 +31,7 @@
 #define FR_FLAT(family) ((lane)((family) == FR_MULTIPLIED ? 0x1p-20 : 0x1p-10))
 #define FR_TAME(family) ((lane)((family) == FR_MULTIPLIED ? 0x1p16 : 0x1p4))
 #define FR_HUGE ((lane)0x1p60)
+#define FR_LARGE_DY ((lane)0x1p40)
 
 /* Whether a family's lanes are looked at. In plain C products of what is there are left to the processor, which gives the same, and
  * to the compiler, which makes vectors of them. */
@@ -101,12 +102,22 @@ FORCE_INLINE LOCAL(tiny_lanes) LOCAL(set_apart)(int family, int arrays, mask tam
     in[arrays - 1] = v_where(lanes.x, LOCAL(signed_as)(v_set(FR_NEAR_0(family)), last), last);
     return lanes;
 }
+/* By what tiny numbers are multiplied where a line through 0 was y at FR_NEAR_0, in the lanes `apart`. Of what is steep nothing is
+ * left, nor where it is `gone`. */
+FORMULA(slope_of_line)(int family, int arrays, int params, const vec *p, mask apart, mask gone, vec y)
+{
+    const vec one = v_set(1), none = v_set(0);
+    const vec scale = v_where(m_or(gone, v_lt(v_abs(y), v_set(FR_STEEP(family)))), none, v_set(1 / FR_NEAR_0(family)));
+    const vec slope = v_mul(y, v_where(apart, scale, one));
+    if (FR_DIGITS != 8 || arrays > 1 || family == FR_MULTIPLIED) return slope;
+    return LOCAL(off_half)(slope, params ? v_where(v_eq(p[0], none), none, LOCAL(times_sign)(one, p[0])) : one);
+}
 /* What the formula gave becomes the result in those lanes. Returned are such as it must be asked again for, as they are: beside a
  * root, where a large dy makes something of what is steep, and where the slope is no number or a huge one. */
 FORCE_INLINE mask LOCAL(put_back)(int family, int arrays, int params, int outs, const vec *x, const vec *p,
                                   LOCAL(tiny_lanes) lanes, vec *y)
 {
-    const vec one = v_set(1), none = v_set(0), last = x[arrays - 1];
+    const vec one = v_set(1), last = x[arrays - 1];
     const mask alone = arrays > 1 ? m_and(lanes.x, m_not(lanes.dy)) : m_none();
     mask again = m_none();
     for (int k = 0; k < outs; k++) {
@@ -114,16 +125,12 @@ FORCE_INLINE mask LOCAL(put_back)(int family, int arrays, int params, int outs, 
         mask apart = m_and(lanes.x, v_lt(size, v_set(FR_FLAT(family))));
         vec factor = y[k], tiny = last;
         if (m_any(apart)) {
-            /* Of what is steep nothing is left, nor of a product with another tiny number. */
-            vec scale = v_where(v_lt(size, v_set(FR_STEEP(family))), none, v_set(1 / FR_NEAR_0(family)));
             if (arrays > 1) {
-                const mask small_dy = v_lt(v_abs(x[0]), v_set((lane)0x1p40)), root = v_lt(v_set(FR_STEEPER(family)), size);
+                const mask small_dy = v_lt(v_abs(x[0]), v_set(FR_LARGE_DY)), root = v_lt(v_set(FR_STEEPER(family)), size);
                 again = m_or(again, m_and(m_and(apart, alone), m_or(m_not(small_dy), root)));
-                scale = v_where(lanes.dy, none, scale);
             }
-            factor = v_mul(factor, v_where(apart, scale, one));
-            if (FR_DIGITS == 8 && arrays == 1 && family != FR_MULTIPLIED)
-                factor = LOCAL(off_half)(factor, params ? v_where(v_eq(p[0], none), none, LOCAL(times_sign)(one, p[0])) : one);
+            /* Nor is anything left of a product with another tiny number. */
+            factor = LOCAL(slope_of_line)(family, arrays, params, p, apart, lanes.dy, factor);
         }
         if (arrays > 1) {
             again = m_or(again, m_and(lanes.dy, m_not(v_le(size, v_set(FR_HUGE)))));
@@ -135,4 +142,68 @@ FORCE_INLINE mask LOCAL(put_back)(int family, int arrays, int params, int outs, 
         y[k] = arrays > 1 ? factor : v_where(apart, factor, y[k]); /* which may be a NaN that was not computed with */
     }
     return again;
+}
+
+/* Vectors full of tiny x, where parameters are numbers, need no formula: it is asked once, at each sign of x (the index's bit 0) and
+ * of dy = +-1 (bit 1). Each output must be flat there, or a line. */
+typedef struct {
+    int known, flat[2];
+    lane at[2][16]; /* what an output is, or the line's slope; only the first four differ: see v_lut8 */
+} LOCAL(near_0);
+enum { LOCAL(unasked), LOCAL(useless), LOCAL(useful) };
+FORCE_INLINE void LOCAL(ask_near_0)(LOCAL(step) * step, int family, int arrays, int params, int outs, const vec *p,
+                                    LOCAL(near_0) * near)
+{
+    lane near_0[16], dy[16];
+    int flat[2] = {1, 1}, line[2] = {1, 1};
+    for (int i = 0; i < 16; i++) {
+        near_0[i] = i & 1 ? -FR_NEAR_0(family) : FR_NEAR_0(family);
+        dy[i] = i & 2 ? -1 : 1;
+    }
+    for (int i = 0; i < 16; i += LANES) {
+        vec in[2], y[2];
+        memcpy(&in[0], dy + i, sizeof *in);
+        memcpy(&in[arrays - 1], near_0 + i, sizeof *in);
+        step(in, p, y);
+        for (int k = 0; k < outs; k++) {
+            const vec size = v_abs(y[k]);
+            const mask none = v_eq(size, v_set(0)), low = v_lt(size, v_set(FR_FLAT(family)));
+            const mask clear = arrays > 1 ? m_or(v_le(size, v_set(FR_STEEPER(family))), m_not(low)) : m_not(m_none());
+            const mask fits = m_and(clear, v_le(size, v_set(FR_HUGE)));
+            flat[k] = flat[k] && m_all(m_and(fits, m_or(none, m_not(low))));
+            line[k] = line[k] && m_all(m_and(fits, low));
+            if (!flat[k]) y[k] = LOCAL(slope_of_line)(family, arrays, params, p, m_not(m_none()), m_none(), y[k]);
+            memcpy(near->at[k] + i, &y[k], sizeof *y);
+        }
+    }
+    near->known = LOCAL(useful);
+    for (int k = 0; k < outs; k++) {
+        near->flat[k] = flat[k];
+        if (!flat[k] && !line[k]) near->known = LOCAL(useless);
+    }
+}
+/* Whether y is known so. dy is tiny in all lanes, or in none and not large either. */
+FORCE_INLINE int LOCAL(is_near_0)(const LOCAL(near_0) * near, int arrays, int outs, const vec *x, vec *y)
+{
+    const vec last = x[arrays - 1];
+    ivec at = i_shr(v_bits(last), LANE_BITS - 1);
+    int tiny_dy = 0;
+    if (!m_all(LOCAL(is_tiny)(last))) return 0;
+    if (arrays > 1) {
+        const mask tiny = LOCAL(is_tiny)(x[0]);
+        tiny_dy = m_all(tiny);
+        if (!tiny_dy && (m_any(tiny) || !m_all(v_lt(v_abs(x[0]), v_set(FR_LARGE_DY))))) return 0;
+        at = i_add(at, i_shl(i_shr(v_bits(x[0]), LANE_BITS - 1), 1));
+    }
+    for (int k = 0; k < outs; k++) {
+        const int line = !near->flat[k];
+        vec factor = v_lut8(near->at[k], at);
+        if (line && tiny_dy) {
+            y[k] = LOCAL(signed_as)(v_set(0), factor);
+            continue;
+        }
+        if (arrays > 1 && !tiny_dy) factor = v_mul(factor, v_abs(x[0]));
+        y[k] = line || tiny_dy ? LOCAL(of_steps)(factor, LOCAL(in_steps)(line ? last : x[0])) : factor;
+    }
+    return 1;
 }
