@@ -143,17 +143,25 @@ FORCE_INLINE void LOCAL(advance)(LOCAL(step) * step, int kernel, int family, int
 }
 
 #ifndef INTEGER_ROOM
-/* A step in which tiny lanes are set apart, if there are any. */
+/* A step in which tiny lanes are set apart, if there are any; and it `asks` what holds for all. */
 FORCE_INLINE void LOCAL(with_care)(LOCAL(step) * step, int family, int arrays, int params, int outs, int tiny, mask tame,
-                                   const vec *x, const vec *p, vec *y)
+                                   int asks, LOCAL(near_0) * near, const vec *x, const vec *p, vec *y)
 {
-    vec in[2], before[2];
+    vec in[2], before[2] = {v_set(0), v_set(0)};
     LOCAL(tiny_lanes) lanes = {m_none(), m_none()};
     mask again = m_none();
-    for (int k = 0; k < arrays; k++) in[k] = x[k];
-    if (tiny) lanes = LOCAL(set_apart)(family, arrays, tame, x, in);
-    for (int turn = 0;; turn++) {
+    for (int turn = asks ? -1 : 0;; turn++) {
+        if (turn < 0) {
+            LOCAL(ask_near_0)(family, arrays, in);
+        } else {
+            for (int k = 0; k < arrays; k++) in[k] = x[k];
+            if (tiny && turn == 0) lanes = LOCAL(set_apart)(family, arrays, tame, x, in);
+        }
         step(in, p, y);
+        if (turn < 0) {
+            LOCAL(keep_near_0)(family, arrays, params, outs, p, y, near);
+            continue;
+        }
         if (turn) {
             for (int k = 0; k < outs; k++) y[k] = v_where(again, y[k], before[k]);
             return;
@@ -162,7 +170,6 @@ FORCE_INLINE void LOCAL(with_care)(LOCAL(step) * step, int family, int arrays, i
         again = LOCAL(put_back)(family, arrays, params, outs, x, p, lanes, y);
         if (arrays == 1 || !m_any(again)) return;
         for (int k = 0; k < outs; k++) before[k] = y[k];
-        for (int k = 0; k < arrays; k++) in[k] = x[k];
     }
 }
 /* Whether only some lanes have the parameter that FR_KNOWN_AT names. They get what they would get without the others, so that an
@@ -189,7 +196,7 @@ FORCE_INLINE size_t LOCAL(walk)(LOCAL(step) * step, int kernel, int family, int 
     for (int k = 0; k < arrays + params + outs; k++) operand[k] = (elem *)(void *)bytes[k];
     for (int k = 0; k < params; k++) uniform_p[k] = uniform ? v_broadcast(operand[arrays + k]) : v_set(0);
     const mask tame = LOCAL(tame)(family, params, uniform_p);
-    LOCAL(near_0) near = {.known = uniform && m_all(tame) ? LOCAL(unasked) : LOCAL(useless)};
+    LOCAL(near_0) near = {.known = FR_ASKS_ONCE(family) && uniform && m_all(tame) ? LOCAL(unasked) : LOCAL(useless)};
     for (size_t count; i < end; i += count) {
         count = end - i < LANES ? end - i : LANES;
         const size_t part = count % LANES;
@@ -197,16 +204,16 @@ FORCE_INLINE size_t LOCAL(walk)(LOCAL(step) * step, int kernel, int family, int 
         const int tiny = FR_APART(family) && LOCAL(any_tiny)(x, arrays);
         if (i >= least && !tiny) break;
         FR_STORED stored[2];
-        if (tiny && near.known == LOCAL(unasked)) LOCAL(ask_near_0)(step, family, arrays, params, outs, uniform_p, &near);
-        const int known = tiny && near.known == LOCAL(useful) && LOCAL(is_near_0)(&near, arrays, outs, x, y);
-        if (known) LOCAL(store_of)(step, kernel, family, arrays, params, outs, x, p, y, count, NULL, stored);
+        const int full = FR_ASKS_ONCE(family) && tiny && near.known && m_all(LOCAL(is_tiny)(x[arrays - 1]));
+        const int known = full && near.known == LOCAL(useful) && LOCAL(is_near_0)(&near, arrays, outs, x, y);
         const int mixed = LOCAL(is_mixed)(family, p[0]);
-        for (int pass = 0; !known && pass <= mixed; pass++) {
-            vec used[FR_MAX_PARAMS];
+        for (int pass = 0; pass <= mixed; pass++) {
+            vec used[FR_MAX_PARAMS] = {v_set(0)};
             for (int k = 0; k < params; k++) used[k] = p[k];
             if (pass) used[0] = v_set(FR_KNOWN_AT(family));
-            LOCAL(with_care)
-            (step, family, arrays, params, outs, tiny, uniform ? tame : LOCAL(tame)(family, params, used), x, used, y);
+            const mask fit = uniform ? tame : LOCAL(tame)(family, params, used);
+            const int asks = full && near.known == LOCAL(unasked);
+            if (!known) LOCAL(with_care)(step, family, arrays, params, outs, tiny, fit, asks, &near, x, used, y);
             FR_STORED all[2];
             LOCAL(store_of)(step, kernel, family, arrays, params, outs, x, used, y, count, NULL, all);
             for (int k = 0; k < outs; k++) stored[k] = pass ? LOCAL(merged)(v_eq(p[0], used[0]), all[k], stored[k]) : all[k];

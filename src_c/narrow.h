@@ -16,9 +16,6 @@ enum { MARGIN = 2 };               /* float32 ulps that a result rounded often m
 /* Families that need a short look in float16, and those that need one at all. */
 #define FR_NEARLY(family) (FR_DIGITS == 11 && (family) >= FR_ROUNDED_NEARLY && (family) <= FR_ROUNDED_CLEAR)
 #define FR_SUSPECTS(family) (((family) >= FR_ROUNDED_OFTEN && (family) <= FR_ROUNDED_LOOSELY) || FR_NEARLY(family))
-/* Those of which less is promised where dy is not 1. */
-#define FR_LOOSE(family) \
-    ((family) == FR_ROUNDED_LOOSELY || (family) == FR_ROUNDED_LOOSELY_AT_1 || (family) == FR_ROUNDED_LOOSELY_AT_4)
 /* The parameter with which less of a look is needed, and as which family, or 0. */
 #define FR_KNOWN_AT_4(family) ((family) >= FR_ROUNDED_LOOSELY_AT_4 && (family) <= FR_ROUNDED_NEARLY_AT_4)
 #define FR_KNOWN_AT_1(family) ((family) >= FR_ROUNDED_PROVEN_AT_1 && (family) <= FR_ROUNDED_LOOSELY_AT_1)

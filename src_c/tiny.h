@@ -145,41 +145,38 @@ FORCE_INLINE mask LOCAL(put_back)(int family, int arrays, int params, int outs, 
 }
 
 /* Vectors full of tiny x, where parameters are numbers, need no formula: it is asked once, at each sign of x (the index's bit 0) and
- * of dy = +-1 (bit 1). Each output must be flat there, or a line. */
+ * of dy = +-1 (bit 1). Each output must be flat there, or a line. Only kernels that are light do so, for it is much code. */
+#define FR_ASKS_ONCE(family) (LANES > 1 && (FR_DIGITS == 8 || (family) < FR_ROUNDED_OFTEN || FR_LOOSE(family)))
 typedef struct {
-    int known, flat[2];
+    int known, line[2];
     lane at[2][16]; /* what an output is, or the line's slope; only the first four differ: see v_lut8 */
 } LOCAL(near_0);
-enum { LOCAL(unasked), LOCAL(useless), LOCAL(useful) };
-FORCE_INLINE void LOCAL(ask_near_0)(LOCAL(step) * step, int family, int arrays, int params, int outs, const vec *p,
-                                    LOCAL(near_0) * near)
+enum { LOCAL(useless), LOCAL(unasked), LOCAL(useful) }; /* near_0.known */
+/* What to ask, and what is kept of the answer. */
+NO_INLINE void LOCAL(ask_near_0)(int family, int arrays, vec *in)
 {
-    lane near_0[16], dy[16];
-    int flat[2] = {1, 1}, line[2] = {1, 1};
-    for (int i = 0; i < 16; i++) {
+    lane near_0[LANES], dy[LANES];
+    (void)family;
+    for (int i = 0; i < LANES; i++) {
         near_0[i] = i & 1 ? -FR_NEAR_0(family) : FR_NEAR_0(family);
         dy[i] = i & 2 ? -1 : 1;
     }
-    for (int i = 0; i < 16; i += LANES) {
-        vec in[2], y[2];
-        memcpy(&in[0], dy + i, sizeof *in);
-        memcpy(&in[arrays - 1], near_0 + i, sizeof *in);
-        step(in, p, y);
-        for (int k = 0; k < outs; k++) {
-            const vec size = v_abs(y[k]);
-            const mask none = v_eq(size, v_set(0)), low = v_lt(size, v_set(FR_FLAT(family)));
-            const mask clear = arrays > 1 ? m_or(v_le(size, v_set(FR_STEEPER(family))), m_not(low)) : m_not(m_none());
-            const mask fits = m_and(clear, v_le(size, v_set(FR_HUGE)));
-            flat[k] = flat[k] && m_all(m_and(fits, m_or(none, m_not(low))));
-            line[k] = line[k] && m_all(m_and(fits, low));
-            if (!flat[k]) y[k] = LOCAL(slope_of_line)(family, arrays, params, p, m_not(m_none()), m_none(), y[k]);
-            memcpy(near->at[k] + i, &y[k], sizeof *y);
-        }
-    }
+    memcpy(&in[0], dy, sizeof *in);
+    memcpy(&in[arrays - 1], near_0, sizeof *in);
+}
+NO_INLINE void LOCAL(keep_near_0)(int family, int arrays, int params, int outs, const vec *p, const vec *y, LOCAL(near_0) * near)
+{
+    const mask all = m_not(m_none());
     near->known = LOCAL(useful);
     for (int k = 0; k < outs; k++) {
-        near->flat[k] = flat[k];
-        if (!flat[k] && !line[k]) near->known = LOCAL(useless);
+        const vec size = v_abs(y[k]);
+        const mask low = v_lt(size, v_set(FR_FLAT(family))), none = v_eq(size, v_set(0));
+        mask fits = v_le(size, v_set(FR_HUGE));
+        if (arrays > 1) fits = m_and(fits, m_or(v_le(size, v_set(FR_STEEPER(family))), m_not(low)));
+        near->line[k] = m_all(low);
+        if (!m_all(m_and(fits, near->line[k] ? low : m_or(none, m_not(low))))) near->known = LOCAL(useless);
+        const vec kept = near->line[k] ? LOCAL(slope_of_line)(family, arrays, params, p, all, m_none(), y[k]) : y[k];
+        for (size_t i = 0; i < 16; i += LANES) memcpy(near->at[k] + i, &kept, sizeof kept);
     }
 }
 /* Whether y is known so. dy is tiny in all lanes, or in none and not large either. */
@@ -188,7 +185,6 @@ FORCE_INLINE int LOCAL(is_near_0)(const LOCAL(near_0) * near, int arrays, int ou
     const vec last = x[arrays - 1];
     ivec at = i_shr(v_bits(last), LANE_BITS - 1);
     int tiny_dy = 0;
-    if (!m_all(LOCAL(is_tiny)(last))) return 0;
     if (arrays > 1) {
         const mask tiny = LOCAL(is_tiny)(x[0]);
         tiny_dy = m_all(tiny);
@@ -196,13 +192,10 @@ FORCE_INLINE int LOCAL(is_near_0)(const LOCAL(near_0) * near, int arrays, int ou
         at = i_add(at, i_shl(i_shr(v_bits(x[0]), LANE_BITS - 1), 1));
     }
     for (int k = 0; k < outs; k++) {
-        const int line = !near->flat[k];
+        const int line = near->line[k];
         vec factor = v_lut8(near->at[k], at);
-        if (line && tiny_dy) {
-            y[k] = LOCAL(signed_as)(v_set(0), factor);
-            continue;
-        }
         if (arrays > 1 && !tiny_dy) factor = v_mul(factor, v_abs(x[0]));
+        if (line && tiny_dy) factor = LOCAL(signed_as)(v_set(0), factor);
         y[k] = line || tiny_dy ? LOCAL(of_steps)(factor, LOCAL(in_steps)(line ? last : x[0])) : factor;
     }
     return 1;
