@@ -12,12 +12,12 @@ FORMULA(relu_squared_backward)(vec dy, vec x, PARAMS)
 }
 FORMULA(relu_squared_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    vec square = v_max(v_set(0), y), root = v_sqrt(square);
-    mask tiny = LOCAL(is_tiny)(square);
-    if (SUBNORMAL_LANES && LANES > 1 && m_any(tiny)) { /* no root is drawn of a subnormal: see tiny.h */
-        root = v_sqrt(v_where(tiny, v_mul(v_set(FR_STEPS % 2 ? 2 : 1), LOCAL(in_steps)(square)), square));
-        root = v_mul(root, v_where(tiny, v_set(FR_STEPS_ROOT), v_set(1)));
-    }
+    vec square = v_max(v_set(0), y);
+    const mask tiny = LOCAL(is_tiny)(square);
+    const int steps = SUBNORMAL_LANES && LANES > 1 && m_any(tiny); /* no root is drawn of a subnormal: see tiny.h */
+    if (steps) square = v_where(tiny, v_mul(v_set(FR_STEPS % 2 ? 2 : 1), LOCAL(in_steps)(square)), square);
+    vec root = v_sqrt(square);
+    if (steps) root = v_mul(root, v_where(tiny, v_set(FR_STEPS_ROOT), v_set(1)));
     return v_where(v_le(y, v_set(0)), v_set(0), v_mul(v_add(root, root), dy));
 }
 #endif
