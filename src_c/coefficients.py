@@ -558,6 +558,7 @@ def tables_of_16_bits(lane):
     half = {"first": (-0.5,), "close": False}
     if lane == 32:
         short_pieces("gelu_short", 11, gelu, "gate", 4, 4, 0, 5.75, **half)
+        short_pieces("gelu_short_8", 11, gelu, "gate", 7, 1.25, 0, 5.75, **half)
         short_pieces("gelu_slope_short", 11, gelu_slope, "slope", 4, 4, 0, 7.25, gone=True)
         short_pieces("gelu_tanh_short", 11, lambda x: x * logistic(odd_cubic(x, 1)), "gate", 4, 4, 0, 5.625, **half)
         short_pieces("gelu_tanh_slope_short", 11, lambda x: gate_slope(odd_cubic(x, 1), odd_cubic(x, 3)),
@@ -597,7 +598,7 @@ def tables_of_16_bits(lane):
         short_pieces("selu_short", 11, lambda a: fall * -mp.expm1(-a), "times", 4, 1.75, 0, 8.75)
         short_pieces("squareplus_slope_short", 8, squareplus_slope_of_4, "slope", 3, 1.75, 0, 8, to_even=True)
         short_pieces("squareplus_slope_short", 11, squareplus_slope_of_4, "slope", 4, 1.46, 0, 10.5)
-        short_pieces("sigmoid_near", 8, logistic, "slope", 3, 1.25, 0, 12)
+        short_pieces("sigmoid_near", 8, logistic, "slope", 4, 0.7, 0, 10.3125)
         # The sigmoid's slope, and four times that at 2 x, tanh's, which reaches farther.
         short_pieces("sigmoid_slope_short", 11, lambda x: 4 * logistic(2 * x) * logistic(-2 * x),
                      "quarter", 6, 1.5, 0, 10, gone=True)

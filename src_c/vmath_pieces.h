@@ -42,12 +42,13 @@ FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_of)(const float *table, int en
 {
     const int32_t whole = (int32_t)steps, is_power = whole > 0 && steps == (lane)whole && (whole & (whole - 1)) == 0;
     const vec round = v_set(is_power && bend == 0 ? FR_ROUND / steps : FR_ROUND);
+    const int width = entries == 8 ? FR_TABLE8 : entries;
     LOCAL(short_piece) piece;
     vec at;
     if (bend != 0) {
         at = v_fma(a, v_fnma(a, v_set(bend), v_set(steps)), round);
-        piece.t = v_sub(a, LOCAL(table_row)(table, entries, entries, 0, v_bits(at)));
-        table += entries;
+        piece.t = v_sub(a, LOCAL(table_row)(table, width, entries, 0, v_bits(at)));
+        table += width;
     } else if (is_power) {
         at = v_add(a, round);
 #ifdef HAS_SHORTCUTS
@@ -59,10 +60,10 @@ FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_of)(const float *table, int en
         at = v_fma(a, v_set(steps), round);
         piece.t = v_fms(a, v_set(steps), v_sub(at, round));
     }
-    piece.q = LOCAL(table_row)(table, entries, entries, 0, v_bits(at));
+    piece.q = LOCAL(table_row)(table, width, entries, 0, v_bits(at));
     for (int row = 1; row < degree; row++)
-        piece.q = v_fma(piece.q, piece.t, LOCAL(table_row)(table, entries, entries, row, v_bits(at)));
-    piece.constant = LOCAL(table_row)(table, entries, entries, degree, v_bits(at));
+        piece.q = v_fma(piece.q, piece.t, LOCAL(table_row)(table, width, entries, row, v_bits(at)));
+    piece.constant = LOCAL(table_row)(table, width, entries, degree, v_bits(at));
     return piece;
 }
 FORCE_INLINE LOCAL(short_piece)
@@ -107,24 +108,22 @@ FORMULA(short_slope)(LOCAL(short_piece) piece, vec x)
 
 #if FR_DIGITS == 8
 /* n / (1 + e^-(sign x)): sigmoid_near; farther left it has become very small, but not 0. */
-#define FR_SIGMOID_NEAR 12
-static const float sigmoid_near[4][16] = {
-    {0x1.4d94c2p-7f, 0x1.4a040cp-8f, -0x1.f2956ap-10f, -0x1.c7a764p-9f, -0x1.4187d8p-9f, -0x1.60628ep-10f, -0x1.56b9d4p-11f,
-     -0x1.4042cep-12f, -0x1.25dd02p-13f, -0x1.06c8dep-14f, -0x1.dc6ac6p-16f, -0x1.a7752ap-17f, -0x1.781198p-18f, -0x1.545e34p-19f,
-     -0x1.3b7254p-20f, -0x1.530de6p-21f},
-    {0x1.b4cf14p-13f, 0x1.a181d4p-6f, 0x1.e2412ep-6f, 0x1.4d98d4p-6f, 0x1.6e2704p-7f, 0x1.688232p-8f, 0x1.51d5bp-9f,
-     0x1.34c1a4p-10f, 0x1.186016p-11f, 0x1.f9bc3ap-13f, 0x1.c6dfcp-14f, 0x1.98f9p-15f, 0x1.6f7e76p-16f, 0x1.49d0a4p-17f,
-     0x1.291a18p-18f, 0x1.03a31ap-19f},
-    {-0x1.99a67ap-3f, -0x1.5e6bp-3f, -0x1.c9f28ap-4f, -0x1.f3c8e4p-5f, -0x1.ed572cp-6f, -0x1.cf14p-7f, -0x1.a88c92p-8f,
-     -0x1.80f6f6p-9f, -0x1.5b5958p-10f, -0x1.38c46cp-11f, -0x1.194542p-12f, -0x1.f9ca42p-14f, -0x1.c6ab46p-15f, -0x1.989b34p-16f,
-     -0x1.6f11dp-17f, -0x1.4a0e1ap-18f},
-    {0x1.00000ep-1f, 0x1.3d7b76p-2f, 0x1.580afp-3f, 0x1.54ac72p-4f, 0x1.40d40ep-5f, 0x1.26a992p-6f, 0x1.0b7198p-7f, 0x1.e2e17p-9f,
-     0x1.b2cb66p-10f, 0x1.8716fcp-11f, 0x1.5f9afap-12f, 0x1.3c085ap-13f, 0x1.1c07cep-14f, 0x1.fe850ap-16f, 0x1.cac6dep-17f,
-     0x1.9c5372p-18f}};
+#define FR_SIGMOID_NEAR 10.3125f
+static const float sigmoid_near[5][FR_TABLE8] = {
+    {FR_EIGHT(-0x1.ba4472p-7f, -0x1.b37362p-7f, 0x1.7b0eap-9f, 0x1.e2598p-10f, 0x1.15dfa4p-11f, 0x1.16df58p-13f, 0x1.10084ep-15f,
+              0x1.3b9c4p-17f)},
+    {FR_EIGHT(0x1.0ef596p-4f, -0x1.b28702p-9f, -0x1.17dbfep-6f, -0x1.9012c8p-8f, -0x1.a392bcp-10f, -0x1.9c0a1ep-12f,
+              -0x1.8cb04cp-14f, -0x1.723fbap-16f)},
+    {FR_EIGHT(-0x1.df1b5ep-11f, 0x1.8eedccp-4f, 0x1.7ec054p-5f, 0x1.b4298ep-7f, 0x1.b3e576p-9f, 0x1.a62318p-11f, 0x1.958558p-13f,
+              0x1.83c602p-15f)},
+    {FR_EIGHT(-0x1.6da838p-2f, -0x1.c8682p-3f, -0x1.2c9824p-4f, -0x1.395a88p-6f, -0x1.32a968p-8f, -0x1.276636p-10f,
+              -0x1.1b84acp-12f, -0x1.100266p-14f)},
+    {FR_EIGHT(0x1.fffff6p-2f, 0x1.8beb06p-3f, 0x1.bcef94p-5f, 0x1.bcdf76p-7f, 0x1.aee99p-9f, 0x1.9e1924p-11f, 0x1.8d32c8p-13f,
+              0x1.7cd4b4p-15f)}};
 FORMULA(short_logistic)(int sign, vec n, vec x, int n_is_1)
 {
     vec z = sign > 0 ? x : LOCAL(negated)(x);
-    vec y = LOCAL(short_slope)(LOCAL(short_piece_at)(sigmoid_near[0], 16, 3, 1.25f, 0, FR_SIGMOID_NEAR, x), z);
+    vec y = LOCAL(short_slope)(LOCAL(short_piece_at)(sigmoid_near[0], 8, 4, 0.7f, 0, FR_SIGMOID_NEAR, x), z);
     mask far = v_lt(z, v_set(-FR_SIGMOID_NEAR));
     if (!FR_LIKELY(!m_any(far))) y = v_where(far, LOCAL(gate_of)(sign, v_set(1), x, x, 0), y);
     return n_is_1 ? y : v_mul(y, n);

@@ -99,7 +99,9 @@ FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
     return v_mul(dy, v_where(far, v_mul(away, LOCAL(gelu_pieces_short)(gelu_slope_short[0], a, 1.03125f)), slope));
 }
 #elif FR_DIGITS == 11
-/* gelu_short, gelu_slope_short */
+/* Where a lookup of 8 is much cheaper than one of 32, gelu comes from fewer pieces: gelu_short, gelu_short_8, gelu_slope_short */
+#if LUT32_IS_CHEAP
+#define FR_GELU_SHORT gelu_short[0], 32, 4, 4, 0
 static const float gelu_short[5][32] = {
     {0x1.513814p-6f, 0x1.83f844p-7f, 0x1.49c3eap-6f, 0x1.7685d6p-6f, 0x1.48afp-6f, 0x1.bcfda2p-7f, 0x1.893fb8p-8f,
      -0x1.c1fe86p-12f, -0x1.272b34p-8f, -0x1.911478p-8f, -0x1.8303d6p-8f, -0x1.35a8aap-8f, -0x1.b05b26p-9f, -0x1.0e044ep-9f,
@@ -121,6 +123,26 @@ static const float gelu_short[5][32] = {
      -0x1.482a26p-5f, -0x1.74bcfap-6f, -0x1.90925p-7f, -0x1.96f4e4p-8f, -0x1.86903cp-9f, -0x1.61de12p-10f, -0x1.2e86e8p-11f,
      -0x1.e7dbbap-13f, -0x1.72d8d2p-14f, -0x1.09ad24p-15f, -0x1.66a52ep-17f, -0x1.c805eap-19f, -0x1.11058p-20f,
      -0x1.33ca6p-22f, -0x1.46a1aap-24f, -0x1.463d68p-26f, -0x1.32a39ap-28f}};
+#else
+#define FR_GELU_SHORT gelu_short_8[0], 8, 7, 1.25f, 0
+static const float gelu_short_8[8][FR_TABLE8] = {
+    {FR_EIGHT(-0x1.2565c8p-5f, 0x1.90f06cp-14f, 0x1.4d0788p-14f, -0x1.d381dp-15f, -0x1.1f5c7ap-18f, 0x1.50fe88p-18f,
+              0x1.d1f6e2p-21f, 0x1.50816ep-24f)},
+    {FR_EIGHT(0x1.fe16b2p-5f, -0x1.833ce6p-11f, 0x1.028042p-12f, 0x1.838b76p-13f, -0x1.83f014p-15f, -0x1.6f4576p-16f,
+              -0x1.36208cp-19f, -0x1.38e6d4p-24f)},
+    {FR_EIGHT(-0x1.432182p-5f, -0x1.6663c4p-12f, -0x1.cc4b34p-10f, 0x1.9c90e6p-14f, 0x1.3c45cep-12f, 0x1.f4b47ap-15f,
+              0x1.1fc146p-18f, 0x1.218138p-23f)},
+    {FR_EIGHT(0x1.d9a298p-7f, 0x1.31c2f6p-7f, 0x1.5def5ap-10f, -0x1.4bd6b2p-9f, -0x1.ee62cp-11f, -0x1.f20a9ep-14f,
+              -0x1.b332f2p-18f, -0x1.69956ep-23f)},
+    {FR_EIGHT(-0x1.2b37aap-5f, -0x1.239b22p-7f, 0x1.e3d582p-7f, 0x1.2a123p-7f, 0x1.eccc74p-10f, 0x1.673872p-13f,
+              0x1.f3e54ap-18f, 0x1.57d67p-23f)},
+    {FR_EIGHT(0x1.9d463p-13f, -0x1.2fc35p-4f, -0x1.d13c8cp-5f, -0x1.19c9d4p-6f, -0x1.3ffc48p-9f, -0x1.673fbep-13f,
+              -0x1.9861c6p-18f, -0x1.dbcbbcp-24f)},
+    {FR_EIGHT(0x1.46cee2p-2f, 0x1.daa17p-3f, 0x1.6b7726p-4f, 0x1.258792p-6f, 0x1.f3fa9ep-10f, 0x1.c10fa4p-14f,
+              0x1.a95866p-19f, 0x1.a8df6cp-25f)},
+    {FR_EIGHT(-0x1p-1f, -0x1.b1e13ep-3f, -0x1.c0ea72p-5f, -0x1.0c9deap-7f, -0x1.68421ap-11f, -0x1.09ad7cp-15f,
+              -0x1.a9e96ap-21f, -0x1.70413cp-27f)}};
+#endif
 static const float gelu_slope_short[5][32] = {
     {-0x1.323aap-6f, -0x1.1fb68p-4f, -0x1.cc4a56p-4f, -0x1.d10704p-4f, -0x1.4d1p-4f, -0x1.fff782p-6f, 0x1.9efe12p-7f,
      0x1.433abep-5f, 0x1.6ea09p-5f, 0x1.24429cp-5f, 0x1.5b1fc6p-6f, 0x1.0e5bd6p-7f, -0x1.9cc782p-16f, -0x1.e03896p-9f,
@@ -150,7 +172,7 @@ static const float gelu_slope_short[5][32] = {
 FORMULA(gelu)(vec x, PARAMS)
 {
     vec a = LOCAL(short_reach)(5.75f, x);
-    return LOCAL(short_gate)(LOCAL(short_piece_of)(gelu_short[0], 32, 4, 4, 0, a), a, x);
+    return LOCAL(short_gate)(LOCAL(short_piece_of)(FR_GELU_SHORT, a), a, x);
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
