@@ -513,7 +513,8 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
             slack += np.where(wrong, abs(exact[at]) * 2.0 ** -27, 0)
         raise SystemExit(f"{name}: no polynomial of degree {degree} for piece {i}")
 
-    made = {i % 32: solved(i, at) for i, at in zip(numbers, pieces, strict=True)}
+    entries = 16 if len(pieces) <= 16 else 32
+    made = {i % entries: solved(i, at) for i, at in zip(numbers, pieces, strict=True)}
     made = [made.get(i, (np.zeros(degree + 1), 0)) for i in range(max(made) + 1)]
     error = math.log2(max(e for _, e in made))
     print(f"/* {name}, {digits} digits: {'centres, and ' if bend else ''}from the highest power; error 2^{error:.1f} */")
@@ -576,18 +577,16 @@ def tables_of_16_bits(lane):
         short_pieces("tanh_squared_short", 8, lambda x: mp.tanh(x) ** 2,
                      "even", 4, 3, 0, 5.125, first=(0, 0), close=False, to_even=True)
         short_pieces("mish_slope_short", 11, mish_slope, "whole", 6, 1.15, 0, 5.875, least=-20.75)
-        short_pieces("gelu_slope_near", 8, gelu_slope, "slope", 4, 2.5, 0, 6)
+        short_pieces("gelu_slope_near", 8, lambda x: gelu_slope(-x), "whole", 3, 3.1, 0, 6, least=-3.75)
         short_pieces("gelu_tanh_slope_near", 8, lambda x: gate_slope(odd_cubic(x, 1), odd_cubic(x, 3)), "slope", 4, 2.75, 0, 5.5)
         short_pieces("quick_gelu_slope_near", 8, lambda x: gate_slope(quick * x, quick * x), "slope", 4, 2.25, 0, 6.75)
         short_pieces("silu_slope_near", 8, lambda x: gate_slope(x, x), "slope", 4, 1.25, 0, 12)
-        short_pieces("sigmoid_short", 8, logistic, "slope", 2, 3, 0, 10.3125)
         short_pieces("silu_short", 8, lambda x: x * logistic(x), "gate", 2, 3, 0, 10.3125, **half)
         short_pieces("quick_gelu_short", 8, lambda x: x * logistic(quick * x), "gate", 3, 3, 0, 10.3125, **half)
         short_pieces("gelu_near", 8, gelu, "gate", 3, 4.25, 0, 7.375, **half)
         short_pieces("gelu_tanh_short", 8, lambda x: x * logistic(odd_cubic(x, 1)), "gate", 3, 5.5, 0, 5.625, **half)
         short_pieces("softplus_short", 8, lambda x: mp.log1p(mp.exp(x)), "sum", 2, 3, 0, 10.3125, close=False)
         short_pieces("tanh_short", 8, mp.tanh, "even", 2, 9, 0, 3.46875, first=(0,), close=False)
-        short_pieces("sigmoid_short", 11, logistic, "slope", 4, 1.8, 0, 17.375)
         short_pieces("silu_short", 11, lambda x: x * logistic(x), "gate", 4, 1.5, 0, 20.875, **half)
         short_pieces("quick_gelu_short", 11, lambda x: x * logistic(quick * x), "gate", 4, 2.5, 0, 12.375, **half)
         short_pieces("tanh_short", 11, mp.tanh, "even", 4, 4, 0, 4.515625, first=(0,), close=False)
@@ -598,14 +597,15 @@ def tables_of_16_bits(lane):
         short_pieces("selu_short", 11, lambda a: fall * -mp.expm1(-a), "times", 4, 1.75, 0, 8.75)
         short_pieces("squareplus_slope_short", 8, squareplus_slope_of_4, "slope", 3, 1.75, 0, 8, to_even=True)
         short_pieces("squareplus_slope_short", 11, squareplus_slope_of_4, "slope", 4, 1.46, 0, 10.5)
-        short_pieces("sigmoid_near", 8, logistic, "slope", 4, 0.7, 0, 10.3125)
+        short_pieces("logistic_short", 8, lambda x: logistic(-x), "whole", 4, 0.9, 0, 10.3125, least=-6.25)
+        short_pieces("logistic_short", 11, logistic, "slope", 4, 1.5, 0, 20, gone=True)
         # The sigmoid's slope, and four times that at 2 x, tanh's, which reaches farther.
         short_pieces("sigmoid_slope_short", 11, lambda x: 4 * logistic(2 * x) * logistic(-2 * x),
                      "quarter", 6, 1.5, 0, 10, gone=True)
 
 
 def exp_short(lane):
-    """float16: e^-r, r what rounding x / ln 2 leaves, as a quintic such that 1 / (1 + e^-x), by short_logistic, rounds right.
+    """float16: e^-r, r what rounding x / ln 2 leaves, as a quintic such that 1 / (1 + e^-x), by computed_logistic, rounds right.
     The tilt takes it away from what it is beside 0, where float32 cannot tell it from midpoints."""
     from scipy.optimize import linprog
     if lane == 64:
@@ -630,7 +630,7 @@ def exp_short(lane):
         q = np.full(len(x), c[-1])
         for v in c[-2::-1]:
             q = single(q * r + v)
-        wrong = round_16(single(1 / single(1 + single(q * 2.0 ** -k + tilt))), 11) != right
+        wrong = round_16(single(1 / single(1 + single(q * 2.0 ** -k + tilt))), 11, True) != right
         slack += wrong * 2.0 ** -26
     show("exp_short", c, 32, answer[-1] / unit)
 

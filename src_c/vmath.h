@@ -244,23 +244,19 @@ FORMULA(gate_of)(int sign, vec n, vec z, vec low, int has_low)
 FORMULA(gate)(vec n, vec z, vec low, int has_low) { return LOCAL(gate_of)(1, n, z, low, has_low); }
 
 #if FR_DIGITS == 11
-/* n / (1 + e^-(sign x)), where n is 1 right for every input: exp_short. In the sum with 1 what belongs just beside 1/2 would
- * get onto a midpoint, hence the tilt. Beyond 30 it is 0, and no number where n is infinite, or where n is 1 what rounds to 0. */
-FORMULA(short_logistic)(int sign, vec n, vec x, int n_is_1)
+/* 1 / (1 + e^-x), right for every input: exp_short. In the sum with 1 what belongs just beside 1/2 would get onto a midpoint, hence the
+ * tilt. */
+FORMULA(computed_logistic)(vec x)
 {
     const vec round = v_set(FR_ROUND), ln2 = v_set(8 * FR_LN2_OVER_8), one = v_set(1);
-    /* What is beyond 30 on the side where it is 0 is chosen in the end. */
-    vec z = n_is_1 ? LOCAL(held)(x, 30) : sign > 0 ? v_min(v_set(30), x) : v_max(v_set(-30), x);
-    vec t = v_fma(z, v_set(-sign * FR_8_OVER_LN2 / 8), round), k = v_sub(t, round);
-    vec r = sign > 0 ? v_fma(k, ln2, z) : v_fms(k, ln2, z), q = LOCAL(line)(r, 0x1.568adcp-5f, -0x1.164f6ap-7f);
+    vec z = LOCAL(held)(x, 30), t = v_fma(z, v_set(-FR_8_OVER_LN2 / 8), round), k = v_sub(t, round);
+    vec r = v_fma(k, ln2, z), q = LOCAL(line)(r, 0x1.568adcp-5f, -0x1.164f6ap-7f);
     q = v_fma(q, r, v_set(-0x1.55483ap-3f));
     q = v_fma(q, r, v_set(0x1.000006p-1f));
     q = v_fma(q, r, v_set(-0x1.000012p0f));
     q = v_fma(q, r, one);
     vec e = v_frombits(i_add(v_bits(q), i_shl(v_bits(t), FR_MANTISSA)));
-    vec sum = v_add(v_add(e, LOCAL(times_sign)(v_set(sign * 0x1.8p-23f), x)), one);
-    if (!n_is_1) sum = v_where(sign > 0 ? v_lt(x, v_set(-30)) : v_lt(v_set(30), x), v_set(FR_INFINITY), sum);
-    return v_div(n, sum);
+    return v_div(one, v_add(v_add(e, LOCAL(times_sign)(v_set(0x1.8p-23f), x)), one));
 }
 #endif
 

@@ -34,7 +34,8 @@ FORMULA_PAIR(piece_rest)(const float *table, int width, int entries, int degree,
  *
  * Piece i is where a (steps - bend a) rounds to i; there f is made of constant + t q(t), t being a less the piece's centre, times
  * `steps` where that is not a power of 2 and there is no bend. With a bend the centres are the table's first row; the others are
- * coefficients, the highest first. a is at most `last`, from where on nothing changes. */
+ * coefficients, the highest first. a is at most `last`, from where on nothing changes; in tables of numbers of both signs i counts
+ * modulo the entries. Negative `steps`, no power of 2, are for -a. */
 typedef struct {
     vec t, q, constant;
 } LOCAL(short_piece);
@@ -71,7 +72,7 @@ FORCE_INLINE LOCAL(short_piece)
 {
     return LOCAL(short_piece_of)(table, entries, degree, steps, bend, v_min(v_set(last), v_abs(x)));
 }
-/* Where x is not positive, a = -x; for steps that are no power of 2. */
+/* Where x is not positive, a = -x. */
 FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_left)(const float *table, int entries, int degree, lane steps, lane bend, vec x)
 {
     return LOCAL(short_piece_of)(table, entries, degree, -steps, bend, x);
@@ -106,27 +107,115 @@ FORMULA(short_slope)(LOCAL(short_piece) piece, vec x)
     return v_fnma(LOCAL(times_sign)(piece.t, x), piece.q, constant);
 }
 
-#if FR_DIGITS == 8
-/* n / (1 + e^-(sign x)): sigmoid_near; farther left it has become very small, but not 0. */
-#define FR_SIGMOID_NEAR 10.3125f
-static const float sigmoid_near[5][FR_TABLE8] = {
-    {FR_EIGHT(-0x1.ba4472p-7f, -0x1.b37362p-7f, 0x1.7b0eap-9f, 0x1.e2598p-10f, 0x1.15dfa4p-11f, 0x1.16df58p-13f, 0x1.10084ep-15f,
-              0x1.3b9c4p-17f)},
-    {FR_EIGHT(0x1.0ef596p-4f, -0x1.b28702p-9f, -0x1.17dbfep-6f, -0x1.9012c8p-8f, -0x1.a392bcp-10f, -0x1.9c0a1ep-12f,
-              -0x1.8cb04cp-14f, -0x1.723fbap-16f)},
-    {FR_EIGHT(-0x1.df1b5ep-11f, 0x1.8eedccp-4f, 0x1.7ec054p-5f, 0x1.b4298ep-7f, 0x1.b3e576p-9f, 0x1.a62318p-11f, 0x1.958558p-13f,
-              0x1.83c602p-15f)},
-    {FR_EIGHT(-0x1.6da838p-2f, -0x1.c8682p-3f, -0x1.2c9824p-4f, -0x1.395a88p-6f, -0x1.32a968p-8f, -0x1.276636p-10f,
-              -0x1.1b84acp-12f, -0x1.100266p-14f)},
-    {FR_EIGHT(0x1.fffff6p-2f, 0x1.8beb06p-3f, 0x1.bcef94p-5f, 0x1.bcdf76p-7f, 0x1.aee99p-9f, 0x1.9e1924p-11f, 0x1.8d32c8p-13f,
-              0x1.7cd4b4p-15f)}};
-FORMULA(short_logistic)(int sign, vec n, vec x, int n_is_1)
+/* 1 / (1 + e^-(sign x)): logistic_short. float16's is 0 from 20 on; bfloat16's, of -x, has become very small at 10.3125, but not 0. */
+#if FR_DIGITS == 11
+static const float logistic_short[5][32] = {
+    {-0x1.46af56p-12f, -0x1.023a7p-10f, -0x1.90d67ap-11f, -0x1.668b06p-13f, 0x1.e78ac2p-14f, 0x1.3e47a6p-13f, 0x1.cc2f4ep-14f,
+     0x1.149eb6p-14f,  0x1.32faep-15f,  0x1.47445ap-16f,  0x1.5648dap-17f,  0x1.643092p-18f, 0x1.6fa0e6p-19f, 0x1.7ac124p-20f,
+     0x1.84e744p-21f,  0x1.8f2262p-22f, 0x1.996b66p-23f,  0x1.a3f982p-24f,  0x1.b068c2p-25f, 0x1.bd3118p-26f, 0x1.c8832ap-27f,
+     0x1.d433aep-28f,  0x1.e0194cp-29f, 0x1.ec633cp-30f,  0x1.fafe34p-31f,  0x1.05052ep-31f, 0x1.0ca388p-32f, 0x1.126a24p-33f,
+     0x1.185086p-34f,  0x1.20ad9ep-35f, -0x1.b8245p-27f},
+    {0x1.9c69b4p-8f,   0x1.f1686cp-9f,   -0x1.49eb8ap-15f, -0x1.ef6feap-10f, -0x1.f1b09cp-10f, -0x1.590274p-10f, -0x1.9a6734p-11f,
+     -0x1.c5cd86p-12f, -0x1.e3e946p-13f, -0x1.fa8e88p-14f, -0x1.06a694p-14f, -0x1.0ef25cp-15f, -0x1.170d9p-16f,  -0x1.1ee704p-17f,
+     -0x1.26d8ap-18f,  -0x1.2ecffp-19f,  -0x1.3709e4p-20f, -0x1.3f5bdp-21f,  -0x1.47f45ap-22f, -0x1.50c59p-23f,  -0x1.59dd32p-24f,
+     -0x1.6316p-25f,   -0x1.6caafap-26f, -0x1.76636cp-27f, -0x1.8072d2p-28f, -0x1.8aa66ep-29f, -0x1.956044p-30f, -0x1.a03c4cp-31f,
+     -0x1.ab5fe6p-32f, -0x1.b6b904p-33f, -0x1.f6db2ap-28f},
+    {-0x1.1787c6p-16f,
+     0x1.065f86p-6f,
+     0x1.5e41f2p-6f,
+     0x1.232006p-6f,
+     0x1.80df96p-7f,
+     0x1.c302ccp-8f,
+     0x1.effafep-9f,
+     0x1.07d352p-9f,
+     0x1.13e458p-10f,
+     0x1.1df7d6p-11f,
+     0x1.271046p-12f,
+     0x1.2fb776p-13f,
+     0x1.3845d2p-14f,
+     0x1.40dc26p-15f,
+     0x1.499594p-16f,
+     0x1.527d14p-17f,
+     0x1.5b9b4ap-18f,
+     0x1.64f3cep-19f,
+     0x1.6e887ep-20f,
+     0x1.785de6p-21f,
+     0x1.827924p-22f,
+     0x1.8cd8eep-23f,
+     0x1.978088p-24f,
+     0x1.a27086p-25f,
+     0x1.ada904p-26f,
+     0x1.b92e1ap-27f,
+     0x1.c50394p-28f,
+     0x1.d12fbap-29f,
+     0x1.ddaf8ap-30f,
+     0x1.ea7ddep-31f,
+     0},
+    {-0x1.55552ep-3f,  -0x1.320becp-3f,  -0x1.c2d166p-4f,  -0x1.1eb59p-4f,   -0x1.4bc524p-5f,  -0x1.6b45c8p-6f,  -0x1.81d786p-7f,
+     -0x1.933844p-8f,  -0x1.a1d13ep-9f,  -0x1.af0a9ap-10f, -0x1.bbacb4p-11f, -0x1.c8259cp-12f, -0x1.d4aea2p-13f, -0x1.e16a8cp-14f,
+     -0x1.ee6ab4p-15f, -0x1.fbba84p-16f, -0x1.04b00ep-16f, -0x1.0bb086p-17f, -0x1.12e03cp-18f, -0x1.1a40eep-19f, -0x1.21d406p-20f,
+     -0x1.299b4p-21f,  -0x1.3197a4p-22f, -0x1.39cb16p-23f, -0x1.4236b4p-24f, -0x1.4adc66p-25f, -0x1.53bd04p-26f, -0x1.5cdaeap-27f,
+     -0x1.663774p-28f, -0x1.6fd478p-29f, -0x1.7b9dfap-30f},
+    {0x1.000002p-1f,
+     0x1.5b62bp-2f,
+     0x1.ab3afcp-3f,
+     0x1.e8415p-4f,
+     0x1.0a1d1ep-4f,
+     0x1.1a2cccp-5f,
+     0x1.26af9ep-6f,
+     0x1.3143e6p-7f,
+     0x1.3ae256p-8f,
+     0x1.44176cp-9f,
+     0x1.4d3068p-10f,
+     0x1.565794p-11f,
+     0x1.5fa3d2p-12f,
+     0x1.692286p-13f,
+     0x1.72db5p-14f,
+     0x1.7cd32p-15f,
+     0x1.870d6ep-16f,
+     0x1.918cf6p-17f,
+     0x1.9c541p-18f,
+     0x1.a764e8p-19f,
+     0x1.b2c19ap-20f,
+     0x1.be6c48p-21f,
+     0x1.ca670ep-22f,
+     0x1.d6b41ap-23f,
+     0x1.e355a8p-24f,
+     0x1.f04dfap-25f,
+     0x1.fd9f6p-26f,
+     0x1.05a62p-26f,
+     0x1.0cab86p-27f,
+     0x1.13e13p-28f,
+     0}};
+FORMULA(short_logistic)(int sign, vec x)
 {
-    vec z = sign > 0 ? x : LOCAL(negated)(x);
-    vec y = LOCAL(short_slope)(LOCAL(short_piece_at)(sigmoid_near[0], 8, 4, 0.7f, 0, FR_SIGMOID_NEAR, x), z);
-    mask far = v_lt(z, v_set(-FR_SIGMOID_NEAR));
-    if (!FR_LIKELY(!m_any(far))) y = v_where(far, LOCAL(gate_of)(sign, v_set(1), x, x, 0), y);
-    return n_is_1 ? y : v_mul(y, n);
+    LOCAL(short_piece) piece = LOCAL(short_piece_at)(logistic_short[0], 32, 4, 1.5f, 0, 20, x);
+    return LOCAL(short_slope)(piece, sign > 0 ? x : LOCAL(negated)(x));
+}
+#else
+static const float logistic_short[5][16] = {
+    {-0x1.a23feep-13f, -0x1.ccb3eep-8f, -0x1.2bedf8p-12f, 0x1.2ebeb6p-10f, 0x1.3c20a2p-11f, 0x1.da6452p-13f, 0x1.463b2ap-14f,
+     0x1.b583bp-16f, 0x1.1d58f2p-17f, 0x1.a502b6p-19f, -0x1.da07fap-14f, -0x1.e70a56p-13f, -0x1.44123ep-11f, -0x1.30b342p-10f,
+     0x1.a8e3aep-12f, 0x1.d5dc24p-8f},
+    {0x1.c34222p-6f, 0x1.5df6c6p-8f, -0x1.2e547ap-7f, -0x1.8ff7b4p-8f, -0x1.446d28p-9f, -0x1.c834dp-11f, -0x1.335208p-12f,
+     -0x1.973934p-14f, -0x1.0c9f7p-15f, -0x1.5eb5ep-17f, -0x1.188b36p-12f, -0x1.c873ecp-11f, -0x1.448da8p-9f, -0x1.9002fcp-8f,
+     -0x1.2e3e08p-7f, 0x1.5e931ep-8f},
+    {0x1.67fed6p-15f, 0x1.db11dcp-5f, 0x1.66c31ap-5f, 0x1.394132p-6f, 0x1.c58d5p-8f, 0x1.3428acp-9f, 0x1.9a0736p-11f,
+     0x1.0ed834p-12f, 0x1.65206ap-14f, 0x1.d5bf58p-16f, -0x1.9c0bbcp-11f, -0x1.33fb2ep-9f, -0x1.c54e78p-8f, -0x1.3939d8p-6f,
+     -0x1.66ff7ap-5f, -0x1.db5962p-5f},
+    {-0x1.1c6222p-2f, -0x1.a80868p-3f, -0x1.91884p-4f, -0x1.2eb8a2p-5f, -0x1.a1a41ap-7f, -0x1.174bfcp-8f, -0x1.71a9ep-10f,
+     -0x1.e79a12p-12f, -0x1.413688p-13f, -0x1.a719acp-15f, -0x1.71c452p-10f, -0x1.174acap-8f, -0x1.a1a2ap-7f, -0x1.2eb85ep-5f,
+     -0x1.9188dap-4f, -0x1.a8094cp-3f},
+    {0x1.fffff2p-2f, 0x1.fb37d4p-3f, 0x1.907a8p-4f, 0x1.1a2ca2p-5f, 0x1.7c585cp-7f, 0x1.f8c1f8p-9f, 0x1.4d2f7p-10f,
+     0x1.b71acap-12f, 0x1.212e4p-13f, 0x1.7cd38cp-15f, 0x1.ff596cp-1f, 0x1.fe073cp-1f, 0x1.fa0e9ap-1f, 0x1.ee5d34p-1f,
+     0x1.cdf0ccp-1f, 0x1.81322ep-1f}};
+FORMULA(short_logistic)(int sign, vec x)
+{
+    const lane last = 10.3125f, least = -6.25f;
+    const mask far = sign > 0 ? v_lt(x, v_set(-last)) : v_lt(v_set(last), x);
+    vec held = sign > 0 ? v_max(v_set(-last), v_min(v_set(-least), x)) : v_max(v_set(least), v_min(v_set(last), x));
+    vec y = LOCAL(short_value)(LOCAL(short_piece_of)(logistic_short[0], 16, 4, (lane)-sign * 0.9f, 0, held));
+    return FR_LIKELY(!m_any(far)) ? y : v_where(far, LOCAL(gate_of)(sign, v_set(1), x, x, 0), y);
 }
 #endif
 /* (1 - e^-a) / a, and from where on 1 - e^-a rounds to 1: expm1_short */

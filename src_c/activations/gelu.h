@@ -73,26 +73,32 @@ FORMULA(gelu)(vec x, PARAMS)
 #else
 FORMULA(gelu)(vec x, PARAMS) { return LOCAL(gelu_of)(x); }
 #endif
-/* gelu_slope_near; farther left it has become very small, but not 0. */
-static const float gelu_slope_near[5][16] = {
-    {-0x1.915a02p-11f, -0x1.5104f2p-9f, -0x1.6dc4f8p-9f, -0x1.15405p-10f, 0x1.60cddp-11f, 0x1.2a9168p-10f, 0x1.697bbep-11f,
-     0x1.4dc44cp-13f, -0x1.560c1ap-14f, -0x1.a371c4p-14f, -0x1.cb3b32p-15f, -0x1.50d16ep-16f, -0x1.752536p-18f,
-     -0x1.57a07ap-20f, -0x1.febd0ep-23f, -0x1.e63646p-25f},
-    {0x1.1c6eaep-6f, 0x1.72d2f4p-7f, -0x1.522d6p-13f, -0x1.0bd286p-7f, -0x1.1b544cp-7f, -0x1.2e6bd4p-8f, -0x1.9c6968p-11f,
-     0x1.c8ff8ap-11f, 0x1.ec7954p-11f, 0x1.170146p-11f, 0x1.c01d34p-13f, 0x1.14628cp-14f, 0x1.0e9a9ep-16f, 0x1.af37cap-19f,
-     0x1.1c86acp-21f, 0x1.fb26aep-25f},
-    {-0x1.036714p-14f, 0x1.72c944p-5f, 0x1.fe523cp-5f, 0x1.86f6f4p-5f, 0x1.4ef892p-6f, 0x1.81932p-20f, -0x1.efcd52p-8f,
-     -0x1.be259ep-8f, -0x1.f32aa2p-9f, -0x1.9e04f8p-10f, -0x1.0d95bep-11f, -0x1.1b45c2p-13f, -0x1.e7335cp-16f,
-     -0x1.59c35ap-18f, -0x1.982ffcp-21f, -0x1.9724bep-24f},
-    {-0x1.46cf36p-2f, -0x1.158bccp-2f, -0x1.42c114p-3f, -0x1.64652ap-5f, 0x1.970372p-6f, 0x1.61d6ap-5f, 0x1.13ef6p-5f,
-     0x1.2ef7cp-6f, 0x1.018052p-7f, 0x1.5f9908p-9f, 0x1.88dcf2p-11f, 0x1.6b1e4ap-13f, 0x1.17926cp-15f, 0x1.681dfap-18f,
-     0x1.8536bap-21f, 0x1.628c46p-24f},
-    {0x1.fffffep-2f, 0x1.94023ap-3f, -0x1.4601e6p-6f, -0x1.e32366p-4f, -0x1.f6790ap-4f, -0x1.5d1c0cp-4f, -0x1.752408p-5f,
-     -0x1.41429cp-6f, -0x1.c6f2a8p-8f, -0x1.0be02ep-9f, -0x1.080dbcp-11f, -0x1.b596dep-14f, -0x1.31b0f8p-16f, -0x1.68bfe4p-19f,
-     -0x1.682af4p-22f, -0x1.30ad7ap-25f}};
+/* gelu_slope_near, of -x; farther left it has become very small, but not 0. */
+static const float gelu_slope_near[4][32] = {
+    {0x1.2249e8p-7f, 0x1.bd7514p-8f, 0x1.d67092p-10f, -0x1.11168cp-9f, -0x1.32e63cp-8f, -0x1.262252p-8f, -0x1.6baf32p-9f,
+     -0x1.0257dap-10f, 0x1.17a526p-13f, 0x1.1370bcp-11f, 0x1.f580d6p-12f, 0x1.3d12eep-12f, 0x1.398988p-13f, 0x1.0338fep-14f,
+     0x1.74f556p-16f, 0x1.c887fap-18f, 0x1.eccd8p-20f, 0x1.d7ecbap-22f, 0x1.a45c5ap-24f, 0, 0x1.2a2dap-11f, 0x1.42a93ap-12f,
+     0x1.f96036p-12f, 0x1.121df8p-11f, 0x1.f6a19ap-14f, -0x1.0752fcp-10f, -0x1.6e3152p-9f, -0x1.267f26p-8f, -0x1.333398p-8f,
+     -0x1.2b2b08p-9f, 0x1.306518p-9f, 0x1.c6e578p-8f},
+    {0x1.f719dap-21f, 0x1.921168p-6f, 0x1.3d6fa2p-5f, 0x1.39cf04p-5f, 0x1.bcbcd2p-6f, 0x1.a44184p-7f, 0x1.b8be68p-10f,
+     -0x1.026672p-8f, -0x1.4b712ap-8f, -0x1.0219a2p-8f, -0x1.363d2ap-9f, -0x1.34a57ap-10f, -0x1.056dbep-11f, -0x1.7df83ap-13f,
+     -0x1.e83d9ap-15f, -0x1.158736p-16f, -0x1.12ca3ep-18f, -0x1.e623aep-21f, -0x1.8032a8p-23f, -0x1.5cf248p-24f, 0,
+     0x1.34b3e6p-10f, 0x1.36449cp-9f, 0x1.021874p-8f, 0x1.4b72b2p-8f, 0x1.025f44p-8f, -0x1.b8e208p-10f, -0x1.a4409ap-7f,
+     -0x1.bcbd68p-6f, -0x1.39c6ecp-5f, -0x1.3cb3dp-5f, -0x1.91fd8cp-6f},
+    {-0x1.078dfep-2f, -0x1.da4f7p-3f, -0x1.52cefep-3f, -0x1.5f24acp-4f, -0x1.3362bep-6f, 0x1.594d4cp-6f, 0x1.1ace26p-5f,
+     0x1.fe6e1ep-6f, 0x1.5fb32ep-6f, 0x1.90ba6p-7f, 0x1.86008p-8f, 0x1.49a03p-9f, 0x1.e8bdc4p-11f, 0x1.3f985p-12f,
+     0x1.7290cp-14f, 0x1.7e0c28p-16f, 0x1.5e15d6p-18f, 0x1.1f1832p-20f, 0x1.a3450ep-23f, 0, 0x1.29349cp-10f, 0x1.498104p-9f,
+     0x1.85f6bp-8f, 0x1.90be1p-7f, 0x1.5fbd16p-6f, 0x1.fe7a84p-6f, 0x1.1ad52ap-5f, 0x1.595196p-6f, -0x1.335f4ep-6f,
+     -0x1.5eff78p-4f, -0x1.530098p-3f, -0x1.da5d5cp-3f},
+    {0x1.fffffcp-2f, 0x1.0160eap-2f, 0x1.9cc45p-5f, -0x1.33b4aap-4f, -0x1.00e5f8p-3f, -0x1.f31d04p-4f, -0x1.79935cp-4f,
+     -0x1.de7f8cp-5f, -0x1.058884p-5f, -0x1.f47fdap-7f, -0x1.a6bbap-8f, -0x1.3ccf12p-9f, -0x1.a6cf1ap-11f, -0x1.f7ae04p-13f,
+     -0x1.0c57e4p-14f, -0x1.ff64c4p-17f, -0x1.b4f342p-19f, -0x1.4efdfap-21f, -0x1.cc866cp-24f, -0x1.82057ep-26f, 0x1.003308p0f,
+     0x1.009e66p0f, 0x1.01a6bcp0f, 0x1.03e9p0f, 0x1.082c44p0f, 0x1.0ef3fep0f, 0x1.179936p0f, 0x1.1f31dp0f, 0x1.201ccp0f,
+     0x1.133b42p0f, 0x1.e63242p-1f, 0x1.7f4f76p-1f}};
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
-    vec slope = LOCAL(short_slope)(LOCAL(short_piece_at)(gelu_slope_near[0], 16, 4, 2.5f, 0, 6, x), x);
+    vec held = v_max(v_set(-6), v_min(v_set(3.75f), x));
+    vec slope = LOCAL(short_value)(LOCAL(short_piece_of)(gelu_slope_near[0], 32, 3, -3.1f, 0, held));
     mask far = v_lt(x, v_set(-6));
     if (FR_LIKELY(!m_any(far))) return v_mul(dy, slope);
     vec a = v_min(v_set(14.875f), v_abs(x)), away = v_sub(a, v_set(FR_GELU_ZERO));

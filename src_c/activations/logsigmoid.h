@@ -22,7 +22,7 @@ FORMULA(logsigmoid)(vec x, PARAMS)
 FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS)
 {
 #ifdef NARROW
-    return LOCAL(short_logistic)(-1, dy, x, 0);
+    return v_mul(LOCAL(short_logistic)(-1, x), dy);
 #else
     return v_mul(LOCAL(gate_of)(-1, v_set(1), x, x, 0), dy);
 #endif

@@ -1,66 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The logistic function: any number to a probability. */
 #ifdef FORMULAS_FLOAT
-#if FR_TABLED && FR_DIGITS == 11
-/* sigmoid_short */
-static const float sigmoid_short[5][32] = {
-    {-0x1.21859cp-13f, -0x1.cb9b02p-12f, -0x1.ddbab6p-12f, -0x1.c5860ap-13f, -0x1.e25e68p-17f, 0x1.1005bp-14f, 0x1.33e6bep-14f,
-     0x1.de03f8p-15f, 0x1.40b8ccp-15f, 0x1.906cep-16f, 0x1.e1704ep-17f, 0x1.1c09c2p-17f, 0x1.4b403ep-18f, 0x1.7f0936p-19f,
-     0x1.b94fb6p-20f, 0x1.fb528p-21f, 0x1.23d056p-21f, 0x1.4f7c04p-22f, 0x1.817df2p-23f, 0x1.badef8p-24f, 0x1.fcc3cp-25f,
-     0x1.2421fap-25f, 0x1.4e3c42p-26f, 0x1.7e609ep-27f, 0x1.b7394ep-28f, 0x1.f87666p-29f, 0x1.21b4eap-29f, 0x1.4cb62ap-30f,
-     0x1.7e1dcap-31f, 0x1.b8a7dcp-32f, 0x1.f7f72ep-33f, 0x1.32319ap-33f},
-    {0x1.dbe17cp-9f, 0x1.505966p-9f, 0x1.4ee1b2p-11f, -0x1.84a072p-11f, -0x1.34ce14p-10f, -0x1.13c58p-10f, -0x1.8f2fc4p-11f,
-     -0x1.04669p-11f, -0x1.4136cap-12f, -0x1.80131cp-13f, -0x1.c32926p-14f, -0x1.065a76p-14f, -0x1.2f60aep-15f,
-     -0x1.5daf6ep-16f, -0x1.92408p-17f, -0x1.ce38b2p-18f, -0x1.096c6cp-18f, -0x1.30b93p-19f, -0x1.5dc45cp-20f, -0x1.916dfp-21f,
-     -0x1.ccafdep-22f, -0x1.0855bcp-22f, -0x1.2f5e9ep-23f, -0x1.5c1146p-24f, -0x1.8f6b48p-25f, -0x1.ca5786p-26f,
-     -0x1.06fa7cp-26f, -0x1.2dc4fap-27f, -0x1.5a49d2p-28f, -0x1.8d52fap-29f, -0x1.c7fcdcp-30f, -0x1.04bdaep-30f},
-    {-0x1.251e8ap-17f, 0x1.3d46dep-7f, 0x1.db7ad8p-7f, 0x1.cd022cp-7f, 0x1.66d208p-7f, 0x1.ec1c3cp-8f, 0x1.393268p-8f,
-     0x1.7da0f6p-9f, 0x1.c55a2ep-10f, 0x1.0959dap-10f, 0x1.3400bap-11f, 0x1.63c49ap-12f, 0x1.99ca54p-13f, 0x1.d742ep-14f,
-     0x1.0eb9bap-14f, 0x1.36e1f6p-15f, 0x1.64e28p-16f, 0x1.999f46p-17f, 0x1.d61b2p-18f, 0x1.0dbeaap-18f, 0x1.358bd8p-19f,
-     0x1.6336ecp-20f, 0x1.979f96p-21f, 0x1.d3c2a8p-22f, 0x1.0c6112p-22f, 0x1.33f76ep-23f, 0x1.616484p-24f, 0x1.9584f6p-25f,
-     0x1.d155b2p-26f, 0x1.0afb24p-26f, 0x1.325e24p-27f, 0x1.5f8194p-28f},
-    {-0x1.1c71cp-3f, -0x1.07937ep-3f, -0x1.a7ffb4p-4f, -0x1.3015f8p-4f, -0x1.9178eep-5f, -0x1.f5a0f2p-6f, -0x1.2eba4ap-6f,
-     -0x1.65cf64p-7f, -0x1.a1b33p-8f, -0x1.e4173cp-9f, -0x1.17570cp-9f, -0x1.41996ap-10f, -0x1.71bc06p-11f, -0x1.a8bb9p-12f,
-     -0x1.e7afe6p-13f, -0x1.17e984p-13f, -0x1.414454p-14f, -0x1.70b302p-15f, -0x1.a71d0cp-16f, -0x1.e58b58p-17f,
-     -0x1.1696c2p-17f, -0x1.3fafcep-18f, -0x1.6ed85ap-19f, -0x1.a4f5ap-20f, -0x1.e30e14p-21f, -0x1.1527a2p-21f,
-     -0x1.3e098ap-22f, -0x1.6cf33cp-23f, -0x1.a2c866p-24f, -0x1.e08e78p-25f, -0x1.13b884p-25f, -0x1.3c6544p-26f},
-    {0x1.000002p-1f, 0x1.755386p-2f, 0x1.fb372ap-3f, 0x1.455d2cp-3f, 0x1.907a06p-4f, 0x1.df88c6p-5f, 0x1.1a2ccep-5f,
-     0x1.489f64p-6f, 0x1.7c5934p-7f, 0x1.b69f6p-8f, 0x1.f8c32ap-9f, 0x1.2215d6p-9f, 0x1.4d306ep-10f, 0x1.7e8b4ap-11f,
-     0x1.b71bc8p-12f, 0x1.f7f85p-13f, 0x1.212f22p-13f, 0x1.4bdc3ap-14f, 0x1.7cd324p-15f, 0x1.b501eap-16f, 0x1.f57982p-17f,
-     0x1.1fb98p-17f, 0x1.4a2acap-18f, 0x1.7adeaep-19f, 0x1.b2c19ap-20f, 0x1.f2e2d8p-21f, 0x1.1e3cdcp-21f, 0x1.4875b8p-22f,
-     0x1.78e8f2p-23f, 0x1.b081bep-24f, 0x1.f04df4p-25f, 0x1.1cc1aap-25f}};
-FORMULA(sigmoid)(vec x, PARAMS)
-{
-    return LOCAL(short_slope)(LOCAL(short_piece_at)(sigmoid_short[0], 32, 4, 1.8f, 0, 17.375f, x), x);
-}
+#if FR_DIGITS == 8 || (FR_DIGITS == 11 && FR_TABLED)
+FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(short_logistic)(1, x); }
 #elif FR_DIGITS == 11
-FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(short_logistic)(1, v_set(1), x, 1); }
-#elif FR_TABLED
-/* sigmoid_short; farther left it has become very small, but not 0. */
-static const float sigmoid_short[3][32] = {
-    {0x1.1dd28p-11f, 0x1.1e862p-9f, 0x1.05cc06p-8f, 0x1.4a7aecp-8f, 0x1.5d5d5ep-8f, 0x1.4aef48p-8f, 0x1.2265f6p-8f,
-     0x1.e38d14p-9f, 0x1.80b4bp-9f, 0x1.292edap-9f, 0x1.bec1b4p-10f, 0x1.5070a4p-10f, 0x1.ef3eap-11f, 0x1.6bfba2p-11f,
-     0x1.0a0f02p-11f, 0x1.7d8432p-12f, 0x1.10aa12p-12f, 0x1.881a54p-13f, 0x1.1d875ap-13f, 0x1.9c709ep-14f, 0x1.29ae1p-14f,
-     0x1.a6ce8ep-15f, 0x1.2b000cp-15f, 0x1.b0a57p-16f, 0x1.3cb078p-16f, 0x1.c89ea4p-17f, 0x1.4384cap-17f, 0x1.cb6e1ep-18f,
-     0x1.4576b6p-18f, 0x1.ce2542p-19f, 0x1.5222aep-19f, 0x1.07b172p-19f},
-    {-0x1.55bb32p-4f, -0x1.4ba5b2p-4f, -0x1.31afacp-4f, -0x1.0c491ep-4f, -0x1.c2d186p-5f, -0x1.6d20a4p-5f, -0x1.1f06cp-5f,
-     -0x1.b8cba6p-6f, -0x1.4c798ep-6f, -0x1.ee8b92p-7f, -0x1.6c2bc4p-7f, -0x1.0a3866p-7f, -0x1.82e7p-8f, -0x1.17f448p-8f,
-     -0x1.9464acp-9f, -0x1.235022p-9f, -0x1.a3083ap-10f, -0x1.2cd62ep-10f, -0x1.b05b1cp-11f, -0x1.360ee8p-11f,
-     -0x1.bd08dap-12f, -0x1.3f1d98p-12f, -0x1.c96b14p-13f, -0x1.47c524p-13f, -0x1.d5d40ap-14f, -0x1.508042p-14f,
-     -0x1.e2eabcp-15f, -0x1.59aaa6p-15f, -0x1.efe80ep-16f, -0x1.62e35ap-16f, -0x1.fcbbfep-17f, -0x1.6abc1cp-17f},
-    {0x1.00009p-1f, 0x1.ab75b4p-2f, 0x1.5b628ep-2f, 0x1.1364f2p-2f, 0x1.ab3b3ap-3f, 0x1.455dbep-3f, 0x1.e843dep-4f,
-     0x1.6a160ep-4f, 0x1.0a1ddp-4f, 0x1.8484a6p-5f, 0x1.1a32bcp-5f, 0x1.985df6p-6f, 0x1.26b0bp-6f, 0x1.a877fcp-7f,
-     0x1.3142eep-7f, 0x1.b6a15ap-8f, 0x1.3ae638p-8f, 0x1.c3e792p-9f, 0x1.4418f2p-9f, 0x1.d0c53ap-10f, 0x1.4d2f48p-10f,
-     0x1.dda96ap-11f, 0x1.565f54p-11f, 0x1.eab3a8p-12f, 0x1.5fa1bep-12f, 0x1.f7f43p-13f, 0x1.69221p-13f, 0x1.02c776p-13f,
-     0x1.72e0dcp-14f, 0x1.09bfd4p-14f, 0x1.7cd3ecp-15f, 0x1.10e386p-15f}};
-FORMULA(sigmoid)(vec x, PARAMS)
-{
-    mask far = v_lt(x, v_set(-10.3125f));
-    vec y = LOCAL(short_slope)(LOCAL(short_piece_at)(sigmoid_short[0], 32, 2, 3, 0, 10.3125f, x), x);
-    return FR_LIKELY(!m_any(far)) ? y : v_where(far, LOCAL(gate)(v_set(1), x, x, 0), y);
-}
-#elif FR_DIGITS == 8
-FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(short_logistic)(1, v_set(1), x, 1); }
+FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(computed_logistic)(x); }
 #else
 FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(gate)(v_set(1), x, x, 0); }
 #endif

@@ -33,7 +33,7 @@ FORMULA(softplus)(vec x, PARAMS)
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
 #ifdef NARROW
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(short_logistic)(1, dy, x, 0);
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(short_logistic)(1, x), dy);
 #else
     if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(gate)(v_set(1), x, x, 0), dy);
 #endif
