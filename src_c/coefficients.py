@@ -445,7 +445,8 @@ def short_pieces(name, digits, f, form, degree, steps, bend, last, first=(), clo
     evaluation's own rounding is not part of the program: inputs that it turns wrong get a narrower interval, and the program is
     solved again. `first` are coefficients of piece 0, given. What is to be gone is 0 at last, the last piece's centre, and so
     beyond. In that piece, and in all unless close, the error may be as large as the rounding of subnormal results allows. Ties
-    of bfloat16 go away from 0 unless to_even; float16's go to even.
+    of bfloat16 go away from 0 unless to_even; float16's go to even. Negative pieces are counted modulo 16, or 32 where there are
+    more.
     """
     from scipy.optimize import linprog
     inverse, value, signs = forms(OFF_HALF[digits])[form]
