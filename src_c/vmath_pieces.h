@@ -78,10 +78,10 @@ FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_left)(const float *table, int 
     return LOCAL(short_piece_of)(table, entries, degree, -steps, bend, x);
 }
 FORMULA(short_value)(LOCAL(short_piece) piece) { return v_fma(piece.t, piece.q, piece.constant); }
-/* |x| up to `last`, which it is for NaN. */
+/* |x| up to `last`, which it is for NaN; of a signalling one it may be what x becomes. */
 FORMULA(short_reach)(lane last, vec x)
 {
-#if defined HAS_SHORTCUTS && FR_DIGITS == 11
+#ifdef HAS_SHORTCUTS
     return v_reach(x, v_set(last));
 #else
     return v_min(v_abs(x), v_set(last));

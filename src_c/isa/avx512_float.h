@@ -41,7 +41,7 @@ FORCE_INLINE int m_any_of(mask a, mask b) { return !_kortestz_mask16_u8(a, b); }
 FORCE_INLINE int m_all(mask m) { return m == 0xffff; }
 
 /* What takes several instructions elsewhere: a less the nearest multiple of 1 / steps, a constant, 1, 2, 4 or 8; |a| up to `most`,
- * which it is where a is NaN, but not a signalling one; c where x is negative, else 1 - c. */
+ * which it is where a is a quiet NaN, a signalling one becoming quiet; c where x is negative, else 1 - c. */
 #define HAS_SHORTCUTS
 FORCE_INLINE vec v_remainder(vec a, int steps)
 {
