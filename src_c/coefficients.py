@@ -572,7 +572,7 @@ def tables_of_16_bits(lane):
         short_pieces("tanhshrink_short", 11, tanhshrink, "shrink", 4, 6, 0, 5, first=(0,), close=False)
         short_pieces("squareplus_short", 11, squareplus_of_4, "sum", 3, 5, 0, 6.1875, close=False)
         short_pieces("squareplus_short", 8, squareplus_of_4, "sum", 2, 3.875, 0, 8, close=False)
-        short_pieces("sigmoid_slope_near", 8, lambda x: logistic(x) * logistic(-x), "even", 3, 1.25, 0, 12)
+        short_pieces("sigmoid_slope_short", 8, lambda x: logistic(x) * logistic(-x), "even", 3, 1.25, 0, 12)
         short_pieces("tanh_squared_short", 11, lambda x: mp.tanh(x) ** 2,
                      "even", 6, 3.125, 0, 4.875, first=(0, 0), close=False)
         short_pieces("tanh_squared_short", 8, lambda x: mp.tanh(x) ** 2,

@@ -21,8 +21,8 @@
 #define FR_ROUNDED_PROVEN_AT_4 12    /* as OFTEN, but as PROVEN_TO_EVEN there */
 #define FR_ROUNDED_NEARLY_AT_4 13    /* but as NEARLY there */
 #define FR_ROUNDED_LOOSELY 14        /* of an output that was itself rounded */
-#define FR_ROUNDED_PROVEN_TO_EVEN 15 /* tried for all inputs of 16 bits: always right */
-#define FR_ROUNDED_PROVEN 16         /* the same, also where bfloat16's midpoints, being none, go away from 0 */
+#define FR_ROUNDED_PROVEN_TO_EVEN 15 /* tried for all inputs of 16 bits: right without a look */
+#define FR_ROUNDED_PROVEN 16         /* the same; a bfloat16 result on a midpoint may go away from 0 */
 #define FR_ROUNDED_NEARLY 17         /* tried, too, but not always right in float16 */
 #define FR_ROUNDED_HALVING 18        /* as NEARLY, close to x / 2 at 0, and a NaN stays the NaN that it was */
 #define FR_ROUNDED_CLEAR 19          /* as HALVING, and no midpoint of bfloat16 that should not go away from 0 */

@@ -196,7 +196,8 @@ FORCE_INLINE size_t LOCAL(walk)(LOCAL(step) * step, int kernel, int family, int 
     for (int k = 0; k < arrays + params + outs; k++) operand[k] = (elem *)(void *)bytes[k];
     for (int k = 0; k < params; k++) uniform_p[k] = uniform ? v_broadcast(operand[arrays + k]) : v_set(0);
     const mask tame = LOCAL(tame)(family, params, uniform_p);
-    LOCAL(near_0) near = {.known = FR_ASKS_ONCE(family) && uniform && m_all(tame) ? LOCAL(unasked) : LOCAL(useless)};
+    LOCAL(near_0) near; /* not cleared: heads and tails come by here, too */
+    near.known = FR_ASKS_ONCE(family) && uniform && m_all(tame) ? LOCAL(unasked) : LOCAL(useless);
     for (size_t count; i < end; i += count) {
         count = end - i < LANES ? end - i : LANES;
         const size_t part = count % LANES;

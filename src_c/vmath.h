@@ -243,7 +243,7 @@ FORMULA(gate_of)(int sign, vec n, vec z, vec low, int has_low)
 }
 FORMULA(gate)(vec n, vec z, vec low, int has_low) { return LOCAL(gate_of)(1, n, z, low, has_low); }
 
-#if FR_DIGITS == 11
+#if FR_DIGITS == 11 && !FR_TABLED
 /* 1 / (1 + e^-x), right for every input: exp_short. In the sum with 1 what belongs just beside 1/2 would get onto a midpoint, hence the
  * tilt. */
 FORMULA(computed_logistic)(vec x)
@@ -369,6 +369,12 @@ FORMULA(one_minus_exp)(vec z, vec low, int has_low)
     vec y = v_sub(none, LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), z), z, 0).first);
     return FR_LIKELY(!m_any(up)) ? y : v_where(up, LOCAL(one_minus_exp_up)(z, low, has_low), y);
 }
+
+#ifndef NARROW /* in 16 bits they are tables: vmath_pieces.h */
+/* 1 / (1 + e^-(sign x)) and 1 - e^(sign y) */
+FORMULA(logistic)(int sign, vec x) { return LOCAL(gate_of)(sign, v_set(1), x, x, 0); }
+FORMULA(one_minus_exp_of)(int sign, vec y) { return LOCAL(one_minus_exp)(sign > 0 ? y : LOCAL(negated)(y), y, 0); }
+#endif
 
 /* log(1 + e^(z + low)) for -FR_EXP_FULL <= z <= 0 as high + low: with S = 2 e / (2 + e) it is 2 atanh(S / 2) = S + S^3 P(S^2).
  * The high part alone where not COMPENSATED. */

@@ -28,6 +28,18 @@ FORMULA_PAIR(piece_rest)(const float *table, int width, int entries, int degree,
 }
 
 #ifdef NARROW
+#ifndef HAS_SHORTCUTS
+/* a less the nearest multiple of 1 / steps, a power of 2. */
+FORCE_INLINE vec v_remainder(vec a, int steps)
+{
+    const vec round = v_set(FR_ROUND / (lane)steps);
+    return v_sub(a, v_sub(v_add(a, round), round));
+}
+/* |a| up to `most`, which it is for a quiet NaN; of a signalling one it may be either. */
+FORCE_INLINE vec v_abs_up_to(vec most, vec a) { return v_min(v_abs(a), most); }
+/* c where x is negative, else 1 - c. */
+FORCE_INLINE vec v_complement_right(vec x, vec c) { return v_where(v_lt(x, v_set(0)), c, v_sub(v_set(1), c)); }
+#endif
 /* f(x) of a 16-bit type by up to 32 polynomials in a = |x| that are not the nearest to f but such that every input rounds right
  * (after Lim & Nagarakatte, RLIBM-32, 2021; short_pieces in coefficients.py, with the forms below). Nothing is to be looked at then,
  * and there is no division, exponential, or other way for some lanes.
@@ -52,11 +64,7 @@ FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_of)(const float *table, int en
         table += width;
     } else if (is_power) {
         at = v_add(a, round);
-#ifdef HAS_SHORTCUTS
         piece.t = v_remainder(a, whole);
-#else
-        piece.t = v_sub(a, v_sub(at, round));
-#endif
     } else {
         at = v_fma(a, v_set(steps), round);
         piece.t = v_fms(a, v_set(steps), v_sub(at, round));
@@ -72,22 +80,8 @@ FORCE_INLINE LOCAL(short_piece)
 {
     return LOCAL(short_piece_of)(table, entries, degree, steps, bend, v_min(v_set(last), v_abs(x)));
 }
-/* Where x is not positive, a = -x. */
-FORCE_INLINE LOCAL(short_piece) LOCAL(short_piece_left)(const float *table, int entries, int degree, lane steps, lane bend, vec x)
-{
-    return LOCAL(short_piece_of)(table, entries, degree, -steps, bend, x);
-}
 FORMULA(short_value)(LOCAL(short_piece) piece) { return v_fma(piece.t, piece.q, piece.constant); }
-/* |x| up to `last`, which it is for NaN; of a signalling one it may be what x becomes. */
-FORMULA(short_reach)(lane last, vec x)
-{
-#ifdef HAS_SHORTCUTS
-    return v_reach(x, v_set(last));
-#else
-    return v_min(v_abs(x), v_set(last));
-#endif
-}
-/* max(x, 0) + a f(x), f negative and a = short_reach(last, x); nearer to x / 2 on the side where its midpoints should go: see
+/* max(x, 0) + a f(x), f negative and a = v_abs_up_to(last, x); nearer to x / 2 on the side where its midpoints should go: see
  * FR_OFF_HALF. */
 FORMULA(short_gate)(LOCAL(short_piece) piece, vec a, vec x)
 {
@@ -99,11 +93,7 @@ FORMULA(short_gate)(LOCAL(short_piece) piece, vec a, vec x)
 /* f(x) to the left, 1 - f(x) to the right. */
 FORMULA(short_slope)(LOCAL(short_piece) piece, vec x)
 {
-#ifdef HAS_SHORTCUTS
-    vec constant = v_side(x, piece.constant);
-#else
-    vec constant = v_where(v_lt(x, v_set(0)), piece.constant, v_sub(v_set(1), piece.constant));
-#endif
+    vec constant = v_complement_right(x, piece.constant);
     return v_fnma(LOCAL(times_sign)(piece.t, x), piece.q, constant);
 }
 
@@ -187,7 +177,7 @@ static const float logistic_short[5][32] = {
      0x1.0cab86p-27f,
      0x1.13e13p-28f,
      0}};
-FORMULA(short_logistic)(int sign, vec x)
+FORMULA(logistic)(int sign, vec x)
 {
     LOCAL(short_piece) piece = LOCAL(short_piece_at)(logistic_short[0], 32, 4, 1.5f, 0, 20, x);
     return LOCAL(short_slope)(piece, sign > 0 ? x : LOCAL(negated)(x));
@@ -209,7 +199,7 @@ static const float logistic_short[5][16] = {
     {0x1.fffff2p-2f, 0x1.fb37d4p-3f, 0x1.907a8p-4f, 0x1.1a2ca2p-5f, 0x1.7c585cp-7f, 0x1.f8c1f8p-9f, 0x1.4d2f7p-10f,
      0x1.b71acap-12f, 0x1.212e4p-13f, 0x1.7cd38cp-15f, 0x1.ff596cp-1f, 0x1.fe073cp-1f, 0x1.fa0e9ap-1f, 0x1.ee5d34p-1f,
      0x1.cdf0ccp-1f, 0x1.81322ep-1f}};
-FORMULA(short_logistic)(int sign, vec x)
+FORMULA(logistic)(int sign, vec x)
 {
     const lane last = 10.3125f, least = -6.25f;
     const mask far = sign > 0 ? v_lt(x, v_set(-last)) : v_lt(v_set(last), x);
@@ -220,7 +210,7 @@ FORMULA(short_logistic)(int sign, vec x)
 #endif
 /* (1 - e^-a) / a, and from where on 1 - e^-a rounds to 1: expm1_short */
 #if FR_DIGITS == 11
-#define FR_EXPM1_SHORT 16, 3, 1.75f, 0
+#define FR_EXPM1_SHORT(sign) 16, 3, sign 1.75f, 0
 #define FR_EXPM1_LAST 8.3203125f
 static const float expm1_short[4][16] = {
     {-0x1.c840ccp-8f, -0x1.44b1bep-8f, -0x1.a195f6p-9f, -0x1.0dbe0ep-9f, -0x1.6270f8p-10f, -0x1.d76852p-11f, -0x1.3e09dap-11f,
@@ -236,7 +226,7 @@ static const float expm1_short[4][16] = {
      0x1.bb5daap-3f, 0x1.8be55cp-3f, 0x1.6537b6p-3f, 0x1.45360ep-3f, 0x1.2a5a38p-3f, 0x1.13874ap-3f, 0x1.ffd402p-4f,
      0x1.ddc694p-4f}};
 #else
-#define FR_EXPM1_SHORT 16, 2, 2.4f, 0
+#define FR_EXPM1_SHORT(sign) 16, 2, sign 2.4f, 0
 #define FR_EXPM1_LAST 6.25f
 static const float expm1_short[3][16] = {
     {0x1.b7c8eap-6f, 0x1.6030d6p-6f, 0x1.02604ap-6f, 0x1.804d74p-7f, 0x1.218484p-7f, 0x1.b4f45ep-8f, 0x1.4c6356p-8f,
@@ -250,10 +240,10 @@ static const float expm1_short[3][16] = {
      0x1.5e0eb4p-3f, 0x1.470c34p-3f}};
 #endif
 /* 1 - e^(sign y) */
-FORMULA(one_minus_exp_short)(int sign, vec y)
+FORMULA(one_minus_exp_of)(int sign, vec y)
 {
     vec a = v_min(v_set(FR_EXPM1_LAST), v_abs(y));
-    vec down = v_mul(a, LOCAL(short_value)(LOCAL(short_piece_of)(expm1_short[0], FR_EXPM1_SHORT, a)));
+    vec down = v_mul(a, LOCAL(short_value)(LOCAL(short_piece_of)(expm1_short[0], FR_EXPM1_SHORT(+), a)));
     mask up = sign > 0 ? v_lt(v_set(0), y) : v_lt(y, v_set(0));
     return FR_LIKELY(!m_any(up)) ? down : v_where(up, LOCAL(one_minus_exp_up)(v_abs(y), y, 0), down);
 }

@@ -141,7 +141,8 @@ def test_threads(kernel, dtype, layout):
 
 
 def test_streaming_stores(kernel, any_dtype, isa):
-    """Arrays that bypass the caches (24 MiB and more in total), from odd addresses and of odd lengths."""
+    """Arrays that bypass the caches (24 MiB and more in total), from odd addresses and of odd lengths; and in place, where they
+    are asked for ahead."""
     params = support.given_params(kernel) if kernel.required else ()
     n = (25 << 20) // any_dtype.itemsize // (kernel.arrays + kernel.outs) + 13
     tile = 4099
@@ -150,8 +151,11 @@ def test_streaming_stores(kernel, any_dtype, isa):
     large = [np.tile(a, n // tile + 2)[1 : n + 1] for a in arrays]
     with fr.num_threads(3):
         got = support.as_tuple(kernel.ufunc(*large, *params))
-    for g, w in zip(got, wanted, strict=True):
-        same_bytes(g, np.tile(w, n // tile + 2)[1 : n + 1], f"{kernel} streaming")
+        in_place = support.as_tuple(kernel.in_place(large[0], *large[1:], *params))
+    for g, i, w in zip(got, in_place, wanted, strict=True):
+        whole = np.tile(w, n // tile + 2)[1 : n + 1]
+        same_bytes(g, whole, f"{kernel} streaming")
+        same_bytes(i, whole, f"{kernel} in place")
 
 
 @pytest.mark.parametrize("width", [1024, 2900], ids=["short gap", "long gap"])

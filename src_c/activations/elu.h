@@ -6,7 +6,7 @@
 FORMULA(elu_short)(vec x)
 {
     vec fall = LOCAL(short_fall)(FR_EXPM1_LAST, x);
-    return v_fma(fall, LOCAL(short_value)(LOCAL(short_piece_left)(expm1_short[0], FR_EXPM1_SHORT, fall)), v_max(v_set(0), x));
+    return v_fma(fall, LOCAL(short_value)(LOCAL(short_piece_of)(expm1_short[0], FR_EXPM1_SHORT(-), fall)), v_max(v_set(0), x));
 }
 #endif
 FORMULA(elu)(vec x, PARAMS)
@@ -21,6 +21,7 @@ FORMULA(elu)(vec x, PARAMS)
 FORMULA(elu_backward)(vec dy, vec x, PARAMS)
 {
     vec fall = v_min(v_set(0), x);
+    /* e^0 is 1: right of 0 nothing is to be chosen */
     if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(times_exp)(v_set(1), fall, fall, 0), dy);
     return v_mul(v_where(v_lt(v_set(0), x), v_set(1), LOCAL(times_exp)(p[0], fall, fall, 0)), dy);
 }

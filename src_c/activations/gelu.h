@@ -67,7 +67,7 @@ static const float gelu_near[4][32] = {
 FORMULA(gelu)(vec x, PARAMS)
 {
     if (m_any(v_lt(x, v_set(-7.375f)))) return LOCAL(gelu_of)(x);
-    vec a = LOCAL(short_reach)(7.375f, x);
+    vec a = v_abs_up_to(v_set(7.375f), x);
     return LOCAL(short_gate)(LOCAL(short_piece_of)(gelu_near[0], 32, 3, 4.25f, 0, a), a, x);
 }
 #else
@@ -177,7 +177,7 @@ static const float gelu_slope_short[5][32] = {
      -0x1.71f93p-32f, -0x1.138fdp-34f, 0}};
 FORMULA(gelu)(vec x, PARAMS)
 {
-    vec a = LOCAL(short_reach)(5.75f, x);
+    vec a = v_abs_up_to(v_set(5.75f), x);
     return LOCAL(short_gate)(LOCAL(short_piece_of)(FR_GELU_SHORT, a), a, x);
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)

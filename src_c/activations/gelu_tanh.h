@@ -53,7 +53,7 @@ static const float gelu_tanh_short[5][32] = {
      -0x1.031334p-27f, -0x1.284334p-30f}};
 FORMULA(gelu_tanh)(vec x, PARAMS)
 {
-    vec a = LOCAL(short_reach)(5.625f, x);
+    vec a = v_abs_up_to(v_set(5.625f), x);
     return LOCAL(short_gate)(LOCAL(short_piece_of)(gelu_tanh_short[0], 32, 4, 4, 0, a), a, x);
 }
 #elif FR_TABLED
@@ -82,7 +82,7 @@ static const float gelu_tanh_short[4][32] = {
 FORMULA(gelu_tanh)(vec x, PARAMS)
 {
     if (m_any(v_lt(x, v_set(-5.625f)))) return LOCAL(gelu_tanh_of)(x);
-    vec a = LOCAL(short_reach)(5.625f, x);
+    vec a = v_abs_up_to(v_set(5.625f), x);
     return LOCAL(short_gate)(LOCAL(short_piece_of)(gelu_tanh_short[0], 32, 3, 5.5f, 0, a), a, x);
 }
 #else

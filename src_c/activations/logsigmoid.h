@@ -18,23 +18,8 @@ FORMULA(logsigmoid)(vec x, PARAMS)
     return m_any(right) ? v_where(right, LOCAL(times_exp_tail)(v_set(-1), v_set(0), z, z, 0), y) : y;
 }
 #endif
-/* dy / (1 + e^x) */
-FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS)
-{
-#ifdef NARROW
-    return v_mul(LOCAL(short_logistic)(-1, x), dy);
-#else
-    return v_mul(LOCAL(gate_of)(-1, v_set(1), x, x, 0), dy);
-#endif
-}
-FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
-{
-#ifdef NARROW
-    return v_mul(LOCAL(one_minus_exp_short)(1, y), dy);
-#else
-    return v_mul(LOCAL(one_minus_exp)(y, y, 0), dy);
-#endif
-}
+FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS) { return v_mul(LOCAL(logistic)(-1, x), dy); }
+FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS) { return v_mul(LOCAL(one_minus_exp_of)(1, y), dy); }
 #endif
 
 KERNEL(NEARLY_TABLED, logsigmoid, 1, 0, 1)

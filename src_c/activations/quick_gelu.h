@@ -52,7 +52,7 @@ static const float quick_gelu_short[5][32] = {
      -0x1.60e82ap-26f, -0x1.654a96p-27f, -0x1.69baeep-28f, -0x1.6e3964p-29f, -0x1.72c62ap-30f, -0x1.77617ap-31f}};
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
-    vec a = LOCAL(short_reach)(12.375f, x);
+    vec a = v_abs_up_to(v_set(12.375f), x);
     return LOCAL(short_gate)(LOCAL(short_piece_of)(quick_gelu_short[0], 32, 4, 2.5f, 0, a), a, x);
 }
 #elif FR_TABLED
@@ -82,7 +82,7 @@ static const float quick_gelu_short[4][32] = {
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
     if (m_any(v_lt(x, v_set(-10.3125f)))) return LOCAL(quick_gelu_of)(x);
-    vec a = LOCAL(short_reach)(10.3125f, x);
+    vec a = v_abs_up_to(v_set(10.3125f), x);
     return LOCAL(short_gate)(LOCAL(short_piece_of)(quick_gelu_short[0], 32, 3, 3, 0, a), a, x);
 }
 #else

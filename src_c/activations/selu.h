@@ -17,7 +17,7 @@
 /* selu_short */
 #if FR_DIGITS == 11
 #define FR_SELU_LAST 8.75f
-#define FR_SELU_SHORT 16, 4, 1.75f, 0
+#define FR_SELU_SHORT 16, 4, -1.75f, 0
 static const float selu_short[5][16] = {
     {0x1.6ba0ccp-10f, 0x1.fe915cp-11f, 0x1.409fe2p-11f, 0x1.95cb0ap-12f, 0x1.02fbd8p-12f, 0x1.4d66a6p-13f, 0x1.b1d9c8p-14f,
      0x1.1d5964p-14f, 0x1.7b702ep-15f, 0x1.ff75e6p-16f, 0x1.5cb23cp-16f, 0x1.e1d436p-17f, 0x1.51e552p-17f, 0x1.e0818ap-18f,
@@ -36,7 +36,7 @@ static const float selu_short[5][16] = {
      0x1.c1ec26p-3f, 0x1.a3fd2cp-3f}};
 #else
 #define FR_SELU_LAST 6.25f
-#define FR_SELU_SHORT 16, 2, 2.4f, 0
+#define FR_SELU_SHORT 16, 2, -2.4f, 0
 static const float selu_short[3][16] = {
     {0x1.83908ap-5f, 0x1.32abc6p-5f, 0x1.c4ca2ep-6f, 0x1.50e788p-6f, 0x1.fe059ap-7f, 0x1.801ad2p-7f, 0x1.242f84p-7f,
      0x1.c2bf58p-8f, 0x1.5ee0aep-8f, 0x1.12694ep-8f, 0x1.b5101ep-9f, 0x1.5c6092p-9f, 0x1.184fe2p-9f, 0x1.cad844p-10f,
@@ -51,7 +51,7 @@ static const float selu_short[3][16] = {
 FORMULA(selu)(vec x, PARAMS)
 {
     vec fall = LOCAL(short_fall)(FR_SELU_LAST, x), above = v_mul(v_set(FR_SELU_SCALE + FR_SELU_SCALE_LOW), v_max(v_set(0), x));
-    return v_fma(fall, LOCAL(short_value)(LOCAL(short_piece_left)(selu_short[0], FR_SELU_SHORT, fall)), above);
+    return v_fma(fall, LOCAL(short_value)(LOCAL(short_piece_of)(selu_short[0], FR_SELU_SHORT, fall)), above);
 }
 #else
 FORMULA(selu)(vec x, PARAMS)

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The logistic function: any number to a probability. */
 #ifdef FORMULAS_FLOAT
-#if FR_DIGITS == 8 || (FR_DIGITS == 11 && FR_TABLED)
-FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(short_logistic)(1, x); }
-#elif FR_DIGITS == 11
+#if FR_DIGITS == 11 && !FR_TABLED
 FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(computed_logistic)(x); }
 #else
-FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(gate)(v_set(1), x, x, 0); }
+FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(logistic)(1, x); }
 #endif
 #ifdef NARROW
-/* The slope at x / scale. float16's is 0 from FR_SIGMOID_SLOPE_LAST on, bfloat16's the other there: sigmoid_slope_short,
- * sigmoid_slope_near */
+/* The slope at x / scale: sigmoid_slope_short. From FR_SIGMOID_SLOPE_LAST on float16's is 0, and bfloat16's, still a number, is not
+ * this one. */
 #if FR_DIGITS == 11
 #define FR_SIGMOID_SLOPE_LAST 20
 static const float sigmoid_slope_short[7][16] = {
@@ -36,7 +34,7 @@ static const float sigmoid_slope_short[7][16] = {
      0x1.870b2cp-16f, 0x1.9c537ap-18f, 0x1.b2c17ep-20f, 0x1.ca6716p-22f, 0x1.e355b8p-24f, 0x1.fd9f7p-26f, 0x1.0cab94p-27f, 0}};
 #else
 #define FR_SIGMOID_SLOPE_LAST 12
-static const float sigmoid_slope_near[4][16] = {
+static const float sigmoid_slope_short[4][16] = {
     {0x1.0c3602p-8f, 0x1.58a8e2p-7f, 0x1.57946ep-8f, -0x1.dbf174p-12f, -0x1.a28188p-10f, -0x1.2e1c08p-10f, -0x1.3f8d5ap-11f,
      -0x1.3ace6p-12f, -0x1.21dc34p-13f, -0x1.0532aap-14f, -0x1.db1f12p-16f, -0x1.a61a22p-17f, -0x1.77a288p-18f,
      -0x1.56a86ep-19f, -0x1.3b6944p-20f, -0x1.5308bcp-21f},
@@ -52,12 +50,9 @@ static const float sigmoid_slope_near[4][16] = {
 #endif
 FORMULA(sigmoid_slope_at)(lane scale, vec x)
 {
-    const lane last = FR_SIGMOID_SLOPE_LAST / scale;
-#if FR_DIGITS == 11
-    return LOCAL(short_value)(LOCAL(short_piece_at)(sigmoid_slope_short[0], 16, 6, scale * 0.75f, 0, last, x));
-#else
-    return LOCAL(short_value)(LOCAL(short_piece_at)(sigmoid_slope_near[0], 16, 3, scale * 1.25f, 0, last, x));
-#endif
+    const int32_t degree = FR_DIGITS == 11 ? 6 : 3;
+    const lane steps = FR_DIGITS == 11 ? 0.75f : 1.25f, last = FR_SIGMOID_SLOPE_LAST / scale;
+    return LOCAL(short_value)(LOCAL(short_piece_at)(sigmoid_slope_short[0], 16, degree, scale * steps, 0, last, x));
 }
 #endif
 /* e / (1 + e)^2 with e = e^-|x|, rounded but consistently so. */

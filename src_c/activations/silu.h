@@ -33,7 +33,7 @@ static const float silu_short[5][32] = {
      -0x1.05a62ap-26f, -0x1.0cab92p-27f, -0x1.13e138p-28f, -0x1.1b4866p-29f, -0x1.22e27ap-30f}};
 FORMULA(silu)(vec x, PARAMS)
 {
-    vec a = LOCAL(short_reach)(20.875f, x);
+    vec a = v_abs_up_to(v_set(20.875f), x);
     return LOCAL(short_gate)(LOCAL(short_piece_of)(silu_short[0], 32, 4, 1.5f, 0, a), a, x);
 }
 #elif FR_TABLED
@@ -58,7 +58,7 @@ FORMULA(silu)(vec x, PARAMS)
 {
     /* Only there is the other way clear of midpoints that should not go away from 0. */
     mask far = v_lt(x, v_set(-10.3125f));
-    vec a = LOCAL(short_reach)(10.3125f, x);
+    vec a = v_abs_up_to(v_set(10.3125f), x);
     vec y = LOCAL(short_gate)(LOCAL(short_piece_of)(silu_short[0], 32, 2, 3, 0, a), a, x);
     return m_any(far) ? v_where(far, LOCAL(silu_of)(x), y) : y;
 }

@@ -32,20 +32,14 @@ FORMULA(softplus)(vec x, PARAMS)
 }
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
-#ifdef NARROW
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(short_logistic)(1, x), dy);
-#else
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(gate)(v_set(1), x, x, 0), dy);
-#endif
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(logistic)(1, x), dy);
     vec z = v_mul(p[0], x);
     return v_mul(LOCAL(gate)(v_set(1), z, v_fms(p[0], x, z), 1), dy);
 }
 /* 1 - e^(-beta y) */
 FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 {
-#ifdef NARROW
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(one_minus_exp_short)(-1, y), dy);
-#endif
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(one_minus_exp_of)(-1, y), dy);
     vec z = LOCAL(negated)(v_mul(p[0], y));
     return v_mul(LOCAL(one_minus_exp)(z, v_fnma(p[0], y, LOCAL(negated)(z)), 1), dy);
 }

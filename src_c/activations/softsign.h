@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x / (1 + |x|): tanh's shape with an algebraic tail. */
 #ifdef FORMULAS_FLOAT
-/* Beyond FR_SOFTSIGN_FAR the value is 1 and the derivative 0 to the last bit; below FR_SOFTSIGN_NEAR the value is x. */
+/* Beyond FR_SOFTSIGN_FAR the value is 1 and the derivative 0 to the last bit. */
 #if LANE_BITS == 32
 #define FR_SOFTSIGN_FAR 0x1p80f
-#define FR_SOFTSIGN_NEAR 0x1p-100f
 #else
 #define FR_SOFTSIGN_FAR 0x1p600
-#define FR_SOFTSIGN_NEAR 0x1p-900
 #endif
 /* 1 + a, exactly first + second, for 0 <= a. */
 FORMULA_PAIR(softsign_divisor)(vec a)
@@ -17,7 +15,7 @@ FORMULA_PAIR(softsign_divisor)(vec a)
     return sum;
 }
 /* The quotient by the rounded divisor misses by up to 1.5 ulp; what is missing divides by it once more. */
-FORMULA(softsign_of)(vec x)
+FORMULA(softsign)(vec x, PARAMS)
 {
     vec held = v_max(v_set(-FR_SOFTSIGN_FAR), v_min(v_set(FR_SOFTSIGN_FAR), x));
     if (!COMPENSATED) return v_div(held, v_add(v_set(1), v_abs(held)));
@@ -26,19 +24,10 @@ FORMULA(softsign_of)(vec x)
     vec rest = v_fnma(quotient, d.second, v_fnma(quotient, d.first, held));
     return v_fma(rest, inverse, quotient);
 }
-FORMULA(softsign)(vec x, PARAMS)
-{
-    if (!COMPENSATED) return LOCAL(softsign_of)(x);
-    mask near = v_lt(v_abs(x), v_set(FR_SOFTSIGN_NEAR));
-    /* Subnormal lanes stay away from arithmetic, which some processors do in microcode there. */
-    if (m_any(near)) return v_where(near, x, LOCAL(softsign_of)(v_where(near, v_set(1), x)));
-    return LOCAL(softsign_of)(x);
-}
 /* (inverse + low)^2 in one rounding. */
 FORMULA(softsign_backward)(vec dy, vec x, PARAMS)
 {
     vec a = v_min(v_set(FR_SOFTSIGN_FAR), v_abs(x));
-    if (m_any(v_lt(a, v_set(FR_SOFTSIGN_NEAR)))) a = v_where(v_lt(a, v_set(FR_SOFTSIGN_NEAR)), v_set(0), a);
     PAIR d = LOCAL(softsign_divisor)(a);
     vec inverse = v_div(v_set(1), d.first);
     if (!COMPENSATED) return v_mul(dy, v_mul(inverse, inverse));

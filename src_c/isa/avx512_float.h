@@ -40,8 +40,7 @@ FORCE_INLINE int m_any(mask m) { return m != 0; }
 FORCE_INLINE int m_any_of(mask a, mask b) { return !_kortestz_mask16_u8(a, b); } /* without a move */
 FORCE_INLINE int m_all(mask m) { return m == 0xffff; }
 
-/* What takes several instructions elsewhere: a less the nearest multiple of 1 / steps, a constant, 1, 2, 4 or 8; |a| up to `most`,
- * which it is where a is a quiet NaN, a signalling one becoming quiet; c where x is negative, else 1 - c. */
+/* What takes several instructions elsewhere: see vmath_pieces.h. `steps` is 1, 2, 4 or 8; |a| of a signalling NaN is a quiet one. */
 #define HAS_SHORTCUTS
 FORCE_INLINE vec v_remainder(vec a, int steps)
 {
@@ -49,8 +48,11 @@ FORCE_INLINE vec v_remainder(vec a, int steps)
     if (steps == 2) return _mm512_reduce_ps(a, 0x18);
     return steps == 4 ? _mm512_reduce_ps(a, 0x28) : _mm512_reduce_ps(a, 0x38);
 }
-FORCE_INLINE vec v_reach(vec a, vec most) { return _mm512_range_ps(a, most, 0x0a); }
-FORCE_INLINE vec v_side(vec x, vec c) { return _mm512_mask_sub_ps(c, _mm512_cmp_ps_mask(x, v_set(0), _CMP_NLT_UQ), v_set(1), c); }
+FORCE_INLINE vec v_abs_up_to(vec most, vec a) { return _mm512_range_ps(a, most, 0x0a); }
+FORCE_INLINE vec v_complement_right(vec x, vec c)
+{
+    return _mm512_mask_sub_ps(c, _mm512_cmp_ps_mask(x, v_set(0), _CMP_NLT_UQ), v_set(1), c);
+}
 
 FORCE_INLINE ivec v_bits(vec a) { return _mm512_castps_si512(a); }
 FORCE_INLINE vec v_frombits(ivec a) { return _mm512_castsi512_ps(a); }
