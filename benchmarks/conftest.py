@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import fastrelu as fr
-from fastrelu import _bench
+from fastrelu.tools import timing
 
 SECONDS = 0.05  # for each side of each case
 
@@ -42,12 +42,12 @@ _buffers = {}
 @pytest.fixture(scope="session")
 def buffers():
     """buffers(shape, dtype, make=…) gives the arrays, the last ones again if they are the same."""
-    def get(shape, dtype, make=_bench.array_of):
+    def get(shape, dtype, make=timing.array_of):
         key = (shape, np.dtype(dtype), make)
         if key not in _buffers:
             _buffers.clear()
             gc.collect()
-            _buffers[key] = _bench.Buffers(shape, dtype, make)
+            _buffers[key] = timing.Buffers(shape, dtype, make)
         return _buffers[key]
     yield get
     _buffers.clear()
@@ -76,8 +76,8 @@ def contest(benchmark, stop_watch):
         if who == "numpy" and not case.comparable():
             pytest.skip("no idiom, or it needs SciPy")
         if who == "fastrelu":
-            _bench.check(case, arrays)
-        call, setup, calls = _bench.job(case, arrays, who)
+            timing.check(case, arrays)
+        call, setup, calls = timing.job(case, arrays, who)
         benchmark.group = benchmark.group or f"{case.function} {arrays.dtype} {arrays.size}"
         traffic = calls * sum(case.streams) * arrays.size * arrays.dtype.itemsize
         benchmark.extra_info.update(function=case.function, dtype=str(arrays.dtype), size=arrays.size, calls=calls, bytes=traffic,

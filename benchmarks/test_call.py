@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 import fastrelu as fr
-from fastrelu import _bench
+from fastrelu.tools import timing
 
 X = np.ones(1, np.float32)
 
 
 @pytest.mark.parametrize("who", ["fastrelu", "numpy"])
-@pytest.mark.parametrize("case", _bench.cases(), ids=str)
+@pytest.mark.parametrize("case", timing.cases(), ids=str)
 def test_one_element(contest, buffers, case, who):
     contest(case, buffers(1, "float32"), who)
 
@@ -21,7 +21,7 @@ def test_one_element(contest, buffers, case, who):
 @pytest.mark.parametrize("form", ["new array", "scalar", "keyword"])
 @pytest.mark.parametrize("name", fr.names())
 def test_forms(benchmark, name, form):
-    case = _bench.Case(name, "forward")
+    case = timing.Case(name, "forward")
     function, params = fr.get(name).forward, case.params
     benchmark.group = f"{name}, forms of calls"
     if form == "keyword":

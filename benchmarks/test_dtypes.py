@@ -9,13 +9,13 @@ import importlib.util
 import numpy as np
 import pytest
 
-from fastrelu import _bench
+from fastrelu.tools import timing
 
 DTYPES = ["float16", "bfloat16", "float32", "float64", "int8", "uint8", "int16", "int32", "int64"]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("case", _bench.cases(directions=["forward", "backward", "forward_"]), ids=str)
+@pytest.mark.parametrize("case", timing.cases(directions=["forward", "backward", "forward_"]), ids=str)
 @pytest.mark.parametrize("size", [2**14, 2**22])
 def test_dtype(contest, benchmark, buffers, size, case, dtype):
     if dtype == "bfloat16":

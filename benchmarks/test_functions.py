@@ -5,11 +5,11 @@
 """
 import pytest
 
-from fastrelu import _bench
+from fastrelu.tools import timing
 
 
 @pytest.mark.parametrize("who", ["fastrelu", "numpy"])
-@pytest.mark.parametrize("case", _bench.cases(), ids=str)
+@pytest.mark.parametrize("case", timing.cases(), ids=str)
 @pytest.mark.parametrize("size", [2**10, 2**16, 2**22])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_function(contest, buffers, dtype, size, case, who):

@@ -6,9 +6,9 @@
 import pytest
 
 import fastrelu as fr
-from fastrelu import _bench
+from fastrelu.tools import timing
 
-PAIRS = [(case.name, case.kind) for case in _bench.cases() if not case.in_place]
+PAIRS = [(case.name, case.kind) for case in timing.cases() if not case.in_place]
 
 
 @pytest.mark.parametrize("form", ["in place", "out", "new array"])
@@ -17,7 +17,7 @@ PAIRS = [(case.name, case.kind) for case in _bench.cases() if not case.in_place]
 def test_in_place(contest, stop_watch, benchmark, buffers, size, name, kind, form):
     benchmark.group = f"{name} {kind} float32 {size}: in place or not"
     arrays = buffers(size, "float32")
-    case = _bench.Case(name, kind + "_" if form == "in place" else kind)
+    case = timing.Case(name, kind + "_" if form == "in place" else kind)
     if form != "new array":
         contest(case, arrays, "fastrelu")
         return

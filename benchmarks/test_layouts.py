@@ -9,24 +9,24 @@ import math
 import numpy as np
 import pytest
 
-from fastrelu import _bench
+from fastrelu.tools import timing
 
 
 def contiguous(shape, dtype, number):
-    return _bench.array_of(shape, dtype, number)
+    return timing.array_of(shape, dtype, number)
 
 
 def every_second(shape, dtype, number):
-    return _bench.array_of((math.prod(shape), 2), dtype, number)[:, 0].reshape(shape)
+    return timing.array_of((math.prod(shape), 2), dtype, number)[:, 0].reshape(shape)
 
 
 def row_slice(shape, dtype, number):
     """X[:, :900] of a wider matrix."""
-    return _bench.array_of((shape[0], 1024), dtype, number)[:, :shape[1]]
+    return timing.array_of((shape[0], 1024), dtype, number)[:, :shape[1]]
 
 
 def fortran(shape, dtype, number):
-    return _bench.array_of(shape[::-1], dtype, number).T
+    return timing.array_of(shape[::-1], dtype, number).T
 
 
 def mixed_orders(shape, dtype, number):
@@ -36,14 +36,14 @@ def mixed_orders(shape, dtype, number):
 
 def unaligned(shape, dtype, number):
     size = math.prod(shape) * np.dtype(dtype).itemsize
-    return _bench.array_of(size + 1, np.uint8, number)[1:].view(dtype).reshape(shape)
+    return timing.array_of(size + 1, np.uint8, number)[1:].view(dtype).reshape(shape)
 
 
 LAYOUTS = [contiguous, every_second, row_slice, fortran, mixed_orders, unaligned]
 
 
 @pytest.mark.parametrize("who", ["fastrelu", "numpy"])
-@pytest.mark.parametrize("case", _bench.cases(directions=["forward", "backward", "forward_"]), ids=str)
+@pytest.mark.parametrize("case", timing.cases(directions=["forward", "backward", "forward_"]), ids=str)
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)
 def test_layout(contest, buffers, layout, case, who):
     contest(case, buffers((4096, 900), "float32", layout), who)

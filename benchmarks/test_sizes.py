@@ -6,11 +6,11 @@
 """
 import pytest
 
-from fastrelu import _bench
+from fastrelu.tools import timing
 
 
 @pytest.mark.parametrize("who", ["fastrelu", "numpy"])
-@pytest.mark.parametrize("case", _bench.cases(directions=["forward", "backward"]), ids=str)
+@pytest.mark.parametrize("case", timing.cases(directions=["forward", "backward"]), ids=str)
 @pytest.mark.parametrize("size", [4**i for i in range(13)])
 def test_size(contest, buffers, size, case, who):
     contest(case, buffers(size, "float32"), who)

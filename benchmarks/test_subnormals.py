@@ -6,10 +6,10 @@
 import numpy as np
 import pytest
 
-from fastrelu import _bench
+from fastrelu.tools import timing
 
 
-class Subnormal(_bench.Buffers):
+class Subnormal(timing.Buffers):
     """Buffers of which a share of the inputs is subnormal."""
 
     share = 1.0
@@ -26,8 +26,8 @@ class HalfSubnormal(Subnormal):
 
 
 @pytest.mark.parametrize("who", ["fastrelu", "numpy"])
-@pytest.mark.parametrize("case", _bench.cases(), ids=str)
-@pytest.mark.parametrize("kind", [_bench.Buffers, HalfSubnormal, Subnormal], ids=["none", "half", "all"])
+@pytest.mark.parametrize("case", timing.cases(), ids=str)
+@pytest.mark.parametrize("kind", [timing.Buffers, HalfSubnormal, Subnormal], ids=["none", "half", "all"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_subnormals(contest, benchmark, dtype, kind, case, who):
     benchmark.group = f"{case.function} {dtype} {who}: subnormals"

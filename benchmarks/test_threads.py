@@ -6,7 +6,7 @@
 import pytest
 
 import fastrelu as fr
-from fastrelu import _bench
+from fastrelu.tools import timing
 
 
 def counts():
@@ -16,7 +16,7 @@ def counts():
 
 
 @pytest.mark.parametrize("threads", counts())
-@pytest.mark.parametrize("case", _bench.cases(directions=["forward", "backward", "forward_", "backward_"]), ids=str)
+@pytest.mark.parametrize("case", timing.cases(directions=["forward", "backward", "forward_", "backward_"]), ids=str)
 @pytest.mark.parametrize("size", [2**12, 2**16, 2**18, 2**20, 2**24])
 def test_threads(contest, benchmark, buffers, size, case, threads):
     benchmark.group = f"{case.function} float32 {size}"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import fastrelu as fr
-from fastrelu import _bench
+from fastrelu.tools import timing
 
 BATCH, LAYERS = 256, 3
 
@@ -22,7 +22,7 @@ class Network:
 
     def __init__(self, name, width, who):
         rng = np.random.default_rng(0)
-        self.case = {kind: _bench.Case(name, kind) for kind in ("forward", "backward")}
+        self.case = {kind: timing.Case(name, kind) for kind in ("forward", "backward")}
         self.x, self.target = rng.standard_normal((2, BATCH, width), dtype=np.float32)
         self.weights = [fr.init.he_normal((width, width), in_axis=0, out_axis=1, rng=i) for i in range(LAYERS)]
         self.saved = [np.empty_like(self.x) for _ in range(LAYERS)]     # inputs of the activations
@@ -32,7 +32,7 @@ class Network:
         self.who = who
         if who == "numpy":
             scratch = {name: np.empty_like(self.x) for name in ("t", "t2", "out2")}
-            self.scope = {"np": np, "special": _bench.special(), "m": np.empty(self.x.shape, bool), **scratch,
+            self.scope = {"np": np, "special": timing.special(), "m": np.empty(self.x.shape, bool), **scratch,
                           **self.case["forward"].params}
             self.code = {kind: compile("\n".join(case.numpys()), kind, "exec") for kind, case in self.case.items()}
 
@@ -78,7 +78,7 @@ def _one_blas_thread():
 @pytest.mark.parametrize("name", ["relu", "leaky_relu", "silu", "gelu", "mish"])
 @pytest.mark.parametrize("width", [64, 512])
 def test_step(benchmark, stop_watch, width, name, who):
-    if not _bench.Case(name, "backward").comparable():
+    if not timing.Case(name, "backward").comparable():
         pytest.skip("needs SciPy")
     benchmark.group = f"training step, {name}, {LAYERS} layers of {width}"
     ours, numpys = Network(name, width, "fastrelu"), Network(name, width, "numpy")

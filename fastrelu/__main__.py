@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The command line: `python -m fastrelu COMMAND`. A command is a module with ABOUT, EXAMPLES, arguments(parser) and run(args)."""
+"""The command line: `python -m fastrelu COMMAND`. A command is a module of fastrelu.tools with ABOUT, EXAMPLES, arguments(parser)
+and run(args)."""
 import argparse
 import importlib
 import os
 import sys
 import textwrap
 
-COMMANDS = {
-    "bench": "fastrelu._bench_command",
-    "certify": "fastrelu._certify",
-    "info": "fastrelu._info",
-    "plot": "fastrelu._plot",
-}
+COMMANDS = ("bench", "certify", "info", "plot")
 
 
 def parser():
@@ -23,8 +19,8 @@ def parser():
         epilog="fastrelu COMMAND --help says more. For a first look: fastrelu bench --quick")
     top.add_argument("--version", action="version", version=f"fastrelu {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for name, module in COMMANDS.items():
-        command = importlib.import_module(module)
+    for name in COMMANDS:
+        command = importlib.import_module(f"fastrelu.tools.{name}")
         sub = commands.add_parser(
             name, help=command.ABOUT.split(".")[0].replace("%", "%%"), description=textwrap.fill(command.ABOUT, 79),
             epilog="examples:\n" + command.EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)

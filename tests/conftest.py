@@ -9,7 +9,8 @@ import pytest
 import support
 
 import fastrelu as fr
-from fastrelu import _bench, _ufuncs
+from fastrelu import _ufuncs
+from fastrelu.tools import timing as _bench
 
 # The processes that tests start must find the installed package too, not the source folder that they may be in.
 os.environ["PYTHONSAFEPATH"] = "1"

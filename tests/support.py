@@ -14,7 +14,7 @@ with contextlib.suppress(ImportError):
     import ml_dtypes  # noqa: F401 — its presence is what makes bfloat16 known
 
 from fastrelu import __main__, _ufuncs
-from fastrelu._reference import (  # noqa: F401 — the tests take them from here
+from fastrelu.tools.reference import (  # noqa: F401 — the tests take them from here
     BY_NAME,
     INTEGERS,
     KERNELS,

@@ -14,67 +14,67 @@ pytest.importorskip("rich")
 
 import fastrelu as fr
 from fastrelu import __main__ as command
-from fastrelu import _bench, _bench_command, _peers
+from fastrelu.tools import bench, peers, timing
 
 # numexpr is the one that starts in no time.
-NUMEXPR = pytest.mark.skipif(bool(_peers.missing("numexpr")), reason="needs numexpr")
+NUMEXPR = pytest.mark.skipif(bool(peers.missing("numexpr")), reason="needs numexpr")
 FIRST = fr.names()[0]
 
 
 def array_functions():
     """NumPy's, under the names that a fused idiom uses."""
-    special = _bench.special()
+    special = timing.special()
     scipys = {name: getattr(special, name) for name in ("expit", "erfc", "log_expit")} if special else {}
     return {name: getattr(np, name) for name in (
         "exp", "expm1", "log1p", "tanh", "sqrt", "abs", "maximum", "minimum", "where")} | scipys
 
 
-class Fused(_bench.Library):
+class Fused(timing.Library):
     """A library that computes fused idioms by NumPy."""
 
     label = name = "fused"
 
     def program(self, case, buffers, threads):
-        function = None if case.in_place else _peers.fused(case, array_functions(), buffers.dtype.type)
+        function = None if case.in_place else peers.fused(case, array_functions(), buffers.dtype.type)
         return function and ([f"out = function({', '.join(case.inputs)})"], {**buffers.scope(case, []), "function": function})
 
 
-@pytest.mark.parametrize("case", [case for case in _bench.cases() if not case.in_place], ids=str)
+@pytest.mark.parametrize("case", [case for case in timing.cases() if not case.in_place], ids=str)
 def test_a_fused_idiom_is_the_idiom(case):
     if not case.comparable():
         pytest.skip("needs SciPy")
-    assert _bench.check(case, _bench.Buffers(5000), Fused()) == (len(case.outputs) == 1)
+    assert timing.check(case, timing.Buffers(5000), Fused()) == (len(case.outputs) == 1)
 
 
 def test_an_idiom_in_unknown_terms_is_left_out():
-    case = _bench.Case("tanh", "forward")
+    case = timing.Case("tanh", "forward")
     vocabulary = array_functions()
     del vocabulary["tanh"]
-    assert _peers.fused(case, vocabulary, float) is None
+    assert peers.fused(case, vocabulary, float) is None
 
 
 SAMPLE = ("relu", "prelu", "hardswish", "elu", "softplus", "gelu", "mish")   # compiling all takes minutes
-SINGLE = {case.function for case in _bench.cases(SAMPLE) if len(case.outputs) == 1}
+SINGLE = {case.function for case in timing.cases(SAMPLE) if len(case.outputs) == 1}
 HAS = {     # the functions of the sample that each has
-    "torch": {case.function for case in _bench.cases(SAMPLE) if case.function.rstrip("_") in _peers.Torch.CALLS} - {
+    "torch": {case.function for case in timing.cases(SAMPLE) if case.function.rstrip("_") in peers.Torch.CALLS} - {
         "hardswish_backward_", "mish_backward_"},   # no out=
     "numexpr": {name for name in SINGLE if not name.startswith("gelu") or "output" in name},    # no erf
     "numba": SINGLE,
     "jax": {name for name in SINGLE if not name.endswith("_")},
-    "onnxruntime": set(SAMPLE) & set(_peers.OnnxRuntime.NODES),
+    "onnxruntime": set(SAMPLE) & set(peers.OnnxRuntime.NODES),
 }
 
 
 @pytest.mark.parametrize("name", HAS)
 def test_peers_compute_the_same(name):
     """Each in its process, where its result is checked against ours before anything is timed."""
-    if _peers.missing(name):
+    if peers.missing(name):
         pytest.skip(f"needs {name}")
     found, said = set(), []
-    with _peers.start([name], said.append) as (peer,):
+    with peers.start([name], said.append) as (peer,):
         assert peer.versions
-        for case in _bench.cases(SAMPLE):
-            buffers = _bench.Buffers(500)
+        for case in timing.cases(SAMPLE):
+            buffers = timing.Buffers(500)
             if peer.contestant(case, buffers):
                 found.add(case.function)
     assert not said
@@ -82,8 +82,8 @@ def test_peers_compute_the_same(name):
 
 
 def test_tables_name_what_there_is():
-    assert set(_peers.Torch.CALLS) <= {case.function for case in _bench.cases()}
-    assert set(_peers.OnnxRuntime.NODES) <= set(fr.names())
+    assert set(peers.Torch.CALLS) <= {case.function for case in timing.cases()}
+    assert set(peers.OnnxRuntime.NODES) <= set(fr.names())
 
 
 @NUMEXPR
@@ -102,41 +102,41 @@ def test_against(capsys, fast_bench, tmp_path, monkeypatch):
         assert set(r["peers"]) >= ({"numexpr"} if r["name"] == FIRST else set())
         assert "numexpr" not in r["peers"] or r["name"] != "gelu"     # it has no erf
         assert r["ratios"] == {name: time["min_s"] / r["fastrelu"]["min_s"] for name, time in r["peers"].items()}
-    wins = [_bench_command.fastest(r) for r in document["results"]]
+    wins = [bench.fastest(r) for r in document["results"]]
     assert f"of {len(wins) - wins.count('–')} cells" in out
     for r, winner in zip(document["results"], wins, strict=True):
         if winner not in ("fastrelu", "even", "–"):     # a lost cell is shown
-            assert f"{_bench.Case(r['name'], r['direction']).function} · float32 · {r['size']} · " in out
+            assert f"{timing.Case(r['name'], r['direction']).function} · float32 · {r['size']} · " in out
 
 
 @NUMEXPR
 def test_a_process_says_what_is_wrong_and_can_die():
     said = []
-    with _peers.start(["numexpr", "numpy"], said.append) as (peer, numpy):
+    with peers.start(["numexpr", "numpy"], said.append) as (peer, numpy):
         assert not said
-        assert numpy is _bench.HERE["numpy"]
-        buffers, case = _bench.Buffers(64), _bench.Case(FIRST, "forward")
-        with pytest.raises(_bench.Unusable, match="nonsense"):
+        assert numpy is timing.HERE["numpy"]
+        buffers, case = timing.Buffers(64), timing.Case(FIRST, "forward")
+        with pytest.raises(timing.Unusable, match="nonsense"):
             peer.ask("nonsense")
-        assert peer.contestant(_bench.Case("gelu", "forward"), buffers) is None
+        assert peer.contestant(timing.Case("gelu", "forward"), buffers) is None
         one = peer.contestant(case, buffers)
         one.calibrate()
         one.turn(0)
         assert one.result()["min_s"] > 0
         peer.process.kill()
         failures = []
-        results = _bench.measure(case, buffers, (1,), 0, (1, 1), against=(peer, numpy), failed=failures.append)
+        results = timing.measure(case, buffers, (1,), 0, (1, 1), against=(peer, numpy), failed=failures.append)
         assert "ended" in str(failures[0])
         assert results[0]["peers"].keys() == {"numpy"}
         assert peer.contestant(case, buffers) is None
 
 
 def test_what_a_dead_process_leaves_can_be_collected():
-    process = _peers.Process("numexpr")
+    process = peers.Process("numexpr")
     try:
         process.process.kill()
         process.process.join()
-        with pytest.raises(_bench.Unusable, match="ended") as caught:
+        with pytest.raises(timing.Unusable, match="ended") as caught:
             process.ask("start")
         loop = [caught.value]
         loop.append(loop)
@@ -147,16 +147,16 @@ def test_what_a_dead_process_leaves_can_be_collected():
 
 
 def test_a_wrong_peer_is_left_out():
-    class Wrong(_bench.NumPy):
+    class Wrong(timing.NumPy):
         label = name = "wrong"
 
         def program(self, case, buffers, threads):
             statements, scope = super().program(case, buffers, threads)
             return [*statements, "np.add(out, 1, out=out)"], scope
 
-    wrong, failures, buffers = Wrong(), [], _bench.Buffers(64)
-    wrong.contestant = lambda case, buffers, threads: _bench.check(case, buffers, wrong)
-    _bench.measure(_bench.Case(FIRST, "forward"), buffers, (1,), 0, (1, 1), against=(wrong,), failed=failures.append)
+    wrong, failures, buffers = Wrong(), [], timing.Buffers(64)
+    wrong.contestant = lambda case, buffers, threads: timing.check(case, buffers, wrong)
+    timing.measure(timing.Case(FIRST, "forward"), buffers, (1,), 0, (1, 1), against=(wrong,), failed=failures.append)
     assert "where wrong has" in str(failures[0])
 
 
@@ -175,17 +175,17 @@ def test_a_missing_peer_is_a_sentence(capsys, monkeypatch):
 def test_fastest():
     def cell(**ratios):
         return {"ratios": ratios}
-    assert _bench_command.fastest(cell(torch=2.0, jax=0.5)) == "jax"
-    assert _bench_command.fastest(cell(torch=1.02, jax=3.0)) == "even"
-    assert _bench_command.fastest(cell(torch=1.2)) == "fastrelu"
-    assert _bench_command.fastest(cell()) == "–"
+    assert bench.fastest(cell(torch=2.0, jax=0.5)) == "jax"
+    assert bench.fastest(cell(torch=1.02, jax=3.0)) == "even"
+    assert bench.fastest(cell(torch=1.2)) == "fastrelu"
+    assert bench.fastest(cell()) == "–"
 
 
 def test_every_lost_cell_is_shown(capsys):
-    function = max((case for case in _bench.cases()), key=lambda case: len(case.function))
+    function = max((case for case in timing.cases()), key=lambda case: len(case.function))
     results = [{"name": function.name, "direction": function.direction, "dtype": "float32", "size": 2**18, "threads": 2,
                 "ratios": {"onnxruntime": ratio, "torch": 3.0}} for ratio in (0.5, 1.0, 2.0)]
-    _bench_command.verdict(_bench_command.Report(sys.stdout), results)
+    bench.verdict(bench.Report(sys.stdout), results)
     lines = capsys.readouterr().out.splitlines()
     assert lines[1:] == ["Fastest: even 1, fastrelu 1, onnx 1 of 3 cells",
                          f"  {function.function} · float32 · 256 Ki · 2 threads: onnx 0.50×"]
@@ -195,7 +195,7 @@ def test_every_lost_cell_is_shown(capsys):
 def test_compare(capsys, fast_bench, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     old, new = tmp_path / "old.json", tmp_path / "new.json"
-    longest = max((case.function for case in _bench.cases()), key=len)
+    longest = max((case.function for case in timing.cases()), key=len)
     support.run(capsys, "bench", "--ops", FIRST, longest, "--sizes", "64", "100", "--threads", "1", "--json", str(old))
     document = json.loads(old.read_text())
     for i, r in enumerate(document["results"]):
@@ -218,12 +218,12 @@ def test_compare(capsys, fast_bench, tmp_path, monkeypatch):
 def test_spread(capsys, fast_bench, tmp_path, monkeypatch):
     seen = []
 
-    class Seen(_bench.Buffers):
+    class Seen(timing.Buffers):
         def __init__(self, *args, **rest):
             super().__init__(*args, **rest)
             seen.append(self)
 
-    monkeypatch.setattr(_bench, "Buffers", Seen)
+    monkeypatch.setattr(timing, "Buffers", Seen)
     words = ["--ops", FIRST, "forward", "--sizes", "4Ki", "--threads", "1"]
     support.run(capsys, "bench", *words, "--spread", "0.5", "--json", str(tmp_path / "old.json"))
     support.run(capsys, "bench", "--compare", str(tmp_path / "old.json"))

@@ -9,15 +9,16 @@ import support
 
 pytest.importorskip("rich")
 
-from fastrelu import __main__, _certify, _reference
+from fastrelu import __main__
+from fastrelu.tools import certify, reference
 
-FORWARD = [kernel for kernel in _reference.KERNELS if kernel.direction == "forward"]
+FORWARD = [kernel for kernel in reference.KERNELS if kernel.direction == "forward"]
 ISA = support.ISAS[-1]
 
 
 def off(kernel, ulps):
     """The kernel, but `ulps` further from zero for x in [1, 1.25)."""
-    true = _certify.ours(kernel, ISA)
+    true = certify.ours(kernel, ISA)
 
     def call(x):
         y = true(x)
@@ -31,10 +32,10 @@ def off(kernel, ulps):
 
 @pytest.mark.parametrize("kernel", FORWARD, ids=repr)
 def test_two_ulps_in_one_interval_are_seen(kernel, dtype):
-    contestants = {"true": _certify.ours(kernel, ISA), "off": off(kernel, 3)}
-    tallies, different = _certify.certify(kernel, dtype, contestants, 1 << 13)
+    contestants = {"true": certify.ours(kernel, ISA), "off": off(kernel, 3)}
+    tallies, different = certify.certify(kernel, dtype, contestants, 1 << 13)
     assert tallies["true"].broken == 0
-    assert tallies["true"].worst <= _reference.bound(kernel, dtype, ()) + 2**-8
+    assert tallies["true"].worst <= reference.bound(kernel, dtype, ()) + 2**-8
     assert different == {"off"}
     assert tallies["off"].broken > 0
     assert tallies["off"].worst > 2
@@ -42,9 +43,9 @@ def test_two_ulps_in_one_interval_are_seen(kernel, dtype):
 
 
 def test_counts():
-    tally = _certify.Tally()
+    tally = certify.Tally()
     tally.add(np.array([1.0, 2.0, 3.0]), np.array([0.25, 0.75, 1.5]), np.array([False, False, True]))
-    other = _certify.Tally()
+    other = certify.Tally()
     other.add(np.array([4.0]), np.array([0.5]), np.array([False]))
     tally.merge(other)
     assert tally.as_dict() == {"max_ulp": 1.5, "at": 3.0, "inputs": 4, "over_half": 2, "over_one": 1, "broken": 1}
@@ -52,7 +53,7 @@ def test_counts():
 
 def test_all_means_all():
     kernel = FORWARD[0]
-    seen = np.concatenate([x.view(np.uint16) for x in _certify.inputs(kernel, np.dtype(np.float16), None)])
+    seen = np.concatenate([x.view(np.uint16) for x in certify.inputs(kernel, np.dtype(np.float16), None)])
     assert np.array_equal(seen, np.arange(65536))
 
 
@@ -71,13 +72,13 @@ def test_command(capsys):
 
 def test_a_missing_peer_is_a_sentence(monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None)
-    assert _certify.installed([["torch"], ["torch", "numpy"]], "certify") == []
+    assert certify.installed([["torch"], ["torch", "numpy"]], "certify") == []
     assert "torch is not installed" in capsys.readouterr().err
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_broken_promise_is_an_error(monkeypatch, capsys):
-    monkeypatch.setattr(_certify, "ours", lambda kernel, isa: np.square)
+    monkeypatch.setattr(certify, "ours", lambda kernel, isa: np.square)
     assert __main__.main(["certify", FORWARD[0].name, "--inputs", "2000"]) == 1
     assert "Promises broken" in capsys.readouterr().out
 

@@ -14,7 +14,7 @@ import support
 
 import fastrelu as fr
 from fastrelu import __main__ as command
-from fastrelu import _bench, _info
+from fastrelu.tools import info, timing
 
 FIRST = fr.names()[0]
 
@@ -116,31 +116,31 @@ def test_without_rich(capsys, without):
     assert "pip install" in err
 
 
-@pytest.mark.parametrize("case", _bench.cases(), ids=str)
+@pytest.mark.parametrize("case", timing.cases(), ids=str)
 def test_the_idioms_agree(case):
     """The NumPy idioms of the registry are right, in place too: bench compares with them."""
     if not case.comparable():
         pytest.skip("needs SciPy")
     for kind in ("float32", "float64", "int8", "uint16"):
         if case.supports(kind):
-            assert _bench.check(case, _bench.Buffers(5000, kind))
+            assert timing.check(case, timing.Buffers(5000, kind))
 
 
-@pytest.mark.parametrize("case", [c for c in _bench.cases() if c.in_place], ids=str)
+@pytest.mark.parametrize("case", [c for c in timing.cases() if c.in_place], ids=str)
 def test_in_place_is_timed_on_fresh_input(case):
-    buffers = _bench.Buffers(64)
-    contestant = _bench.HERE["fastrelu"].contestant(case, buffers)
+    buffers = timing.Buffers(64)
+    contestant = timing.HERE["fastrelu"].contestant(case, buffers)
     target = case.inputs[0]
     before = buffers[target].copy()
-    assert contestant.calls == _bench.BURST // 256
+    assert contestant.calls == timing.BURST // 256
     contestant.run(3)
     np.testing.assert_array_equal(buffers[target], before)
 
 
 def test_limit_moves_what_it_should():
-    buffers = _bench.Buffers(1000)
+    buffers = timing.Buffers(1000)
     for streams, in_place in (((1, 1), False), ((2, 1), False), ((1, 1), True), ((2, 1), True), ((2, 2), False)):
-        one, scale = _bench.limit(streams, in_place, buffers, 3)
+        one, scale = timing.limit(streams, in_place, buffers, 3)
         assert one.run(2) > 0
         assert scale == (4 / 3 if streams == (2, 2) else 1)
 
@@ -149,7 +149,7 @@ def test_geometric_means_are_of_the_same_sizes():
     def row(size, threads, ratio):
         return {"name": "f", "direction": "forward", "dtype": "float32", "size": size, "threads": threads,
                 "ratios": {"numpy": ratio}}
-    means = _bench.geometric_means([row(64, 1, 2.0), row(4096, 1, 8.0), row(4096, 2, 32.0)], "numpy")
+    means = timing.geometric_means([row(64, 1, 2.0), row(4096, 1, 8.0), row(4096, 2, 32.0)], "numpy")
     assert means["forward"] == pytest.approx({1: 4.0, 2: 8.0})
 
 
@@ -203,7 +203,7 @@ def test_info(capsys, tmp_path, monkeypatch):
     document = json.loads(out)
     assert document["threads"]["in use"] == fr.get_num_threads()
     assert document["environment"]["OMP_PROC_BIND"] == "close"
-    assert document["CPU"]["model"] == _info.cpu_model()
+    assert document["CPU"]["model"] == info.cpu_model()
     file = tmp_path / "info.json"
     assert support.run(capsys, "info", "--json", str(file)) == (0, "", "")
     assert json.loads(file.read_text()).keys() == document.keys()
@@ -211,7 +211,7 @@ def test_info(capsys, tmp_path, monkeypatch):
 
 
 def test_info_says_what_decided_the_threads():
-    code = "import json, sys; from fastrelu import _info; print(json.dumps(_info.collect()['threads']))"
+    code = "import json, sys; from fastrelu.tools import info; print(json.dumps(info.collect()['threads']))"
     environment = {**os.environ, "FASTRELU_NUM_THREADS": "1", "OMP_NUM_THREADS": "3"}
     threads = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=environment).stdout)
     assert threads["in use"] == threads["default"] == 1
@@ -219,7 +219,7 @@ def test_info_says_what_decided_the_threads():
 
 
 def test_import_is_light():
-    heavy = ("argparse", "rich", "scipy", "fastrelu._bench", "fastrelu._info")
+    heavy = ("argparse", "rich", "scipy", "fastrelu.tools")
     code = f"import sys, fastrelu; print([m for m in {heavy} if m in sys.modules])"
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert process.stdout.strip() == "[]"

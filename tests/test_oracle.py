@@ -8,7 +8,7 @@ import pytest
 import support
 from support import BY_NAME, LD, check, exact, formula, ordinary, round_to, ulp_error
 
-from fastrelu import _reference
+from fastrelu.tools import reference as _reference
 
 
 def test_long_double_is_longer():

@@ -9,7 +9,7 @@ import pytest
 
 import fastrelu as fr
 from fastrelu import __main__ as command
-from fastrelu import _bench, _bench_command, _certify, _peers, _plot, _reference
+from fastrelu.tools import bench, certify, peers, plot, reference, timing
 
 FIRST = fr.names()[0]
 
@@ -18,7 +18,7 @@ FIRST = fr.names()[0]
 def _matplotlib():
     mpl = pytest.importorskip("matplotlib")
     mpl.use("Agg")
-    with mpl.rc_context(_plot.SETTINGS):
+    with mpl.rc_context(plot.SETTINGS):
         yield
     import matplotlib.pyplot as plt
 
@@ -42,41 +42,41 @@ def lines(axes):
 
 
 def test_functions():
-    figure = _plot.functions(fr.names())
+    figure = plot.functions(fr.names())
     assert [axes.get_title(loc="left") for axes in figure.axes if axes.get_visible()] == list(fr.names())
     for name, axes in zip(fr.names(), figure.axes, strict=False):
-        kernel, shown = _reference.BY_NAME[name], lines(axes)
+        kernel, shown = reference.BY_NAME[name], lines(axes)
         x, y = shown["value"].get_data()
         there = ~np.isnan(y)
         assert there.mean() > 0.99
-        np.testing.assert_array_equal(y[there], kernel.ufunc(x[there], *_certify.params(kernel)))
+        np.testing.assert_array_equal(y[there], kernel.ufunc(x[there], *certify.params(kernel)))
         assert (~np.isnan(shown["derivative"].get_ydata())).mean() > 0.99
 
 
 def test_every_library_has_a_style_of_its_own():
-    assert set(_plot.STYLE) == {"fastrelu", *_peers.NAMES}
+    assert set(plot.STYLE) == {"fastrelu", *peers.NAMES}
     for what in ("color", "marker"):
-        assert len({style[what] for style in _plot.STYLE.values()}) == len(_plot.STYLE)
+        assert len({style[what] for style in plot.STYLE.values()}) == len(plot.STYLE)
 
 
 def test_no_line_is_drawn_across_a_jump():
     x = np.linspace(-1, 1, 401) + 1e-9
-    assert np.isnan(_plot.curve(x, fr.hardshrink(x, 0.5))).sum() == 2
-    assert not np.isnan(_plot.curve(x, x)).any()
+    assert np.isnan(plot.curve(x, fr.hardshrink(x, 0.5))).sum() == 2
+    assert not np.isnan(plot.curve(x, x)).any()
 
 
 def test_accuracy_stays_below_the_promise():
-    figure = _plot.accuracy(["gelu", "sigmoid"], ["numpy"] if _bench.special() else [], "forward")
+    figure = plot.accuracy(["gelu", "sigmoid"], ["numpy"] if timing.special() else [], "forward")
     for axes in figure.axes:
         shown = lines(axes)
         assert shown["fastrelu"].get_ydata().max() <= 1
-        assert not _bench.special() or shown["NumPy"].get_ydata().max() > 10     # the tails
+        assert not timing.special() or shown["NumPy"].get_ydata().max() > 10     # the tails
 
 
 def test_bench_shows_the_times(tmp_path):
-    document = _bench_command.load(results(tmp_path))
+    document = bench.load(results(tmp_path))
     for threads, time in ((1, 0.2), (2, 0.1)):
-        axes = _plot.bench(document, None, "forward", threads).axes
+        axes = plot.speed(document, None, "forward", threads).axes
         assert [a.get_title(loc="left") for a in axes if a.get_visible()] == list(fr.names()[:2])
         shown = lines(axes[0])
         np.testing.assert_array_equal(shown["fastrelu"].get_xdata(), [64, 2**14, 2**22])
@@ -85,7 +85,7 @@ def test_bench_shows_the_times(tmp_path):
         np.testing.assert_allclose(shown["memory's limit"].get_ydata(), [np.nan, 0.1, 0.1])  # nothing of few bytes
         assert [text.get_text() for text in axes[0].texts] == ["L1", "L2"]     # L3 holds 4 Mi of these, at the edge
     with pytest.raises(ValueError, match="no results of backward"):
-        _plot.bench(document, None, "backward")
+        plot.speed(document, None, "backward")
 
 
 @pytest.mark.parametrize("words", [["functions", "--ops", FIRST, "gelu"], ["bench", "FILE"],

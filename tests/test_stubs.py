@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import fastrelu as fr
-from fastrelu import _stubs
+from fastrelu.tools import stubs
 
 PACKAGE = pathlib.Path(fr.__file__).parent
 USE = """
@@ -25,12 +25,12 @@ with fr.num_threads(1):
 
 
 def test_stub_is_current():
-    assert (PACKAGE / "__init__.pyi").read_text(encoding="utf-8") == _stubs.render(), (
-        "run: python -m fastrelu._stubs fastrelu/__init__.pyi")
+    assert (PACKAGE / "__init__.pyi").read_text(encoding="utf-8") == stubs.render(), (
+        "run: python -m fastrelu.tools.stubs fastrelu/__init__.pyi")
 
 
 def test_every_public_name_is_in_the_stub():
-    text = _stubs.render()
+    text = stubs.render()
     for name in fr.__all__:
         assert f"\ndef {name}(" in text or f"\n{name}: " in text or f"\nclass {name}(" in text or f" as {name}" in text, name
 

@@ -10,7 +10,7 @@ import numpy as np
 
 import fastrelu as fr
 
-from . import _ufuncs
+from .. import _ufuncs
 
 LD = np.longdouble
 INTEGERS = [np.dtype(code) for code in "bBhHiIlLqQ"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The command `bench`: chooses what to measure, shows progress, and prints the table. The measuring itself is in _bench.py."""
+"""The command `bench`: chooses what to measure, shows progress, and prints the table. The measuring itself is in timing.py."""
 import argparse
 import codecs
 import contextlib
@@ -17,7 +17,7 @@ import numpy as np
 
 import fastrelu as fr
 
-from . import _bench, _info, _peers
+from . import info, peers, timing
 
 ABOUT = """Compare every function with the best plain-NumPy idiom or other libraries, and with what the memory allows. Each
 result is checked before it is timed. The best of several interleaved rounds counts. NumPy gets scratch arrays that are allocated
@@ -105,8 +105,8 @@ def arguments(parser):
     parser.add_argument("--sizes", nargs="+", type=elements, metavar="N", help="elements: 64 16Ki 32Mi (default: 64 to 32Mi)")
     parser.add_argument("--dtype", nargs="+", metavar="DTYPE", help="element types (default: float32)")
     parser.add_argument("--threads", nargs="+", type=count, metavar="N", help="threads: numbers or all (default: 1 all)")
-    parser.add_argument("--against", nargs="+", type=names_of(_peers.NAMES), metavar="PEER",
-                        help=f"libraries to compare with: {', '.join(_peers.NAMES)} (default: numpy)")
+    parser.add_argument("--against", nargs="+", type=names_of(peers.NAMES), metavar="PEER",
+                        help=f"libraries to compare with: {', '.join(peers.NAMES)} (default: numpy)")
     parser.add_argument("--compare", nargs="+", metavar="FILE",
                         help="results of an earlier run, to measure the same again and compare; or of two runs")
     parser.add_argument("--spread", type=spread, metavar="S",
@@ -119,23 +119,23 @@ def arguments(parser):
 def choose(ops, quick):
     """The cases that --ops names. ValueError for an unknown name, with the nearest ones."""
     names, directions, exact = [], [], []
-    every = {case.function: case for case in _bench.cases()}
+    every = {case.function: case for case in timing.cases()}
     for op in ops or ():
         if op in fr.names():
             names.append(op)
-        elif op in _bench.DIRECTIONS:
+        elif op in timing.DIRECTIONS:
             directions.append(op)
         elif op in every:
             exact.append(every[op])
         else:
-            words = [*fr.names(), *_bench.DIRECTIONS]
+            words = [*fr.names(), *timing.DIRECTIONS]
             raise ValueError("--ops: " + no_such(op, [*words, *every], words))
     if exact and not names and not directions:
         found = exact
     else:
-        found = exact + _bench.cases(names or None, directions or (QUICK_DIRECTIONS if quick else None))
+        found = exact + timing.cases(names or None, directions or (QUICK_DIRECTIONS if quick else None))
     found = list(dict.fromkeys(found))
-    order = {direction: i for i, direction in enumerate(_bench.DIRECTIONS)}
+    order = {direction: i for i, direction in enumerate(timing.DIRECTIONS)}
     if not found:
         raise ValueError(f"--ops: {' '.join(names)} {'have' if len(names) > 1 else 'has'} no {' or '.join(directions)}")
     return sorted(found, key=lambda case: (order[case.direction], fr.names().index(case.name)))
@@ -261,7 +261,7 @@ class Report:
     def rows(self, results, peer):
         """One row for each measurement, in a block for each direction and dtype."""
         several = len({r["dtype"] for r in results}) > 1
-        for direction, label in _bench.DIRECTIONS.items():
+        for direction, label in timing.DIRECTIONS.items():
             for dtype in dict.fromkeys(r["dtype"] for r in results):
                 block = [r for r in results if r["direction"] == direction and r["dtype"] == dtype]
                 if not block:
@@ -287,8 +287,8 @@ class Report:
         """One row for each function and size, a column of ratios for each library, in a block for each direction, dtype and
         number of threads."""
         keys = dict.fromkeys((r["direction"], r["dtype"], r["threads"]) for r in results)
-        for direction, dtype, threads in sorted(keys, key=lambda key: ([*_bench.DIRECTIONS].index(key[0]), *key[1:])):
-            self.say(f"{_bench.DIRECTIONS[direction]} · {dtype} · {threads_text(threads)}", "bold cyan")
+        for direction, dtype, threads in sorted(keys, key=lambda key: ([*timing.DIRECTIONS].index(key[0]), *key[1:])):
+            self.say(f"{timing.DIRECTIONS[direction]} · {dtype} · {threads_text(threads)}", "bold cyan")
             table = self.table(["", "size", "fastrelu", *(COLUMN.get(peer, peer) for peer in peers), "fastest"], 0)
             table.columns[0].min_width = 12
             last = None
@@ -303,7 +303,7 @@ class Report:
 
     def grid(self, results, peer):
         """One row for each function, a group of columns for each direction; results of one size, dtype and number of threads."""
-        directions = [d for d in _bench.DIRECTIONS if any(r["direction"] == d for r in results)]
+        directions = [d for d in timing.DIRECTIONS if any(r["direction"] == d for r in results)]
         names = list(dict.fromkeys(r["name"] for r in results))
         name_width = max(map(len, names))
         columns = [("ns", 4, lambda r: ns_text(r["ns_per_element"]), lambda r: ""), ("lim.", 4, share_text, lambda r: ""),
@@ -337,7 +337,7 @@ class Report:
 
 def summary(results, peer):
     """Geometric means per direction, a line for each number of threads."""
-    means = _bench.geometric_means(results, peer)
+    means = timing.geometric_means(results, peer)
     if len(means) > 4:      # too long for a line
         return [f"{SHORT[d]:<22}" + "   ".join(f"{threads_text(n)} {ratio_text(mean):>6}" for n, mean in by_threads.items())
                 for d, by_threads in means.items()]
@@ -356,9 +356,9 @@ def header(report, libraries, plan):
         f"the best plain-NumPy idiom (NumPy {np.__version__})" if libraries[0].name == "numpy" else libraries[0].label), "bold")
     what = f"{', '.join(map(str, plan.dtypes))}, {size_text(plan.sizes[0])} elements" if len(plan.sizes) == 1 else \
         f"{', '.join(map(str, plan.dtypes))}, {size_text(min(plan.sizes))} to {size_text(max(plan.sizes))} elements"
-    report.say(f"{_info.cpu_model()}, {os.cpu_count()} CPUs · {what}, standard deviation {plan.spread:g}", "dim")
+    report.say(f"{info.cpu_model()}, {os.cpu_count()} CPUs · {what}, standard deviation {plan.spread:g}", "dim")
     for library in libraries:
-        if library.name not in _bench.HERE:
+        if library.name not in timing.HERE:
             versions = ", ".join(f"{package} {version}" for package, version in library.versions.items())
             report.say(f"{library.label}: {versions}; threads by {library.threads_by}", "dim")
     report.say("backward: the gradient from the saved input; from output: from the saved output", "dim")
@@ -369,9 +369,9 @@ class Plan:
 
     def __init__(self, args, document=None):
         old = document and document["results"]
-        self.spread = args.spread or (document or {}).get("spread", _bench.SPREAD)
+        self.spread = args.spread or (document or {}).get("spread", timing.SPREAD)
         if old:     # the same again
-            args.ops = args.ops or list(dict.fromkeys(_bench.Case(r["name"], r["direction"]).function for r in old))
+            args.ops = args.ops or list(dict.fromkeys(timing.Case(r["name"], r["direction"]).function for r in old))
             args.dtype = args.dtype or list(dict.fromkeys(r["dtype"] for r in old))
             args.sizes = args.sizes or [r["size"] for r in old]
             args.threads = args.threads or [r["threads"] for r in old]
@@ -395,7 +395,7 @@ class Plan:
 
     def drop_what_does_not_fit(self, processes, say):
         for dtype, size in itertools.product(self.dtypes, [*self.sizes]):
-            need, free = _bench.memory_for(size, dtype, processes)
+            need, free = timing.memory_for(size, dtype, processes)
             if free is not None and need > 0.8 * free and size in self.sizes:
                 say(f"{size_text(size)} elements left out: they need {need / 2**30:.1f} GiB, {free / 2**30:.1f} GiB are free")
                 self.sizes.remove(size)
@@ -419,17 +419,17 @@ def measure(plan, libraries, report, quick, failures):
                 progress.refresh()
                 if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
                     buffers = None      # the old ones go before the new ones come
-                    buffers = _bench.Buffers(size, dtype, spread=plan.spread)
+                    buffers = timing.Buffers(size, dtype, spread=plan.spread)
                 left = seconds - (time.perf_counter() - began)
                 budget = max(0.02, left / (len(plan.items) - i)) if quick else ITEM_SECONDS * (1 + len(libraries)) / 2
                 try:
-                    results += _bench.measure(case, buffers, counts, budget, limits=limits, against=libraries,
+                    results += timing.measure(case, buffers, counts, budget, limits=limits, against=libraries,
                                               failed=failures.append)
-                except _bench.Mismatch as error:
+                except timing.Mismatch as error:
                     failures.append(error)
         except KeyboardInterrupt:
             interrupted = True
-    return sorted((_bench.derive(result, limits) for result in results), key=plan.order), interrupted
+    return sorted((timing.derive(result, limits) for result in results), key=plan.order), interrupted
 
 
 def complain(line):
@@ -474,8 +474,8 @@ def run(args):
     failures = []
     wanted = list(dict.fromkeys(itertools.chain(*(args.against or [["numpy"]]))))
     with contextlib.ExitStack() as stack:
-        libraries = stack.enter_context(_peers.start(wanted, complain))
-        plan.drop_what_does_not_fit(sum(library.name not in _bench.HERE for library in libraries), complain)
+        libraries = stack.enter_context(peers.start(wanted, complain))
+        plan.drop_what_does_not_fit(sum(library.name not in timing.HERE for library in libraries), complain)
         if not plan.items or not libraries:
             return 2
         header(report, libraries, plan)
@@ -483,13 +483,13 @@ def run(args):
             report.say("SciPy is not installed: functions whose idiom needs scipy.special are timed without comparison", "yellow")
         report.say()
         results, interrupted = measure(plan, libraries, report, args.quick, failures)
-    wrong = [str(failure) for failure in failures if isinstance(failure, _bench.Mismatch)]
-    peers = [library.name for library in libraries]
+    wrong = [str(failure) for failure in failures if isinstance(failure, timing.Mismatch)]
     document = {
-        "fastrelu": fr.__version__, "machine": _info.collect(), "spread": plan.spread, "interrupted": interrupted,
+        "fastrelu": fr.__version__, "machine": info.collect(), "spread": plan.spread, "interrupted": interrupted,
         "mismatches": wrong,
         "peers": {library.name: {"versions": library.versions, "threads by": library.threads_by} for library in libraries},
-        "results": results, "geometric_means": {peer: _bench.geometric_means(results, peer) for peer in peers}}
+        "results": results,
+        "geometric_means": {library.name: timing.geometric_means(results, library.name) for library in libraries}}
     if documents:
         compare(report, documents[0], document, args.rows)
     else:
@@ -499,7 +499,7 @@ def run(args):
     if interrupted:
         complain(f"interrupted; {len(results)} results of {sum(len(item[3]) for item in plan.items)}")
     if args.json:
-        _info.write_json(document, args.json)
+        info.write_json(document, args.json)
     return 1 if wrong else 130 if interrupted else 0
 
 
@@ -550,7 +550,7 @@ def verdict(report, results):
                + f" of {len(wins) - wins.count('–')} cells", "bold")
     for r, name in zip(results, wins, strict=True):
         if name not in ("fastrelu", "even", "–"):
-            report.say(f"  {_bench.Case(r['name'], r['direction']).function} · {r['dtype']} · {size_text(r['size'])} · "
+            report.say(f"  {timing.Case(r['name'], r['direction']).function} · {r['dtype']} · {size_text(r['size'])} · "
                        f"{threads_text(r['threads'])}: {COLUMN.get(name, name)} {ratio_text(r['ratios'][name])}", "red")
 
 
@@ -572,7 +572,7 @@ def compare(report, old, new, everything):
         times = [r["fastrelu"]["min_s"] for r in (was, now)]
         ratios.append(times[0] / times[1])
         if everything or not 1 / CHANGED < ratios[-1] < CHANGED:
-            name = _bench.Case(now["name"], now["direction"]).function + (f" {now['dtype']}" if several else "")
+            name = timing.Case(now["name"], now["direction"]).function + (f" {now['dtype']}" if several else "")
             table.add_row(name, size_text(now["size"]), str(now["threads"]), *map(time_text, times),
                           report.cell(ratio_text(ratios[-1]), ratio_style(ratios[-1])))
     if table.row_count:

@@ -12,8 +12,8 @@ import sys
 
 import numpy as np
 
-from . import _threads
-from ._config import show_config
+from .. import _threads
+from .._config import show_config
 
 ABOUT = "Show what a bug report needs: the build, the machine, the threads and where their number came from."
 EXAMPLES = """\

@@ -11,7 +11,8 @@ import numpy as np
 
 import fastrelu as fr
 
-from . import _bench, _bench_command, _certify, _info, _peers, _reference, _ufuncs
+from .. import _ufuncs
+from . import bench, certify, info, peers, reference, timing
 
 ABOUT = "Draw the functions, their speed or their error, as SVG or PNG."
 EXAMPLES = """\
@@ -35,7 +36,7 @@ STYLE = {
     "jax": {"color": PURPLE, "linestyle": (0, (3, 1, 1, 1)), "marker": "D"},
     "onnxruntime": {"color": SKY, "linestyle": (0, (1, 1)), "marker": "P"},
 }
-LABELS = {who: library.label for who, library in (_bench.HERE | _peers.PEERS).items()}
+LABELS = {who: library.label for who, library in (timing.HERE | peers.PEERS).items()}
 SETTINGS = {
     "font.size": 8, "axes.titlesize": 9, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False,
     "axes.spines.right": False, "axes.edgecolor": GREY, "xtick.color": "#444444", "ytick.color": "#444444", "xtick.major.size": 2,
@@ -75,8 +76,8 @@ def functions(names):
     x = np.linspace(-4.5, 7.5, 1201) + 1e-9     # no point lies on a knee
     figure, axes = panels(len(names), 1.4, 1.4, 7)
     for name, ax in zip(names, axes, strict=True):
-        kernel = _reference.BY_NAME[name]
-        params = _certify.params(kernel)
+        kernel = reference.BY_NAME[name]
+        params = certify.params(kernel)
         slope = fr.get(name).backward(np.ones_like(x), x, *params)
         ax.axhline(0, color="#cccccc", linewidth=0.7, zorder=0)
         ax.axvline(0, color="#cccccc", linewidth=0.7, zorder=0)
@@ -109,16 +110,16 @@ def accuracy(names, against, direction="forward"):
     middle = (edges[1:] + edges[:-1]) / 2
     places = np.random.default_rng(0).random((middle.size, 256))
     x = (edges[:-1, None] + np.diff(edges)[:, None] * places).astype(np.float32)
-    kernels = [k for k in _reference.KERNELS if k.act.name in names and k.direction == direction]
+    kernels = [k for k in reference.KERNELS if k.act.name in names and k.direction == direction]
     if not kernels:
         raise ValueError(f"there is no {direction} of {', '.join(names)}")
     figure, axes = panels(len(kernels), 2.0, 1.45, 4)
     isa = _ufuncs.isa()
     for kernel, ax in zip(kernels, axes, strict=True):
-        operands, params = [*[np.ones_like(x)] * (kernel.arrays - 1), x], _certify.params(kernel)
-        want = _reference.exact(kernel, operands, params)[0]
-        for who, function in _certify.contestants(kernel, x.dtype, [isa], against).items():
-            error, _ = _reference.judge(kernel, function(x), want, operands, params)
+        operands, params = [*[np.ones_like(x)] * (kernel.arrays - 1), x], certify.params(kernel)
+        want = reference.exact(kernel, operands, params)[0]
+        for who, function in certify.contestants(kernel, x.dtype, [isa], against).items():
+            error, _ = reference.judge(kernel, function(x), want, operands, params)
             style = STYLE["fastrelu" if who == isa else who] | {"marker": None}
             ax.plot(middle, np.clip(error.max(axis=1).astype(np.float64), 0.1, WRONG), **style,
                     label="fastrelu" if who == isa else LABELS[who])
@@ -144,7 +145,7 @@ def cache_sizes(machine):
     return found
 
 
-def bench(document, names, direction="forward", threads=None):
+def speed(document, names, direction="forward", threads=None):
     """Time per element against size, of the results that `bench --json` wrote."""
     rows = [r for r in document["results"] if r["direction"] == direction and (not names or r["name"] in names)]
     rows = [r for r in rows if r["dtype"] == rows[0]["dtype"]]
@@ -162,7 +163,7 @@ def bench(document, names, direction="forward", threads=None):
     for name, ax in zip(shown, axes, strict=True):
         mine = sorted((r for r in rows if r["name"] == name), key=lambda r: r["size"])
         sizes = np.array([r["size"] for r in mine], dtype=np.float64)
-        limit = [r["limit_s"] / r["size"] * 1e9 if _bench_command.has_limit(r) else np.nan for r in mine]
+        limit = [r["limit_s"] / r["size"] * 1e9 if bench.has_limit(r) else np.nan for r in mine]
         ax.plot(sizes, limit, color="#aaaaaa", linewidth=3.5, zorder=1, label="memory's limit")
         for who in STYLE:
             times = [r["fastrelu"] if who == "fastrelu" else r["peers"].get(who) for r in mine]
@@ -179,11 +180,11 @@ def bench(document, names, direction="forward", threads=None):
                 ax.annotate(level, (at, 1), (1, 0), xycoords=("data", "axes fraction"), textcoords="offset points", va="top",
                             fontsize=6.5, color="#666666")
         ticks = [2**i for i in range(0, 41, 5) if sizes[0] <= 2**i <= sizes[-1]]
-        ax.set_xticks(ticks, [_bench_command.size_text(n) for n in ticks])
+        ax.set_xticks(ticks, [bench.size_text(n) for n in ticks])
         ax.yaxis.set_major_formatter("{x:g}")
         ax.minorticks_off()
     model = document["machine"]["CPU"]["model"]
-    note = rows[0]["dtype"], _bench.DIRECTIONS[direction], _bench_command.threads_text(threads), model
+    note = rows[0]["dtype"], timing.DIRECTIONS[direction], bench.threads_text(threads), model
     head(figure, "Nanoseconds per element over the number of elements", axes, ", ".join(note))
     return figure
 
@@ -205,14 +206,14 @@ def save(figure, path):
 
 def smooth(direction):
     """The activations that round at all: the others are exact, or nearly."""
-    return [k.act.name for k in _reference.KERNELS if k.smooth and k.direction == direction]
+    return [k.act.name for k in reference.KERNELS if k.smooth and k.direction == direction]
 
 
 def chosen(words, known):
     """The activations that --ops names. ValueError for an unknown one."""
     for word in words or ():
         if word not in known:
-            raise ValueError("--ops: " + _bench_command.no_such(word, known))
+            raise ValueError("--ops: " + bench.no_such(word, known))
     return [name for name in known if not words or name in words]
 
 
@@ -222,11 +223,11 @@ def draw_functions(args):
 
 def draw_accuracy(args):
     names = chosen(args.ops, fr.names()) if args.ops else smooth(args.direction)
-    return accuracy(names, _certify.installed(args.against, "plot"), args.direction)
+    return accuracy(names, certify.installed(args.against, "plot"), args.direction)
 
 
 def draw_bench(args):
-    return bench(_bench_command.load(args.file), chosen(args.ops, fr.names()) if args.ops else None, args.direction, args.threads)
+    return speed(bench.load(args.file), chosen(args.ops, fr.names()) if args.ops else None, args.direction, args.threads)
 
 
 PICTURES = {
@@ -255,11 +256,11 @@ def arguments(parser):
                                   epilog="examples:\n" + examples, formatter_class=argparse.RawDescriptionHelpFormatter)
         if name == "bench":
             sub.add_argument("file", metavar="RESULTS", help="a file that `bench --json RESULTS` wrote")
-            sub.add_argument("--threads", type=_bench_command.count, metavar="N",
+            sub.add_argument("--threads", type=bench.count, metavar="N",
                              help="results with N threads (default: the fewest)")
         if name == "accuracy":
-            sub.add_argument("--against", nargs="+", type=_bench_command.names_of(_certify.PEERS),
-                             default=[list(_certify.PEERS)], metavar="PEER", help="draw these too (default: torch,numpy)")
+            sub.add_argument("--against", nargs="+", type=bench.names_of(certify.PEERS),
+                             default=[list(certify.PEERS)], metavar="PEER", help="draw these too (default: torch,numpy)")
         if name != "functions":
             sub.add_argument("--direction", default="forward", choices=["forward", "backward", "backward_from_output"],
                              metavar="DIRECTION", help="forward, backward or backward_from_output (default: forward)")
@@ -295,7 +296,7 @@ def run(args):
             figure = args.draw(args)
             save(figure, out)
         if args.json:
-            _info.write_json(drawn(figure), args.json)
+            info.write_json(drawn(figure), args.json)
     except ValueError as error:
         print(f"fastrelu plot: {error}", file=sys.stderr)
         return 2

@@ -11,7 +11,8 @@ import numpy as np
 
 import fastrelu as fr
 
-from . import _bench_command, _info, _reference, _ufuncs
+from .. import _ufuncs
+from . import bench, info, reference
 
 ABOUT = ("Measure the error of every function and derivative on every instruction set of this machine. The reference is "
          "the documented formula in long double, which shares nothing with the kernels. Exits with 1 where a promise is "
@@ -67,7 +68,7 @@ def inputs(kernel, dtype, count):
         for begin in range(0, 1 << bits, CHUNK):
             yield np.arange(begin, begin + CHUNK, dtype=np.uint64).astype(unsigned).view(dtype)
         return
-    yield _reference.knees(kernel, dtype, params(kernel))
+    yield reference.knees(kernel, dtype, params(kernel))
     rng = np.random.default_rng(0)
     for begin in range(0, count // 2, CHUNK):   # every exponent alike, at random places between the strata
         number = np.arange(begin, min(begin + CHUNK, count // 2))
@@ -79,7 +80,7 @@ def inputs(kernel, dtype, count):
 
 def params(kernel):
     """What is passed as parameters: nothing where all have defaults."""
-    return _reference.given_params(kernel) if kernel.required else ()
+    return reference.given_params(kernel) if kernel.required else ()
 
 
 def ours(kernel, isa):
@@ -93,17 +94,17 @@ def ours(kernel, isa):
 
 def numpys(kernel, _):
     """The registry's NumPy idiom."""
-    from . import _bench
+    from . import timing
 
     statements = kernel.act.numpy[kernel.direction]
-    if statements is None or ("special" in statements and _bench.special() is None):
+    if statements is None or ("special" in statements and timing.special() is None):
         raise Unavailable
     code = compile(statements, kernel.name, "exec")
-    given = dict(zip(kernel.params, _reference.given_params(kernel), strict=True))
+    given = dict(zip(kernel.params, reference.given_params(kernel), strict=True))
 
     def call(x):
         scope = {name: np.empty_like(x) for name in ("out", "out2", "t", "t2")}
-        scope |= {"np": np, "special": _bench.special(), "m": np.empty(x.shape, bool), "dy": np.ones_like(x), kernel.variable: x}
+        scope |= {"np": np, "special": timing.special(), "m": np.empty(x.shape, bool), "dy": np.ones_like(x), kernel.variable: x}
         with np.errstate(all="ignore"):
             exec(code, {**scope, **given}, scope)  # the registry's own strings
         return scope["out"]
@@ -167,7 +168,7 @@ def with_reference(kernel, chunks):
         if kernel.direction == "backward_from_output":
             x = kernel.act.forward(x, *params(kernel))
         operands = [*[np.ones_like(x)] * (kernel.arrays - 1), x]
-        return x, operands, _reference.exact(kernel, operands, params(kernel))[0]
+        return x, operands, reference.exact(kernel, operands, params(kernel))[0]
 
     threads = fr.get_num_threads()
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
@@ -198,7 +199,7 @@ def certify(kernel, dtype, functions, count=None, report=lambda done: None):
                 tally, judged = Tally(), slice(None)
                 if name in PEERS:   # what a derivative is at NaN is a convention
                     judged = ~np.isnan(x)
-                tally.add(x[judged], *_reference.judge(
+                tally.add(x[judged], *reference.judge(
                     kernel, got[judged], want[judged], [a[judged] for a in operands], params(kernel)))
             if first is None:
                 first, first_tally = got, tally
@@ -214,11 +215,11 @@ def arguments(parser):
     parser.add_argument("names", nargs="*", metavar="NAME",
                         help="activations, or single functions such as relu_backward (default: all)")
     parser.add_argument("--all", action="store_true", help="every input of the dtype: 2^32 of float32, 65,536 of 16-bit types")
-    parser.add_argument("--inputs", type=_bench_command.elements, metavar="N",
+    parser.add_argument("--inputs", type=bench.elements, metavar="N",
                         help="inputs a function (default: for 10 seconds in all)")
     parser.add_argument("--dtype", default="float32", metavar="DTYPE", help="element type (default: float32)")
     parser.add_argument("--isa", nargs="+", metavar="ISA", help="instruction sets (default: all that this machine has)")
-    parser.add_argument("--against", nargs="+", type=_bench_command.names_of(PEERS), default=[], metavar="PEER",
+    parser.add_argument("--against", nargs="+", type=bench.names_of(PEERS), default=[], metavar="PEER",
                         help="measure these on the same inputs: torch, numpy")
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
                         help="write the results as JSON too; - or nothing: standard output, and the table to standard error")
@@ -228,9 +229,9 @@ def choose(names):
     """The kernels that are named. ValueError for an unknown name, with the nearest ones."""
     found = []
     for name in names or fr.names():
-        mine = [k for k in _reference.KERNELS if name in (k.name, k.act.name)]
+        mine = [k for k in reference.KERNELS if name in (k.name, k.act.name)]
         if not mine:
-            raise ValueError(_bench_command.no_such(name, [*fr.names(), *_reference.BY_NAME], fr.names()))
+            raise ValueError(bench.no_such(name, [*fr.names(), *reference.BY_NAME], fr.names()))
         found += mine
     return list(dict.fromkeys(found))
 
@@ -252,8 +253,8 @@ def run(args):
         print('fastrelu certify: the table needs rich; install it with:  pip install "fastrelu[bench]"', file=sys.stderr)
         return 2
     try:
-        kernels, isas, dtype = choose(args.names), usable(args.isa), _bench_command.dtype_of(args.dtype)
-        kernels = [k for k in kernels if dtype in _reference.dtypes_of(k)]
+        kernels, isas, dtype = choose(args.names), usable(args.isa), bench.dtype_of(args.dtype)
+        kernels = [k for k in kernels if dtype in reference.dtypes_of(k)]
         if not kernels or dtype.kind in "iu":
             raise ValueError(f"--dtype: {args.dtype} is not one of the floating types here")
         if args.all and dtype.itemsize > 4:
@@ -263,7 +264,7 @@ def run(args):
         return 2
     # About 5 million inputs a 10 seconds, the long doubles of smooth functions included.
     count = None if args.all or dtype.itemsize == 2 else args.inputs or max(1 << 14, 5_000_000 // len(kernels))
-    page = _bench_command.Report(sys.stderr if args.json == "-" else sys.stdout)
+    page = bench.Report(sys.stderr if args.json == "-" else sys.stdout)
     page.say(f"fastrelu {fr.__version__}, {dtype}: error in units in the last place, against long double", "bold")
     page.say(f"{'all inputs' if count is None else f'{count:,} inputs a function'}; instruction sets: {', '.join(isas)}", "dim")
     against = installed(args.against, "certify")
@@ -282,14 +283,14 @@ def run(args):
         _ufuncs.init(before)
     show(page, results, against)
     if args.json:
-        _info.write_json({"version": fr.__version__, "dtype": str(dtype), "inputs": count, "results": results}, args.json)
+        info.write_json({"version": fr.__version__, "dtype": str(dtype), "inputs": count, "results": results}, args.json)
     return int(any(r["different"] or any(t["broken"] for t in r["isas"].values()) for r in results))
 
 
 def one(kernel, dtype, isas, against, count, report):
     """The result of one kernel, as plain data."""
     tallies, different = certify(kernel, dtype, contestants(kernel, dtype, isas, against), count, report)
-    return {"function": kernel.name, "promised": _reference.bound(kernel, dtype, params(kernel)),
+    return {"function": kernel.name, "promised": reference.bound(kernel, dtype, params(kernel)),
             "isas": {isa: tallies[isa].as_dict() for isa in isas}, "different": sorted(different & set(isas)),
             "peers": {peer: tallies[peer].as_dict() for peer in against if peer in tallies}}
 

@@ -21,7 +21,7 @@ import numpy as np
 
 import fastrelu as fr
 
-from . import _bench
+from . import timing
 
 LOOSELY = 64 * 2**-23   # how far a peer's result may be off: some compute float64 with a constant in float32
 
@@ -99,7 +99,7 @@ def fused(case, vocabulary, number, compiled=lambda function: function):
 
 # ---- the libraries ----
 
-class Peer(_bench.Library):
+class Peer(timing.Library):
     """Imported when made, in the process that is its own."""
 
     packages = ()       # what must be installed, the one with the version first
@@ -375,10 +375,10 @@ def serve(connection, name):
         nonlocal buffers
         if buffers is None or (buffers.size, buffers.dtype, buffers.spread) != (size, dtype, spread):
             buffers = None
-            buffers = _bench.Buffers(size, dtype, spread=spread)
-        if not _bench.check(case, buffers, peer, threads, max(LOOSELY, 64 * _bench.epsilon(buffers.dtype))):
+            buffers = timing.Buffers(size, dtype, spread=spread)
+        if not timing.check(case, buffers, peer, threads, max(LOOSELY, 64 * timing.epsilon(buffers.dtype))):
             return None
-        made[case, threads] = _bench.contestant(case, buffers, peer, threads)
+        made[case, threads] = timing.contestant(case, buffers, peer, threads)
         return made[case, threads].calls
 
     def calibrate(key):
@@ -396,7 +396,7 @@ def serve(connection, name):
         return {package: importlib.metadata.version(package) for package in peer.packages}
 
     commands = {"start": start, "make": make, "calibrate": calibrate, "turn": turn, "forget": made.clear}
-    with _bench.quiet_interpreter():
+    with timing.quiet_interpreter():
         while True:
             try:
                 command, arguments = receive(connection)
@@ -406,12 +406,12 @@ def serve(connection, name):
                 answer = commands[command](*arguments)
             except Exception as error:  # whatever a library raises, in a process that is only its
                 said = f"{name}, {' '.join(map(str, arguments))}: {type(error).__name__}: {error}"
-                answer = error if isinstance(error, _bench.Mismatch) else _bench.Unusable(said.split("\n")[0])
-            _bench.settle()
+                answer = error if isinstance(error, timing.Mismatch) else timing.Unusable(said.split("\n")[0])
+            timing.settle()
             send(connection, answer)
 
 
-class Remote(_bench.Contestant):
+class Remote(timing.Contestant):
     """A contestant in a library's process."""
 
     def __init__(self, process, key, calls, threads):
@@ -425,7 +425,7 @@ class Remote(_bench.Contestant):
         self.times += self.process.ask("turn", self.key, seconds)
 
 
-class Process(_bench.Library):
+class Process(timing.Library):
     """A library in a process of its own, which close() ends."""
 
     def __init__(self, name):
@@ -449,7 +449,7 @@ class Process(_bench.Library):
         except (EOFError, OSError):
             self.process.join(5)
             self.dead = f"{self.label}'s process ended (exit code {self.process.exitcode})"
-            raise _bench.Unusable(self.dead) from None
+            raise timing.Unusable(self.dead) from None
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -497,14 +497,14 @@ def start(names, say):
             if lacking:
                 say(f"{' and '.join(lacking)} {'are' if len(lacking) > 1 else 'is'} not installed: {name} is left out; "
                     f"pip install {' '.join(lacking)}")
-            elif name in _bench.HERE:
-                found.append(_bench.HERE[name])
+            elif name in timing.HERE:
+                found.append(timing.HERE[name])
             else:
                 process = Process(name)
                 stack.callback(process.close)
                 try:
                     process.start()
-                except _bench.Unusable as error:
+                except timing.Unusable as error:
                     say(f"{name} is left out: {error}")
                 else:
                     found.append(process)

@@ -2,7 +2,7 @@
 """Measuring: every function against the best plain-NumPy idiom, and both against what the memory allows.
 
 A Case is one function of the registry in one direction; Buffers are the arrays it works on; a Library says how it is called, by
-fastrelu, by NumPy, by another (_peers.py); `check` compares two libraries' results; `measure` times them, and a plain loop of the
+fastrelu, by NumPy, by another (peers.py); `check` compares two libraries' results; `measure` times them, and a plain loop of the
 same traffic, turn by turn. The command `bench` and the suite in benchmarks/ are both made of these.
 """
 import ast
@@ -20,7 +20,7 @@ import numpy as np
 
 import fastrelu as fr
 
-from . import _ufuncs
+from .. import _ufuncs
 
 DIRECTIONS = {
     "forward": "forward",
@@ -580,7 +580,7 @@ def measure(case, buffers, threads=(1,), budget=1.0, rounds=(3, 25), limits=None
         Kept by the caller over many cases: the plain loop's best time by its traffic, to which this adds. The limit is the
         fastest that was seen in the whole run.
     against : sequence of Library
-        NumPy alone by default; those of _peers.start take their turns in processes of their own.
+        NumPy alone by default; those of peers.start take their turns in processes of their own.
     failed : callable, optional
         Hears why a library could not be measured, an Unusable, and that library is left out; by default it is raised.
 
