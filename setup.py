@@ -17,7 +17,8 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.sdist import sdist
 
 SOURCES = ["fastrelu/_ufuncs.pyx", *sorted(str(path) for path in pathlib.Path("src_c").rglob("*.c"))]
-HEADERS = sorted(str(path) for path in pathlib.Path("src_c").rglob("*.h"))
+PARTS = [str(path) for folder, ending in (("src_c", ".h"), ("fastrelu/binding", ".pxi"))
+         for path in sorted(pathlib.Path(folder).rglob(f"*{ending}"))]
 
 
 class Build(build_ext):
@@ -121,7 +122,7 @@ setup(
     long_description_content_type="text/markdown",
     ext_modules=[
         Extension(
-            "fastrelu._ufuncs", SOURCES, depends=HEADERS, include_dirs=["src_c", numpy.get_include()],
+            "fastrelu._ufuncs", SOURCES, depends=PARTS, include_dirs=["src_c", numpy.get_include()],
             define_macros=[("NPY_NO_DEPRECATED_API", NUMPY), ("NPY_TARGET_VERSION", NUMPY)])
     ],
     cmdclass={"build_ext": Build, "sdist": Archive},

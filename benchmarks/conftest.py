@@ -71,16 +71,16 @@ def stop_watch(benchmark):
 def contest(benchmark, stop_watch):
     """contest(case, arrays, who, threads=1): check, then time `who` ("fastrelu" or "numpy")."""
     def run(case, arrays, who, threads=1):
-        if not case.supports(arrays.dtype):
-            pytest.skip(f"{case.function} does not keep {arrays.dtype}")
+        if not case.function.keeps(arrays.dtype):
+            pytest.skip(f"{case} does not keep {arrays.dtype}")
         if who == "numpy" and not case.comparable():
             pytest.skip("no idiom, or it needs SciPy")
         if who == "fastrelu":
             timing.check(case, arrays)
         call, setup, calls = timing.job(case, arrays, who)
-        benchmark.group = benchmark.group or f"{case.function} {arrays.dtype} {arrays.size}"
+        benchmark.group = benchmark.group or f"{case} {arrays.dtype} {arrays.size}"
         traffic = calls * sum(case.streams) * arrays.size * arrays.dtype.itemsize
-        benchmark.extra_info.update(function=case.function, dtype=str(arrays.dtype), size=arrays.size, calls=calls, bytes=traffic,
+        benchmark.extra_info.update(function=str(case), dtype=str(arrays.dtype), size=arrays.size, calls=calls, bytes=traffic,
                                     threads=threads)
         with fr.num_threads(threads):
             stop_watch(call, setup)

@@ -21,7 +21,7 @@ def test_one_element(contest, buffers, case, who):
 @pytest.mark.parametrize("form", ["new array", "scalar", "keyword"])
 @pytest.mark.parametrize("name", fr.names())
 def test_forms(benchmark, name, form):
-    case = timing.Case(name, "forward")
+    case = timing.CASES[name]
     function, params = fr.get(name).forward, case.params
     benchmark.group = f"{name}, forms of calls"
     if form == "keyword":
@@ -30,8 +30,7 @@ def test_forms(benchmark, name, form):
         benchmark(lambda: function(X, **params))
         return
     x = X if form == "new array" else np.float32(1)
-    required = [params[p] for p, value in fr.get(name).params.items() if value is None]
-    benchmark(function, x, *required)
+    benchmark(function, x, *case.function.needed)
 
 
 @pytest.mark.parametrize("form", ["new array", "scalar"])

@@ -30,5 +30,5 @@ class HalfSubnormal(Subnormal):
 @pytest.mark.parametrize("kind", [timing.Buffers, HalfSubnormal, Subnormal], ids=["none", "half", "all"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_subnormals(contest, benchmark, dtype, kind, case, who):
-    benchmark.group = f"{case.function} {dtype} {who}: subnormals"
+    benchmark.group = f"{case} {dtype} {who}: subnormals"
     contest(case, kind(2**16, dtype), who)

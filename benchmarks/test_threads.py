@@ -19,5 +19,5 @@ def counts():
 @pytest.mark.parametrize("case", timing.cases(directions=["forward", "backward", "forward_", "backward_"]), ids=str)
 @pytest.mark.parametrize("size", [2**12, 2**16, 2**18, 2**20, 2**24])
 def test_threads(contest, benchmark, buffers, size, case, threads):
-    benchmark.group = f"{case.function} float32 {size}"
+    benchmark.group = f"{case} float32 {size}"
     contest(case, buffers(size, "float32"), "fastrelu", threads)

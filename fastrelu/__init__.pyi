@@ -16,23 +16,32 @@ __version__: str
 
 class Activation(NamedTuple):
     name: str
+    title: str
     formula: str
-    params: dict[str, float | None]
-    forward: np.ufunc
-    forward_: Callable[..., Any]
-    backward: np.ufunc
-    backward_: Callable[..., Any]
-    backward_from_output: np.ufunc | None
-    backward_from_output_: Callable[..., Any] | None
-    max_ulp: float
-    max_ulp_backward: float
     derivative: str
     derivative_from_output: str | None
     derivative_param: str | None
-    title: str
+    knees: str | None
+    notes: str | None
     source: str
-    numpy: dict[str, str | None]
+    max_ulp: float
+    max_ulp_backward: float
     torch: str | None
+    numpy: dict[str, str | None]
+    params: dict[str, float | None]
+    param_docs: dict[str, str]
+    @property
+    def forward(self) -> np.ufunc: ...
+    @property
+    def forward_(self) -> Callable[..., Any]: ...
+    @property
+    def backward(self) -> np.ufunc: ...
+    @property
+    def backward_(self) -> Callable[..., Any]: ...
+    @property
+    def backward_from_output(self) -> np.ufunc | None: ...
+    @property
+    def backward_from_output_(self) -> Callable[..., Any] | None: ...
 
 class num_threads(ContextDecorator):
     n: int

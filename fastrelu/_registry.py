@@ -1,80 +1,122 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The public functions of every activation in the C registry, with their documentation; each is made when it is first used."""
+"""What there is: the record of every activation and its functions, from the C registry. Functions are made when first used."""
+import collections
 import collections.abc
-import typing
 
 from . import _ufuncs
 
+DIRECTIONS = ("forward", "backward", "backward_from_output")
+INPUTS = {"forward": ("x",), "backward": ("dy", "x"), "backward_from_output": ("dy", "y")}
 UFUNC_ARGUMENTS = "out=None, *, where=True, casting='same_kind', order='K', dtype=None, subok=True"
 EXAMPLE = {"x": "[-2.0, 0.0, 3.0]", "y": "[0.0, 0.25, 0.5]"}
 
 
-class Activation(typing.NamedTuple):
-    """One activation: its functions and what is known of them. Made by fastrelu.get(name)."""
-
-    name: str
-    formula: str
-    """In x and the parameters, in NumPy's names."""
-    params: dict[str, float | None]
-    """Name → default; None where the parameter is required."""
-    forward: typing.Any
-    forward_: typing.Any
-    backward: typing.Any
-    backward_: typing.Any
-    backward_from_output: typing.Any
-    """None where the output does not determine the gradient."""
-    backward_from_output_: typing.Any
-    max_ulp: float
-    """The largest error of the forward function at default parameters, in units in the last place."""
-    max_ulp_backward: float
-    """The same of the derivative from the input, in ulp of the result, or of 1.0 beside a zero of the derivative."""
-    derivative: str
-    derivative_from_output: str | None
-    derivative_param: str | None
-    title: str
-    source: str
-    numpy: dict[str, str | None]
-    """The best plain-NumPy idiom of each direction: statements that read x, dy or y and write `out`."""
-    torch: str | None
-    """PyTorch's expression where it has no function of this name."""
+def in_direction(name, direction):
+    """The name in a direction: relu, relu_backward; with _ behind the direction, in place: relu_, relu_backward_."""
+    return name + f"_{direction}".removeprefix("_forward")
 
 
-class _Family:
-    """The functions of one registry row."""
+def _record(fields, params):
+    """A row of the C table as Python has it: a dict in the place of several fields of one kind."""
+    fields["numpy"] = {direction: fields.pop(in_direction("numpy", direction)) for direction in DIRECTIONS}
+    fields["params"] = {p["name"]: None if p["required"] else p["value"] for p in params}
+    fields["param_docs"] = {p["name"]: p["doc"] for p in params}
+    return fields
 
-    def __init__(self, row, table):
-        self.row = row
-        self.name = row["name"]
-        self.integers = table[self.name]
-        names = {direction: self.name if direction == "forward" else f"{self.name}_{direction}"
-                 for direction in ("forward", "backward", "backward_from_output")}
-        self.kernels = {direction: name for direction, name in names.items() if name in table}
 
-    def make(self, direction):
-        name = self.kernels[direction]
-        return _ufuncs.make_kernel(
-            name, self.row["params"], *(self.doc(direction, name, kind) for kind in ("ufunc", "defaults", "in_place")))
+_rows = [_record(*row) for row in _ufuncs.activations()]
 
-    def doc(self, direction, name, kind):
-        """The docstring of one function. kind: "ufunc", "defaults" (the hidden one without parameters) or "in_place"."""
-        row, in_place = self.row, kind == "in_place"
-        params = [] if kind == "defaults" else row["params"]
-        arrays = {"forward": ["x"], "backward": ["dy", "x"], "backward_from_output": ["dy", "y"]}[direction]
-        pair = direction == "backward" and row["derivative_param"]
+
+class Activation(collections.namedtuple("Activation", _rows[0])):
+    """One activation: what is known of it, and its functions. Made by fastrelu.get(name).
+
+    formula, derivative, derivative_from_output and derivative_param (None where there is none) are expressions in x or y and the
+    parameters, in NumPy's names. params has each parameter's default, None where it is required. max_ulp is the largest error of
+    the forward function at default parameters, in units in the last place; max_ulp_backward that of the derivative from the
+    input, in ulp of the result, or of 1.0 beside a zero of the derivative. numpy has the best plain-NumPy idiom of each
+    direction, statements that read x, dy or y and write `out`; torch is PyTorch's expression where it has no function of this
+    name.
+
+    forward, backward and backward_from_output are the ufuncs, with _ behind the functions in place; None where there is none.
+    """
+
+    __slots__ = ()
+
+
+class Function(_ufuncs.Kernel):
+    """An activation in one direction: a ufunc, and the same in place.
+
+    Of the C table it has name, inputs (the names of its array operands), arrays (their number), params, required (whether one has
+    no default), outs, integers (whether it takes them), smooth; and ufunc, plain (the hidden one with the defaults inside),
+    in_place and keeps(dtype).
+    """
+
+    def __init__(self, index, act, direction):
+        super().__init__(index, INPUTS[direction], act.params)
+        self.act = act
+        self.direction = direction
+
+    def __repr__(self):
+        return self.name
+
+    def __reduce__(self):
+        return function, (self.name,)
+
+    def __getattr__(self, name):
+        # An in-place function is pickled as an attribute of what it is bound to.
+        if name == self.name + "_":
+            return self.in_place
+        raise AttributeError(name)
+
+    @property
+    def variable(self):
+        """What the formula is in: x, or y."""
+        return self.inputs[-1]
+
+    @property
+    def expressions(self):
+        """The formula of every output: the value, or what dy is multiplied by."""
+        act = self.act
+        if self.direction == "forward":
+            return [act.formula]
+        if self.direction == "backward_from_output":
+            return [act.derivative_from_output]
+        return [act.derivative] + ([act.derivative_param] if act.derivative_param else [])
+
+    @property
+    def idiom(self):
+        """The best plain-NumPy statements, or None."""
+        return self.act.numpy[self.direction]
+
+    @property
+    def given(self):
+        """An ordinary value for every parameter: the default, and something where there is none."""
+        return tuple(value if value is not None else some for value, some in zip(self.params.values(), (0.25, 0.1), strict=False))
+
+    @property
+    def needed(self):
+        """The parameters that a call must have: none where all have defaults."""
+        return self.given if self.required else ()
+
+    def doc(self, kind):
+        """The docstring. kind: "ufunc", "plain" (the hidden one without parameters) or "in_place"."""
+        act, arrays, in_place = self.act, self.inputs, kind == "in_place"
+        params = {} if kind == "plain" else self.params
+        pair = self.outs == 2
         keeps = "float16, bfloat16, float32, float64" + (" and every integer type" if self.integers else "")
-        missing = " or missing" if any(p["required"] for p in params) else ""
+        missing = " or missing" if params and self.required else ""
 
-        says = f"{row['title']}: {row['formula']}" if direction == "forward" else (
-            f"gradient by the input of {self.name}, from the saved {direction.rpartition('_')[2].replace('backward', 'input')}: "
-            f"dy * ({row['derivative_from_output' if arrays[1] == 'y' else 'derivative']})")
-        arguments = [*arrays, *["/"] * in_place, *(p["name"] + ("" if p["required"] else f"={p['default']:g}") for p in params)]
-        lines = [f"{name}_({', '.join(arguments)})\n--\n\n" if in_place else
-                 f"{name}({', '.join(arguments)}, {UFUNC_ARGUMENTS})\n\n",
+        says = f"{act.title}: {act.formula}" if self.direction == "forward" else (
+            f"gradient by the input of {act.name}, from the saved {'output' if self.variable == 'y' else 'input'}: "
+            f"dy * ({self.expressions[0]})")
+        arguments = [*arrays, *["/"] * in_place, *(p if default is None else f"{p}={default:g}" for p, default in params.items())]
+        lines = [f"{self.name}_({', '.join(arguments)})\n--\n\n" if in_place else
+                 f"{self.name}({', '.join(arguments)}, {UFUNC_ARGUMENTS})\n\n",
                  says[0].upper() + says[1:] + (f", in place: overwrites {arrays[0]} and returns it" if in_place else "") + ".\n"]
         if pair:
-            lines.append(f"Returns (dx, dw); dw = dy * ({row['derivative_param']}), elementwise.\n")
-        if direction != "forward" and row["knees"]:
-            lines.append(f"At its knees the derivative is {row['knees']}.\n")
+            lines.append(f"Returns (dx, dw); dw = dy * ({act.derivative_param}), elementwise.\n")
+        if self.direction != "forward" and act.knees:
+            lines.append(f"At its knees the derivative is {act.knees}.\n")
 
         lines.append("\nParameters\n----------\n")
         about = {"x": "Input of the activation", "y": "Output of the activation", "dy": "Gradient of the loss by the output"}
@@ -82,10 +124,10 @@ class _Family:
             form = ("array_like" if not in_place else "a writeable ndarray; overwritten" if array == arrays[0] else
                     f"array_like that broadcasts to {arrays[0]}")
             lines.append(f"{array} : {form}\n    {about[array]}, of any shape and layout.\n")
-        for p in params:
-            value = "required" if p["required"] else f"default {p['default']:g}"
-            lines.append(f"{p['name']} : float or array_like, {value}\n"
-                         f"    {p['doc'][0].upper()}{p['doc'][1:]}. Dimensionless; rounded to the array's dtype; broadcasts.\n")
+        for p, default in params.items():
+            value, text = "required" if default is None else f"default {default:g}", act.param_docs[p]
+            lines.append(f"{p} : float or array_like, {value}\n"
+                         f"    {text[0].upper()}{text[1:]}. Dimensionless; rounded to the array's dtype; broadcasts.\n")
         if not in_place:
             lines.append("out, where, casting, order, dtype, subok\n    As for every NumPy ufunc.\n")
 
@@ -93,8 +135,8 @@ class _Family:
         lines.append(f"{arrays[0]}, overwritten{', and dw' if pair else ''}.\n" if in_place else
                      f"ndarray, or a scalar for scalars, of the broadcast shape. {keeps} are kept, never widened; other types\n"
                      "are promoted as by any ufunc.\n")
-        if direction != "backward_from_output":
-            limit, where = (row["max_ulp"], "") if direction == "forward" else (row["max_ulp_backward"], " at dy = 1")
+        if self.direction != "backward_from_output":
+            limit, where = (act.max_ulp, "") if self.direction == "forward" else (act.max_ulp_backward, " at dy = 1")
             lines.append("Exact.\n" if limit == 0 else f"Error at most {limit:g} ulp{where}.\n")
 
         lines.append("\nRaises\n------\n")
@@ -105,55 +147,36 @@ class _Family:
         else:
             lines.append("TypeError\n    For complex, longdouble, object, string and datetime arrays, and for an unknown"
                          f"{missing} parameter.\n")
-        if row["notes"]:
-            lines.append(f"\nNotes\n-----\n{row['notes']}\n")
+        if act.notes:
+            lines.append(f"\nNotes\n-----\n{act.notes}\n")
 
-        ones = "np.ones_like(x), " if direction != "forward" else ""
-        required = "".join(", 0.25" for p in params if p["required"])
-        lines.append(f"\nExample\n-------\n>>> x = np.array({EXAMPLE[arrays[-1]]}, dtype=np.float32)\n"
-                     f">>> fr.{name}{'_' if in_place else ''}({ones}x{required})\n")
-        lines.append(f"\nSource\n------\n{row['source']}\n")
+        ones = "np.ones_like(x), " if self.direction != "forward" else ""
+        required = ", 0.25" * sum(default is None for default in params.values())
+        lines.append(f"\nExample\n-------\n>>> x = np.array({EXAMPLE[self.variable]}, dtype=np.float32)\n"
+                     f">>> fr.{self.name}{'_' if in_place else ''}({ones}x{required})\n")
+        lines.append(f"\nSource\n------\n{act.source}\n")
         return "".join(lines)
 
-    def record(self):
-        def get(direction, attribute):
-            name = self.kernels.get(direction)
-            return name and getattr(_ufuncs.kernel(name), attribute)
 
-        row = self.row
-        return Activation(
-            name=self.name, formula=row["formula"], params={p["name"]: p["default"] for p in row["params"]},
-            forward=get("forward", "ufunc"), forward_=get("forward", "in_place"), backward=get("backward", "ufunc"),
-            backward_=get("backward", "in_place"), backward_from_output=get("backward_from_output", "ufunc"),
-            backward_from_output_=get("backward_from_output", "in_place"), max_ulp=row["max_ulp"],
-            max_ulp_backward=row["max_ulp_backward"], derivative=row["derivative"],
-            derivative_from_output=row["derivative_from_output"], derivative_param=row["derivative_param"], title=row["title"],
-            source=row["source"], numpy={"forward": row["numpy"], "backward": row["numpy_backward"],
-                                         "backward_from_output": row["numpy_backward_from_output"]}, torch=row["torch"])
+_activations = {row["name"]: Activation(**row) for row in _rows}
+_index = {name: i for i, name in enumerate(_ufuncs.kernel_names())}
+functions = {name: Function(_index[name], act, direction) for act in _activations.values() for direction in DIRECTIONS
+             if (name := in_direction(act.name, direction)) in _index}
 
 
-_families = {row["name"]: _Family(row, table) for table in [dict(_ufuncs.kernel_table())] for row in _ufuncs.activations()}
-_kernels = {name: (family, direction) for family in _families.values() for direction, name in family.kernels.items()}
-_records = {}
+def function(name):
+    """The Function of that name, for pickle."""
+    return functions[name]
 
 
-def _make(name):
-    family, direction = _kernels[name]
-    return family.make(direction)
-
-
-_ufuncs.kernel_maker = _make
-
-
-class _Functions(collections.abc.Mapping):
-    """Functions by name. Making them all would be most of the time that an import takes, so each is made when it is asked for."""
+class _Made(collections.abc.Mapping):
+    """Callables by name. Making them all would be most of the time that an import takes, so each is made when it is asked for."""
 
     def __init__(self, places):
         self._places = places
 
     def __getitem__(self, name):
-        kernel, attribute = self._places[name]
-        return getattr(_ufuncs.kernel(kernel), attribute)
+        return getattr(*self._places[name])
 
     def __contains__(self, name):
         return name in self._places
@@ -166,8 +189,17 @@ class _Functions(collections.abc.Mapping):
 
 
 # What `import fastrelu` offers, and under the same names the hidden ufuncs with the defaults inside.
-public = _Functions({name + end: (name, attribute) for name in _kernels for end, attribute in (("", "ufunc"), ("_", "in_place"))})
-defaults = _Functions({name: (name, "plain") for name in _kernels})
+public = _Made({name + end: (f, which) for name, f in functions.items() for end, which in (("", "ufunc"), ("_", "in_place"))})
+defaults = _Made({name: (f, "plain") for name, f in functions.items()})
+
+
+def _attribute(direction):
+    return property(lambda act: public.get(in_direction(act.name, direction)))
+
+
+for _direction in DIRECTIONS:
+    setattr(Activation, _direction, _attribute(_direction))
+    setattr(Activation, _direction + "_", _attribute(_direction + "_"))
 
 
 def names():
@@ -176,7 +208,7 @@ def names():
     >>> fr.names()[:2]
     ('relu', 'leaky_relu')
     """
-    return tuple(_families)
+    return tuple(_activations)
 
 
 def get(name):
@@ -202,12 +234,10 @@ def get(name):
     {'negative_slope': 0.01}
     """
     try:
-        if name not in _records:
-            _records[name] = _families[name].record()
-        return _records[name]
+        return _activations[name]
     except (KeyError, TypeError):
         import difflib  # only an error needs it
 
-        near = difflib.get_close_matches(str(name), _families, 3)
+        near = difflib.get_close_matches(str(name), _activations, 3)
         hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
-        raise ValueError(f"get(): there is no activation {name!r}; {hint}There are: {', '.join(_families)}") from None
+        raise ValueError(f"get(): there is no activation {name!r}; {hint}There are: {', '.join(_activations)}") from None

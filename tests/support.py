@@ -14,10 +14,9 @@ with contextlib.suppress(ImportError):
     import ml_dtypes  # noqa: F401 — its presence is what makes bfloat16 known
 
 from fastrelu import __main__, _ufuncs
+from fastrelu._registry import functions as BY_NAME
 from fastrelu.tools.reference import (  # noqa: F401 — the tests take them from here
-    BY_NAME,
     INTEGERS,
-    KERNELS,
     LD,
     bound,
     dtypes_of,
@@ -26,7 +25,6 @@ from fastrelu.tools.reference import (  # noqa: F401 — the tests take them fro
     floats,
     format_of,
     formula,
-    given_params,
     judge,
     knees,
     round_to,
@@ -40,9 +38,16 @@ from fastrelu.tools.reference import (  # noqa: F401 — the tests take them fro
 
 TESTS = pathlib.Path(__file__).parent
 ISAS = [name for name, usable in _ufuncs.isas().items() if usable]
+KERNELS = list(BY_NAME.values())
 FLOATS = floats()   # one that fastrelu begins to keep is tested from then on
 
 # ---- parameters ----
+
+
+def given_params(kernel):
+    """Ordinary values for all parameters."""
+    return kernel.given
+
 
 # Beyond the generic values: where a formula has a special case. Infinite and NaN parameters are the formula's business too.
 SPECIAL_PARAMS = {

@@ -10,9 +10,10 @@ import support
 pytest.importorskip("rich")
 
 from fastrelu import __main__
+from fastrelu._registry import functions
 from fastrelu.tools import certify, reference
 
-FORWARD = [kernel for kernel in reference.KERNELS if kernel.direction == "forward"]
+FORWARD = [kernel for kernel in functions.values() if kernel.direction == "forward"]
 ISA = support.ISAS[-1]
 
 

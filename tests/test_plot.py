@@ -9,7 +9,8 @@ import pytest
 
 import fastrelu as fr
 from fastrelu import __main__ as command
-from fastrelu.tools import bench, certify, peers, plot, reference, timing
+from fastrelu._registry import functions
+from fastrelu.tools import bench, peers, plot, timing
 
 FIRST = fr.names()[0]
 
@@ -42,14 +43,14 @@ def lines(axes):
 
 
 def test_functions():
-    figure = plot.functions(fr.names())
+    figure = plot.gallery(fr.names())
     assert [axes.get_title(loc="left") for axes in figure.axes if axes.get_visible()] == list(fr.names())
     for name, axes in zip(fr.names(), figure.axes, strict=False):
-        kernel, shown = reference.BY_NAME[name], lines(axes)
+        kernel, shown = functions[name], lines(axes)
         x, y = shown["value"].get_data()
         there = ~np.isnan(y)
         assert there.mean() > 0.99
-        np.testing.assert_array_equal(y[there], kernel.ufunc(x[there], *certify.params(kernel)))
+        np.testing.assert_array_equal(y[there], kernel.ufunc(x[there], *kernel.needed))
         assert (~np.isnan(shown["derivative"].get_ydata())).mean() > 0.99
 
 

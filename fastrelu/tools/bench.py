@@ -17,6 +17,7 @@ import numpy as np
 
 import fastrelu as fr
 
+from .._registry import in_direction
 from . import info, peers, timing
 
 ABOUT = """Compare every function with the best plain-NumPy idiom or other libraries, and with what the memory allows. Each
@@ -119,17 +120,16 @@ def arguments(parser):
 def choose(ops, quick):
     """The cases that --ops names. ValueError for an unknown name, with the nearest ones."""
     names, directions, exact = [], [], []
-    every = {case.function: case for case in timing.cases()}
     for op in ops or ():
         if op in fr.names():
             names.append(op)
         elif op in timing.DIRECTIONS:
             directions.append(op)
-        elif op in every:
-            exact.append(every[op])
+        elif op in timing.CASES:
+            exact.append(timing.CASES[op])
         else:
             words = [*fr.names(), *timing.DIRECTIONS]
-            raise ValueError("--ops: " + no_such(op, [*words, *every], words))
+            raise ValueError("--ops: " + no_such(op, [*words, *timing.CASES], words))
     if exact and not names and not directions:
         found = exact
     else:
@@ -371,16 +371,17 @@ class Plan:
         old = document and document["results"]
         self.spread = args.spread or (document or {}).get("spread", timing.SPREAD)
         if old:     # the same again
-            args.ops = args.ops or list(dict.fromkeys(timing.Case(r["name"], r["direction"]).function for r in old))
+            args.ops = args.ops or list(dict.fromkeys(in_direction(r["name"], r["direction"]) for r in old))
             args.dtype = args.dtype or list(dict.fromkeys(r["dtype"] for r in old))
             args.sizes = args.sizes or [r["size"] for r in old]
             args.threads = args.threads or [r["threads"] for r in old]
         self.chosen = choose(args.ops, args.quick)
         self.dtypes = list(dict.fromkeys(dtype_of(word) for word in args.dtype or ["float32"]))
-        self.pairs = [(case, dtype) for case in self.chosen for dtype in self.dtypes if case.supports(dtype)]
+        self.pairs = [(case, dtype) for case in self.chosen for dtype in self.dtypes if case.function.keeps(dtype)]
         for dtype in self.dtypes:
             if not any(d == dtype for _, d in self.pairs):
-                usable = [word for word in ("float16", "float32", "float64") if any(case.supports(word) for case in self.chosen)]
+                usable = [word for word in ("float16", "float32", "float64")
+                          if any(case.function.keeps(word) for case in self.chosen)]
                 raise ValueError(f"--dtype: no function keeps {dtype}; use {', '.join(usable)}")
         self.sizes = list(dict.fromkeys(args.sizes or (QUICK_SIZES if args.quick else SIZES)))
         threads = sorted(set(args.threads or (1, fr.get_num_threads())))
@@ -415,7 +416,7 @@ def measure(plan, libraries, report, quick, failures):
         task = progress.add_task("", total=len(plan.items))
         try:
             for i, (case, dtype, size, counts) in enumerate(plan.items):
-                progress.update(task, completed=i, description=f"{case.function} {size_text(size)}")
+                progress.update(task, completed=i, description=f"{case} {size_text(size)}")
                 progress.refresh()
                 if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
                     buffers = None      # the old ones go before the new ones come
@@ -550,7 +551,7 @@ def verdict(report, results):
                + f" of {len(wins) - wins.count('–')} cells", "bold")
     for r, name in zip(results, wins, strict=True):
         if name not in ("fastrelu", "even", "–"):
-            report.say(f"  {timing.Case(r['name'], r['direction']).function} · {r['dtype']} · {size_text(r['size'])} · "
+            report.say(f"  {in_direction(r['name'], r['direction'])} · {r['dtype']} · {size_text(r['size'])} · "
                        f"{threads_text(r['threads'])}: {COLUMN.get(name, name)} {ratio_text(r['ratios'][name])}", "red")
 
 
@@ -572,7 +573,7 @@ def compare(report, old, new, everything):
         times = [r["fastrelu"]["min_s"] for r in (was, now)]
         ratios.append(times[0] / times[1])
         if everything or not 1 / CHANGED < ratios[-1] < CHANGED:
-            name = timing.Case(now["name"], now["direction"]).function + (f" {now['dtype']}" if several else "")
+            name = in_direction(now["name"], now["direction"]) + (f" {now['dtype']}" if several else "")
             table.add_row(name, size_text(now["size"]), str(now["threads"]), *map(time_text, times),
                           report.cell(ratio_text(ratios[-1]), ratio_style(ratios[-1])))
     if table.row_count:

@@ -12,6 +12,7 @@ import numpy as np
 import fastrelu as fr
 
 from .. import _ufuncs
+from .._registry import functions
 from . import bench, info, reference
 
 ABOUT = ("Measure the error of every function and derivative on every instruction set of this machine. The reference is "
@@ -68,7 +69,7 @@ def inputs(kernel, dtype, count):
         for begin in range(0, 1 << bits, CHUNK):
             yield np.arange(begin, begin + CHUNK, dtype=np.uint64).astype(unsigned).view(dtype)
         return
-    yield reference.knees(kernel, dtype, params(kernel))
+    yield reference.knees(kernel, dtype, kernel.needed)
     rng = np.random.default_rng(0)
     for begin in range(0, count // 2, CHUNK):   # every exponent alike, at random places between the strata
         number = np.arange(begin, min(begin + CHUNK, count // 2))
@@ -78,16 +79,11 @@ def inputs(kernel, dtype, count):
         yield rng.normal(0, 4, min(CHUNK, count // 2 - begin)).astype(dtype)
 
 
-def params(kernel):
-    """What is passed as parameters: nothing where all have defaults."""
-    return reference.given_params(kernel) if kernel.required else ()
-
-
 def ours(kernel, isa):
     """kernel on one instruction set, as a function of x (dy = 1)."""
     def call(x):
         _ufuncs.init(isa)
-        result = kernel.ufunc(*[np.ones_like(x)] * (kernel.arrays - 1), x, *params(kernel))
+        result = kernel.ufunc(*[np.ones_like(x)] * (kernel.arrays - 1), x, *kernel.needed)
         return result[0] if isinstance(result, tuple) else result
     return call
 
@@ -96,11 +92,11 @@ def numpys(kernel, _):
     """The registry's NumPy idiom."""
     from . import timing
 
-    statements = kernel.act.numpy[kernel.direction]
+    statements = kernel.idiom
     if statements is None or ("special" in statements and timing.special() is None):
         raise Unavailable
     code = compile(statements, kernel.name, "exec")
-    given = dict(zip(kernel.params, reference.given_params(kernel), strict=True))
+    given = dict(zip(kernel.params, kernel.given, strict=True))
 
     def call(x):
         scope = {name: np.empty_like(x) for name in ("out", "out2", "t", "t2")}
@@ -126,7 +122,7 @@ def torchs(kernel, dtype):
 
         def function(x, *_):
             return eval(code, {"torch": torch, "F": torch.nn.functional, "x": x})   # the registry's own string
-    required = params(kernel)
+    required = kernel.needed
     if kernel.act.name == "prelu":
         required = (torch.full((1,), required[0], dtype=getattr(torch, np.dtype(dtype).name)),)
 
@@ -166,9 +162,9 @@ def with_reference(kernel, chunks):
     the output is asked for at what the function gives at the chunk."""
     def evaluate(x):
         if kernel.direction == "backward_from_output":
-            x = kernel.act.forward(x, *params(kernel))
+            x = kernel.act.forward(x, *kernel.needed)
         operands = [*[np.ones_like(x)] * (kernel.arrays - 1), x]
-        return x, operands, reference.exact(kernel, operands, params(kernel))[0]
+        return x, operands, reference.exact(kernel, operands, kernel.needed)[0]
 
     threads = fr.get_num_threads()
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
@@ -200,7 +196,7 @@ def certify(kernel, dtype, functions, count=None, report=lambda done: None):
                 if name in PEERS:   # what a derivative is at NaN is a convention
                     judged = ~np.isnan(x)
                 tally.add(x[judged], *reference.judge(
-                    kernel, got[judged], want[judged], [a[judged] for a in operands], params(kernel)))
+                    kernel, got[judged], want[judged], [a[judged] for a in operands], kernel.needed))
             if first is None:
                 first, first_tally = got, tally
             elif not same:
@@ -229,9 +225,9 @@ def choose(names):
     """The kernels that are named. ValueError for an unknown name, with the nearest ones."""
     found = []
     for name in names or fr.names():
-        mine = [k for k in reference.KERNELS if name in (k.name, k.act.name)]
+        mine = [k for k in functions.values() if name in (k.name, k.act.name)]
         if not mine:
-            raise ValueError(bench.no_such(name, [*fr.names(), *reference.BY_NAME], fr.names()))
+            raise ValueError(bench.no_such(name, [*fr.names(), *functions], fr.names()))
         found += mine
     return list(dict.fromkeys(found))
 
@@ -290,7 +286,7 @@ def run(args):
 def one(kernel, dtype, isas, against, count, report):
     """The result of one kernel, as plain data."""
     tallies, different = certify(kernel, dtype, contestants(kernel, dtype, isas, against), count, report)
-    return {"function": kernel.name, "promised": reference.bound(kernel, dtype, params(kernel)),
+    return {"function": kernel.name, "promised": reference.bound(kernel, dtype, kernel.needed),
             "isas": {isa: tallies[isa].as_dict() for isa in isas}, "different": sorted(different & set(isas)),
             "peers": {peer: tallies[peer].as_dict() for peer in against if peer in tallies}}
 

@@ -11,7 +11,6 @@ import importlib.metadata
 import importlib.util
 import math
 import multiprocessing
-import operator
 import os
 import pickle
 import signal
@@ -21,80 +20,42 @@ import numpy as np
 
 import fastrelu as fr
 
-from . import timing
+from . import reference, timing
 
 LOOSELY = 64 * 2**-23   # how far a peer's result may be off: some compute float64 with a constant in float32
 
 
-# ---- a NumPy idiom as one expression, for libraries that compile ----
+# ---- the record's formula, in a library's terms ----
 
-OPERATORS = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
-             "negative": operator.neg, "greater": operator.gt, "greater_equal": operator.ge, "less": operator.lt,
-             "not_equal": operator.ne}
 # What is made of the rest, in libraries that do not have it.
 COMPOSED = {
-    "clip": "lambda a, low, high: minimum(maximum(a, low), high)",
-    "expit": "lambda a: 1 / (1 + exp(-a))",
-    "log_expit": "lambda a: minimum(a, 0) - log1p(exp(-abs(a)))",
-    "logaddexp": "lambda a, b: maximum(a, b) + log1p(exp(-abs(a - b)))",
+    "sign": "where(x > 0, 1, where(x < 0, -1, 0))",
+    "Phi": f"erfc({-math.sqrt(0.5)} * x) * 0.5",
+    "phi": f"exp(-0.5 * x * x) * {1 / math.sqrt(2 * math.pi)}",
 }
 
 
-class Fuse(ast.NodeTransformer):
-    """Turns `np.exp(t, out=t)` into `t = exp(t)`, so that no array is left between input and output. Numbers get names (k0, …),
-    for a library that compiles would take them for doubles."""
+def formula(case, functions, number, compiled=lambda function: function):
+    """The registry's formula of a case, a gradient's times dy, as a function of its inputs; None where the library lacks a part.
 
-    def __init__(self):
-        self.numbers = {}
-
-    def visit_Constant(self, node):
-        name = f"k{len(self.numbers)}"
-        self.numbers[name] = node.value
-        return ast.Name(name, ast.Load())
-
-    def visit_Expr(self, node):
-        call = node.value
-        keywords = {k.arg: k.value for k in call.keywords}
-        if "out" in keywords:
-            return ast.Assign([ast.Name(keywords["out"].id, ast.Store())], self.visit(call))
-        target, value = call.args   # np.copyto(t, m) or np.copyto(t, 1, where=…)
-        choice = [keywords["where"], value, target] if "where" in keywords else [value, ast.Constant(1), ast.Constant(0)]
-        return ast.Assign([ast.Name(target.id, ast.Store())], self.call("where", *choice))
-
-    def visit_Call(self, node):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-        if name == "clip" and ast.unparse(node.args[2]) == "np.inf":
-            return self.call("maximum", *node.args[:2])
-        if name == "multiply" and ast.unparse(node.args[1]) == "m":     # the mask: no product is meant
-            return self.call("where", node.args[1], node.args[0], ast.Constant(0))
-        return self.call(name, *node.args)
-
-    def call(self, name, *arguments):
-        return ast.Call(ast.Name(name, ast.Load()), [self.visit(argument) for argument in arguments], [])
-
-
-def fused(case, vocabulary, number, compiled=lambda function: function):
-    """The idiom of a case as a function of its inputs in another library's terms; None where the library lacks a part.
-
-    vocabulary: NumPy's names of functions → the library's; number: makes a constant of the library's type; compiled: what is to
-    be done with each function.
+    functions: NumPy's names of functions → the library's; number: makes a constant of the library's type; compiled: what is to be
+    done with each function.
     """
-    if case.idiom is None or len(case.outputs) > 1:
+    if case.function.outs > 1:
         return None
-    fuse = Fuse()
-    body = ast.fix_missing_locations(fuse.visit(ast.parse(case.idiom))).body
-    helpers = {name: ast.unparse(fuse.visit(ast.parse(text, mode="eval"))) for name, text in COMPOSED.items()}
-    scope = {**OPERATORS, **vocabulary, **{name: number(value) for name, value in (fuse.numbers | case.params).items()}}
-    for name, text in helpers.items():
-        if name not in vocabulary:
-            scope[name] = compiled(eval(text, scope))
-    names = [node for node in ast.walk(ast.Module(body, [])) if isinstance(node, ast.Name)]
-    assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    if not {node.id for node in names} <= {*scope, *case.inputs, *assigned}:
-        return None
-    lines = [f"def call({', '.join(case.inputs)}):", *map(ast.unparse, body), "return out"]
-    exec("\n    ".join(lines), scope)
-    return compiled(scope["call"])
+    constants = {"pi": math.pi, "inf": math.inf, **case.params}
+    scope = {"number": number, **functions, **{name: number(value) for name, value in constants.items()}}
+
+    def made(inputs, expression):
+        text = ast.unparse(reference.with_numbers(ast.parse(expression, mode="eval")))
+        function = eval(f"lambda {', '.join(inputs)}: {text}", scope)   # the registry's own strings
+        return compiled(function) if scope.keys() >= set(function.__code__.co_names) else None
+
+    for name, expression in COMPOSED.items():
+        if name not in scope and (function := made("x", expression)):
+            scope[name] = function
+    expression = case.function.expressions[0]
+    return made(case.inputs, expression if case.direction.startswith("forward") else f"dy * ({expression})")
 
 
 # ---- the libraries ----
@@ -198,7 +159,7 @@ class Torch(Peer):
         return result.numpy()
 
     def program(self, case, buffers, threads):
-        text = self.CALLS.get(case.function.removesuffix("_"))
+        text = self.CALLS.get(case.function.name)
         if text is None or (case.in_place and "out = " in text):
             return None
         statements = [f"out = {case.inputs[0]}"] * case.in_place + text.split("; ")
@@ -210,7 +171,7 @@ class Torch(Peer):
 
 
 class NumExpr(Peer):
-    """The idiom as one expression, compiled beforehand."""
+    """The formula, compiled beforehand."""
 
     label, name, packages, threads_by = "NumExpr", "numexpr", ("numexpr",), "numexpr.set_num_threads"
     KINDS: typing.ClassVar = {"float32": ("float", float), "float64": ("double", np.float64)}   # its names and types
@@ -221,9 +182,10 @@ class NumExpr(Peer):
 
         self.numexpr, nodes = numexpr, numexpr.expressions
         where = nodes.functions["where"]
-        # Its own maximum and minimum turn float32 into float64.
-        self.vocabulary = {
+        # Its own maximum, minimum and sign turn float32 into float64.
+        self.functions = {
             **nodes.functions, "maximum": lambda a, b: where(a > b, a, b), "minimum": lambda a, b: where(a < b, a, b)}
+        del self.functions["sign"]
 
     def set_threads(self, threads):
         self.numexpr.set_num_threads(min(threads, self.numexpr.MAX_THREADS))
@@ -233,7 +195,7 @@ class NumExpr(Peer):
             return None
         kind, signature = self.KINDS[str(buffers.dtype)]
         nodes = self.numexpr.expressions
-        function = fused(case, self.vocabulary, lambda value: nodes.ConstantNode(buffers.dtype.type(value)))
+        function = formula(case, self.functions, lambda value: nodes.ConstantNode(buffers.dtype.type(value)))
         if not function:
             return None
         expression = function(*(nodes.VariableNode(name, kind) for name in case.inputs))
@@ -243,7 +205,7 @@ class NumExpr(Peer):
 
 
 class Numba(Peer):
-    """The idiom as one loop, compiled with as much of fast-math as keeps infinity; parallel for more than one thread."""
+    """The formula as one loop, compiled with as much of fast-math as keeps infinity; parallel for more than one thread."""
 
     label, name, packages, threads_by = "Numba", "numba", ("numba",), "numba.set_num_threads"
 
@@ -254,15 +216,15 @@ class Numba(Peer):
         self.numba = numba
         self.loop = functools.lru_cache(8)(self.loop)
         self.jit = functools.partial(numba.njit, fastmath={"arcp", "contract", "nsz", "reassoc", "afn"}, error_model="numpy")
-        self.vocabulary = {name: getattr(math, name) for name in ("exp", "expm1", "log1p", "tanh", "sqrt", "erfc")}
-        self.vocabulary |= {"abs": abs, "maximum": max, "minimum": min, "where": self.jit(lambda c, a, b: a if c else b)}
+        self.functions = {name: getattr(math, name) for name in ("exp", "expm1", "log1p", "tanh", "sqrt", "erfc")}
+        self.functions |= {"abs": abs, "maximum": max, "minimum": min, "where": self.jit(lambda c, a, b: a if c else b)}
 
     def set_threads(self, threads):
         self.numba.set_num_threads(min(threads, self.numba.config.NUMBA_NUM_THREADS))
 
     def loop(self, case, dtype, parallel):
-        function = fused(case, self.vocabulary, dtype.type, self.jit)
-        if not function or dtype.kind != "f" or dtype.itemsize < 4:
+        function = formula(case, self.functions, dtype.type, self.jit) if dtype in (np.float32, np.float64) else None
+        if not function:
             return None
         names = ", ".join(case.inputs)
         scope = {"function": function, "prange": self.numba.prange}
@@ -279,8 +241,8 @@ class Numba(Peer):
 
 
 class Jax(Peer):
-    """The idiom under jit. Its arrays cannot be written to: each call makes a new one, and there is no in place. It has no
-    setting for threads, so they are held to as many CPUs."""
+    """The formula under jit, 16 bits by way of float32, for it has numbers beyond float16. Its arrays cannot be written to: each
+    call makes a new one, and there is no in place. It has no setting for threads, so they are held to as many CPUs."""
 
     label, name, packages, threads_by = "JAX", "jax", ("jax", "jaxlib"), "CPU affinity"
 
@@ -292,9 +254,9 @@ class Jax(Peer):
 
         jax.config.update("jax_enable_x64", True)
         self.jax = jax
-        self.vocabulary = {name: getattr(jax.numpy, name) for name in (
-            "exp", "expm1", "log1p", "tanh", "sqrt", "abs", "maximum", "minimum", "where", "clip", "logaddexp")}
-        self.vocabulary |= {"expit": jax.nn.sigmoid, "log_expit": jax.nn.log_sigmoid, "erfc": jax.scipy.special.erfc}
+        self.functions = {name: getattr(jax.numpy, name) for name in (
+            "exp", "expm1", "log1p", "tanh", "sqrt", "abs", "sign", "maximum", "minimum", "where")}
+        self.functions["erfc"] = jax.scipy.special.erfc
 
     def set_threads(self, threads):
         for thread in os.listdir("/proc/self/task"):
@@ -302,11 +264,14 @@ class Jax(Peer):
                 os.sched_setaffinity(int(thread), self.cpus[:threads])
 
     def program(self, case, buffers, threads):
-        function = None if case.in_place else fused(case, self.vocabulary, lambda value: value)
+        function = None if case.in_place else formula(case, self.functions, lambda value: value)
         if not function:
             return None
         inputs = {name: self.jax.numpy.asarray(buffers[name]) for name in case.inputs}
-        return [f"out = call({', '.join(case.inputs)}).block_until_ready()"], {**inputs, "call": self.jax.jit(function)}
+        dtype = buffers.dtype
+        wide = np.float32 if dtype.itemsize == 2 and dtype.kind not in "iu" else dtype
+        call = self.jax.jit(lambda *arrays: function(*(array.astype(wide) for array in arrays)).astype(dtype))
+        return [f"out = call({', '.join(case.inputs)}).block_until_ready()"], {**inputs, "call": call}
 
 
 class OnnxRuntime(Peer):

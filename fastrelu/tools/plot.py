@@ -12,6 +12,7 @@ import numpy as np
 import fastrelu as fr
 
 from .. import _ufuncs
+from .._registry import functions
 from . import bench, certify, info, peers, reference, timing
 
 ABOUT = "Draw the functions, their speed or their error, as SVG or PNG."
@@ -71,17 +72,16 @@ def curve(x, y):
     return y
 
 
-def functions(names):
+def gallery(names):
     """Every activation and its derivative."""
     x = np.linspace(-4.5, 7.5, 1201) + 1e-9     # no point lies on a knee
     figure, axes = panels(len(names), 1.4, 1.4, 7)
     for name, ax in zip(names, axes, strict=True):
-        kernel = reference.BY_NAME[name]
-        params = certify.params(kernel)
-        slope = fr.get(name).backward(np.ones_like(x), x, *params)
+        act, params = fr.get(name), functions[name].needed
+        slope = act.backward(np.ones_like(x), x, *params)
         ax.axhline(0, color="#cccccc", linewidth=0.7, zorder=0)
         ax.axvline(0, color="#cccccc", linewidth=0.7, zorder=0)
-        ax.plot(x, curve(x, kernel.ufunc(x, *params)), color=BLUE, linewidth=1.9, label="value")
+        ax.plot(x, curve(x, act.forward(x, *params)), color=BLUE, linewidth=1.9, label="value")
         ax.plot(x, curve(x, slope[0] if isinstance(slope, tuple) else slope), color=VERMILION, linestyle=(0, (3, 1.2)),
                 label="derivative")
         ax.set(title=name, xlim=(-4.6, 7.6), ylim=(-2.2, 6.6), xticks=[-4, 0, 4], yticks=[-2, 0, 2, 4, 6])
@@ -110,13 +110,13 @@ def accuracy(names, against, direction="forward"):
     middle = (edges[1:] + edges[:-1]) / 2
     places = np.random.default_rng(0).random((middle.size, 256))
     x = (edges[:-1, None] + np.diff(edges)[:, None] * places).astype(np.float32)
-    kernels = [k for k in reference.KERNELS if k.act.name in names and k.direction == direction]
+    kernels = [k for k in functions.values() if k.act.name in names and k.direction == direction]
     if not kernels:
         raise ValueError(f"there is no {direction} of {', '.join(names)}")
     figure, axes = panels(len(kernels), 2.0, 1.45, 4)
     isa = _ufuncs.isa()
     for kernel, ax in zip(kernels, axes, strict=True):
-        operands, params = [*[np.ones_like(x)] * (kernel.arrays - 1), x], certify.params(kernel)
+        operands, params = [*[np.ones_like(x)] * (kernel.arrays - 1), x], kernel.needed
         want = reference.exact(kernel, operands, params)[0]
         for who, function in certify.contestants(kernel, x.dtype, [isa], against).items():
             error, _ = reference.judge(kernel, function(x), want, operands, params)
@@ -206,7 +206,7 @@ def save(figure, path):
 
 def smooth(direction):
     """The activations that round at all: the others are exact, or nearly."""
-    return [k.act.name for k in reference.KERNELS if k.smooth and k.direction == direction]
+    return [k.act.name for k in functions.values() if k.smooth and k.direction == direction]
 
 
 def chosen(words, known):
@@ -218,7 +218,7 @@ def chosen(words, known):
 
 
 def draw_functions(args):
-    return functions(chosen(args.ops, fr.names()))
+    return gallery(chosen(args.ops, fr.names()))
 
 
 def draw_accuracy(args):

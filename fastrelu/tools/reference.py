@@ -8,106 +8,21 @@ import typing
 
 import numpy as np
 
-import fastrelu as fr
-
 from .. import _ufuncs
+from .._registry import functions
 
 LD = np.longdouble
 INTEGERS = [np.dtype(code) for code in "bBhHiIlLqQ"]
 
-# ---- the functions ----
-
-
-class Kernel(typing.NamedTuple):
-    """One function of the registry: an activation in one direction."""
-
-    name: str
-    direction: str  # forward, backward or backward_from_output
-    act: typing.Any  # the registry's record
-    ufunc: np.ufunc
-    in_place: typing.Any
-    arrays: int  # operands that are not parameters
-    smooth: bool
-
-    @property
-    def params(self):
-        return self.act.params
-
-    @property
-    def required(self):
-        return any(default is None for default in self.act.params.values())
-
-    @property
-    def outs(self):
-        return self.ufunc.nout
-
-    @property
-    def variable(self):
-        return "y" if self.direction == "backward_from_output" else "x"
-
-    @property
-    def integers(self):
-        return any(sig[0] in "bBhHiIlLqQ" for sig in self.ufunc.types)
-
-    @property
-    def expressions(self):
-        """The registry's formula of every output: the value, or what dy is multiplied by."""
-        act = self.act
-        if self.direction == "forward":
-            return [act.formula]
-        if self.direction == "backward_from_output":
-            return [act.derivative_from_output]
-        return [act.derivative] + ([act.derivative_param] if act.derivative_param else [])
-
-    def __repr__(self):
-        return self.name
-
-    def __hash__(self):
-        return hash(self.name)
-
-
-def _kernels():
-    for name in fr.names():
-        act = fr.get(name)
-        for direction in ("forward", "backward", "backward_from_output"):
-            ufunc = getattr(act, direction)
-            if ufunc is not None:
-                full = name if direction == "forward" else f"{name}_{direction}"
-                yield Kernel(
-                    full,
-                    direction,
-                    act,
-                    ufunc,
-                    getattr(act, direction + "_"),
-                    1 if direction == "forward" else 2,
-                    bool(_ufuncs.kernels[full].smooth),
-                )
-
-
-KERNELS = list(_kernels())
-BY_NAME = {kernel.name: kernel for kernel in KERNELS}
-
-
-def _keeps(dtype):
-    try:
-        return fr.relu(np.zeros(1, dtype)).dtype == dtype
-    except TypeError:
-        return False
-
-
 def floats():
     """Every floating dtype that fastrelu keeps; bfloat16 where somebody has imported ml_dtypes."""
+    kernel = next(iter(functions.values()))
     bfloat16 = [sys.modules["ml_dtypes"].bfloat16] if "ml_dtypes" in sys.modules else []
-    return [np.dtype(t) for t in (np.float16, *bfloat16, np.float32, np.float64) if _keeps(t)]
+    return [dtype for dtype in map(np.dtype, (np.float16, *bfloat16, np.float32, np.float64)) if kernel.keeps(dtype)]
 
 
 def dtypes_of(kernel):
     return floats() + (INTEGERS if kernel.integers else [])
-
-
-def given_params(kernel):
-    """Ordinary values for all parameters: the defaults, and something where there is none."""
-    return tuple(value if value is not None else given for value, given in zip(kernel.params.values(), (0.25, 0.1), strict=False))
 
 
 # ---- the formats ----
@@ -212,18 +127,27 @@ def _distribution(x):
     return np.where(np.isnan(x), x, value - lost * _density(held) * np.sqrt(LD(2)))
 
 
-_NAMESPACE = {f.__name__: f for f in (
+# 1.702 means one thousand seven hundred and two thousandths, and 1 / 6 a sixth: not the nearest doubles.
+_NAMESPACE = {"number": lambda value: LD(repr(value))}
+_NAMESPACE |= {f.__name__: f for f in (
     np.where, np.minimum, np.maximum, np.sign, np.sqrt, np.exp, np.expm1, np.log1p, np.tanh)}
-_NAMESPACE |= {"abs": np.abs, "pi": LD_PI, "inf": LD(np.inf), "_number": LD, "Phi": _distribution, "phi": _density}
+_NAMESPACE |= {"abs": np.abs, "pi": LD_PI, "inf": LD(np.inf), "Phi": _distribution, "phi": _density}
 
 
-class _ExactNumbers(ast.NodeTransformer):
-    """1.702 means one thousand seven hundred and two thousandths, and 1 / 6 a sixth: not the nearest doubles."""
-
+class _Numbers(ast.NodeTransformer):
     def visit_Constant(self, node):
-        if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-            return ast.Call(ast.Name("_number", ast.Load()), [ast.Constant(repr(node.value))], [])
-        return node
+        return ast.Call(ast.Name("number", ast.Load()), [node], [])
+
+    def visit_BinOp(self, node):
+        if isinstance(node.op, ast.Pow):
+            node.left = self.visit(node.left)
+            return node
+        return self.generic_visit(node)
+
+
+def with_numbers(tree):
+    """The syntax tree of a formula with each number n, exponents apart, as number(n), which says of what type it is."""
+    return ast.fix_missing_locations(_Numbers().visit(tree))
 
 
 def _is_where(node):
@@ -247,9 +171,7 @@ def _compiled(expression, active=False, exact=True):
     tree = ast.parse(expression.strip(), mode="eval")
     if active:
         tree.body = _active(tree.body)
-    if exact:
-        tree = _ExactNumbers().visit(tree)
-    return compile(ast.fix_missing_locations(tree), expression, "eval")
+    return compile(with_numbers(tree) if exact else tree, expression, "eval")
 
 
 def _evaluate(expression, values, **how):

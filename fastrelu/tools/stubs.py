@@ -2,8 +2,7 @@
 """Writes __init__.pyi from the registry; a test holds the file against this. Run: python -m fastrelu.tools.stubs PATH."""
 import sys
 
-from .. import _ufuncs
-from .._registry import get, names
+from .._registry import Activation, functions, get, names
 
 HEAD = '''\
 # SPDX-License-Identifier: BSD-3-Clause
@@ -23,24 +22,19 @@ _A = TypeVar("_A", bound=np.ndarray[Any, Any])
 __version__: str
 
 class Activation(NamedTuple):
-    name: str
-    formula: str
-    params: dict[str, float | None]
-    forward: np.ufunc
-    forward_: Callable[..., Any]
-    backward: np.ufunc
-    backward_: Callable[..., Any]
-    backward_from_output: np.ufunc | None
-    backward_from_output_: Callable[..., Any] | None
-    max_ulp: float
-    max_ulp_backward: float
-    derivative: str
-    derivative_from_output: str | None
-    derivative_param: str | None
-    title: str
-    source: str
-    numpy: dict[str, str | None]
-    torch: str | None
+{fields}
+    @property
+    def forward(self) -> np.ufunc: ...
+    @property
+    def forward_(self) -> Callable[..., Any]: ...
+    @property
+    def backward(self) -> np.ufunc: ...
+    @property
+    def backward_(self) -> Callable[..., Any]: ...
+    @property
+    def backward_from_output(self) -> np.ufunc | None: ...
+    @property
+    def backward_from_output_(self) -> Callable[..., Any] | None: ...
 
 class num_threads(ContextDecorator):
     n: int
@@ -70,25 +64,28 @@ class _{name}(np.ufunc):  # type: ignore[misc]  # final for everybody else
 '''
 
 
+def annotation(values):
+    """The type of all these values; dicts are alike."""
+    if all(isinstance(value, dict) for value in values):
+        return f"dict[str, {annotation([entry for value in values for entry in value.values()])}]"
+    kinds = {type(value) for value in values}
+    return " | ".join([*sorted(kind.__name__ for kind in kinds - {type(None)}), *["None"] * (type(None) in kinds)])
+
+
 def render():
     """The text of the stub file."""
-    pieces = [HEAD]
-    for name in names():
-        activation = get(name)
-        params = [f"{p}: ArrayLike" + ("" if default is None else f" = {default:g}") for p, default in activation.params.items()]
-        for ufunc in (activation.forward, activation.backward, activation.backward_from_output):
-            if ufunc is None:
-                continue
-            kernel = _ufuncs.kernel(ufunc.__name__)
-            arrays = ["x"] if kernel.arrays == 1 else ["dy", "y" if kernel.name.endswith("_from_output") else "x"]
-            pair = kernel.outs == 2
-            pieces.append(UFUNC.format(
-                name=kernel.name, arguments=", ".join([*(f"{a}: ArrayLike" for a in arrays), "/", *params]),
-                out="tuple[NDArray[Any] | None, ...] | None" if pair else "NDArray[Any] | tuple[NDArray[Any]] | None",
-                result="tuple[Any, Any]" if pair else "Any"))
-            rest = [f"{a}: ArrayLike" for a in arrays[1:]]
-            pieces.append(f"def {kernel.name}_({', '.join([f'{arrays[0]}: _A', *rest, '/', *params])}) -> "
-                          f"{'tuple[_A, NDArray[Any]]' if pair else '_A'}: ...\n")
+    records = [get(name) for name in names()]
+    fields = (f"    {field}: {annotation([getattr(record, field) for record in records])}" for field in Activation._fields)
+    pieces = [HEAD.replace("{fields}", "\n".join(fields))]
+    for f in functions.values():
+        params = [f"{p}: ArrayLike" + ("" if default is None else f" = {default:g}") for p, default in f.params.items()]
+        arrays, pair = [f"{a}: ArrayLike" for a in f.inputs], f.outs == 2
+        pieces.append(UFUNC.format(
+            name=f.name, arguments=", ".join([*arrays, "/", *params]),
+            out="tuple[NDArray[Any] | None, ...] | None" if pair else "NDArray[Any] | tuple[NDArray[Any]] | None",
+            result="tuple[Any, Any]" if pair else "Any"))
+        pieces.append(f"def {f.name}_({', '.join([f'{f.inputs[0]}: _A', *arrays[1:], '/', *params])}) -> "
+                      f"{'tuple[_A, NDArray[Any]]' if pair else '_A'}: ...\n")
     return "".join(pieces)
 
 

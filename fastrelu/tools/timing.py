@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measuring: every function against the best plain-NumPy idiom, and both against what the memory allows.
 
-A Case is one function of the registry in one direction; Buffers are the arrays it works on; a Library says how it is called, by
-fastrelu, by NumPy, by another (peers.py); `check` compares two libraries' results; `measure` times them, and a plain loop of the
-same traffic, turn by turn. The command `bench` and the suite in benchmarks/ are both made of these.
+A Case is a function of the registry, with out= or in place; Buffers are the arrays it works on; a Library says how it is called,
+by fastrelu, by NumPy, by another (peers.py); `check` compares two libraries' results; `measure` times them, and a plain loop of
+the same traffic, turn by turn. The command `bench` and the suite in benchmarks/ are both made of these.
 """
 import ast
 import contextlib
@@ -15,12 +15,14 @@ import itertools
 import os
 import statistics
 import time
+import typing
 
 import numpy as np
 
 import fastrelu as fr
 
 from .. import _ufuncs
+from .._registry import Function, functions, in_direction
 
 DIRECTIONS = {
     "forward": "forward",
@@ -30,7 +32,6 @@ DIRECTIONS = {
     "backward_": "backward, in place",
     "backward_from_output_": "from output, in place",
 }
-REQUIRED = 0.25     # stands for a parameter that has no default
 SPREAD = 3.0        # standard deviation of the inputs
 ROUND = 300_000     # ns that a round should last: nothing to the clock, and threads are at work
 TURN = 0.01         # seconds for which a process stays at it, where others wait: its threads wake up, and stop being late
@@ -55,96 +56,61 @@ def array_of(shape, dtype, number=0):
     return block[start:start + size].view(dtype).reshape(shape)
 
 
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """A function of the registry in one direction."""
+class Case(typing.NamedTuple):
+    """A function of the registry as it is measured: with out=, or in place."""
 
-    name: str
-    direction: str
+    function: Function
+    in_place: bool = False
 
     def __str__(self):
-        return self.function
-
-    @property
-    def in_place(self):
-        return self.direction.endswith("_")
-
-    @property
-    def kind(self):
-        """The direction without "in place"."""
-        return self.direction.removesuffix("_")
-
-    @property
-    def function(self):
         """The name under which fastrelu has it."""
-        return (self.name if self.kind == "forward" else f"{self.name}_{self.kind}") + "_" * self.in_place
+        return self.function.name + "_" * self.in_place
+
+    @property
+    def name(self):
+        return self.function.act.name
+
+    @property
+    def direction(self):
+        return self.function.direction + "_" * self.in_place
 
     @property
     def inputs(self):
-        return {"forward": ("x",), "backward": ("dy", "x"), "backward_from_output": ("dy", "y")}[self.kind]
+        return self.function.inputs
 
-    @functools.cached_property
-    def params(self):
-        return {name: REQUIRED if value is None else value for name, value in fr.get(self.name).params.items()}
-
-    @functools.cached_property
+    @property
     def outputs(self):
-        return ("out", "out2")[:getattr(getattr(fr.get(self.name), self.kind), "nout", 1)]
+        return ("out", "out2")[:self.function.outs]
+
+    @property
+    def params(self):
+        return dict(zip(self.function.params, self.function.given, strict=True))
 
     @property
     def streams(self):
         """How many arrays are read and how many are written, an element at a time: the traffic of a perfect loop."""
-        return len(self.inputs), len(self.outputs)
-
-    @property
-    def idiom(self):
-        """The registry's NumPy statements, or None."""
-        return fr.get(self.name).numpy.get(self.kind)
-
-    def exists(self):
-        return getattr(fr.get(self.name), self.direction, None) is not None
-
-    def supports(self, dtype):
-        """Whether the function keeps this dtype."""
-        one = np.ones(1, dtype)
-        try:
-            result = getattr(fr.get(self.name), self.kind)(*[one] * len(self.inputs), *self.params.values())
-        except TypeError:
-            return False
-        return (result[0] if isinstance(result, tuple) else result).dtype == one.dtype
+        return self.function.arrays, self.function.outs
 
     def ours(self):
         """The call of fastrelu, as a Python statement. Defaults are left out, as a user does."""
-        required = [repr(self.params[name]) for name, value in fr.get(self.name).params.items() if value is None]
         out = self.outputs[0] if len(self.outputs) == 1 else f"({', '.join(self.outputs)})"
-        call = f"fr.{self.function}({', '.join([*self.inputs, *required, *([] if self.in_place else [f'out={out}'])])})"
+        arguments = [*self.inputs, *map(repr, self.function.needed), *([] if self.in_place else [f"out={out}"])]
+        call = f"fr.{self}({', '.join(arguments)})"
         return f"{self.inputs[0]}, {self.outputs[1]} = {call}" if self.in_place and len(self.outputs) > 1 else call
 
     def numpys(self):
-        """The idiom, as Python statements, without the copies that make it safe with out=x where they are not needed."""
-        statements = ast.parse(self.idiom).body
-        target = self.inputs[0]
-        copy = "np.copyto(out, {})".format
-        found = [ast.unparse(s) for s in statements]
-        if not self.in_place and found[-1] == copy("t") and not any("out=out" in s for s in found):
-            for node in ast.walk(ast.Module(statements[:-1], [])):
-                if isinstance(node, ast.Name) and node.id == "t":
-                    node.id = "out"
-            return [ast.unparse(s) for s in statements[:-1]]
-        if not self.in_place:
-            return found
-        found = [s for s in found if s != copy(target)]
-        if not safe_in_place(self):
-            return ["result = out", "out = spare", *found, f"np.copyto({target}, out)", "out = result"]
-        return found
+        """The idiom, as Python statements; in place by way of a spare array where it must not write to its own input."""
+        statements = self.function.idiom.split("; ")
+        if self.in_place and not safe_in_place(self):
+            return ["result = out", "out = spare", *statements, f"np.copyto({self.inputs[0]}, out)", "out = result"]
+        return statements
 
     def needs_scipy(self):
-        return self.idiom is not None and any(
-            isinstance(node, ast.Name) and node.id == "special" for node in ast.walk(ast.parse(self.idiom)))
+        return "special." in (self.function.idiom or "")
 
     def comparable(self):
         """Whether the idiom can run here."""
-        return self.idiom is not None and not (self.needs_scipy() and special() is None)
+        return self.function.idiom is not None and not (self.needs_scipy() and special() is None)
 
 
 @functools.cache
@@ -162,18 +128,21 @@ def safe_in_place(case):
     """Whether the case's idiom may write to its own first input: tried out."""
     buffers = Buffers(4096, np.float64)
     buffers.prepare(case)
-    scope, target = buffers.scope(case, [case.idiom]), case.inputs[0]
-    exec(case.idiom, scope)     # the registry's own strings
+    scope, target = buffers.scope(case, [case.function.idiom]), case.inputs[0]
+    exec(case.function.idiom, scope)     # the registry's own strings
     aliased = {**scope, target: buffers[target].copy()}
     aliased["out"] = aliased[target]
-    exec(case.idiom, aliased)
+    exec(case.function.idiom, aliased)
     return np.array_equal(aliased["out"], scope["out"], equal_nan=True)
 
 
 def cases(names=None, directions=None):
     """All cases, or those of some functions and directions, direction by direction."""
-    found = [Case(name, direction) for direction in directions or DIRECTIONS for name in names or fr.names()]
-    return [case for case in found if case.exists()]
+    return [case for direction in directions or DIRECTIONS for name in names or fr.names()
+            if (case := CASES.get(in_direction(name, direction)))]
+
+
+CASES = {str(case): case for function in functions.values() for case in (Case(function), Case(function, True))}
 
 
 class Buffers:
@@ -222,7 +191,7 @@ class Buffers:
     def prepare(self, case):
         """Make sure that y is this function's output."""
         if "y" in case.inputs and self.y_of != case.name:
-            fr.get(case.name).forward(self["x"], *case.params.values(), out=self["y"])
+            case.function.act.forward(self["x"], *case.function.given, out=self["y"])
             self.y_of = case.name
 
     def scope(self, case, statements):
@@ -359,7 +328,7 @@ def check(case, buffers, library=HERE["numpy"], threads=1, tolerance=None):
             if wrong.any():
                 i = int(np.argmax(wrong))
                 at = ", ".join(f"{name} = {a[i]:.9g}" for name, a in zip(case.inputs, piece[2 * count:], strict=True))
-                raise Mismatch(f"{case.function}, {buffers.dtype}, {buffers.size} elements: {mine[i]:.9g} at element "
+                raise Mismatch(f"{case}, {buffers.dtype}, {buffers.size} elements: {mine[i]:.9g} at element "
                                f"{begin + i}, where {library.label} has {its[i]:.9g} ({at})")
     return True
 

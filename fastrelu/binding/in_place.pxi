@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The functions in place: what calling one does, and what is said of bad input.
+cdef object in_place_call(PyObject *bound, PyObject *const *args, Py_ssize_t nargs, PyObject *names):
+    """NAME_(x, *params), NAME_backward_(dy, x, *params): the first array is the (first) output too."""
+    cdef Kernel k = <Kernel>bound
+    cdef Py_ssize_t i
+    cdef Call call
+    cdef PyObject *result[2]
+    call.param[0] = call.param[1] = call.out[0] = call.out[1] = NULL
+    call.params_given = nargs > k.arrays
+    if nargs < k.arrays or nargs > k.arrays + k.param_count:
+        raise TypeError(f"{k.name}_({', '.join(k.inputs + k.param_names)}) was given {nargs} positional arguments")
+    for i in range(k.arrays, nargs):
+        call.param[i - k.arrays] = args[i]
+    if names != NULL:
+        sort_keywords(k, "_", args + nargs, names, True, False, &call)
+    if k.required:
+        missing_param(k, "_", &call)
+    call.out[0] = args[0]
+    if fast_path and run(k, args, &call, result):
+        return as_result(k, result)
+    arrays = [<object>args[i] for i in range(k.arrays)]
+    params = [<object>call.param[i] if call.param[i] != NULL else k.defaults[i] for i in range(k.param_count)]
+    return in_place_through_numpy(k, arrays, params if call.params_given else [])
+
+
+cdef object in_place_through_numpy(Kernel k, list arrays, list params):
+    """Everything that `run` leaves: what is wrong is said before anything is written."""
+    target = arrays[0]
+    name = k.name + "_"
+    if not isinstance(target, np.ndarray):
+        raise TypeError(f"{name}() works in place on a numpy.ndarray, not on {type(target).__name__}; "
+                        f"{k.name}() returns a new result")
+    if not target.flags.writeable:
+        raise ValueError(f"{name}() works in place, and this array is read-only; {k.name}() returns a new result")
+    cdef int typenum = target.dtype.num
+    if sought_loop_of(k, typenum) == NULL:
+        kept = sorted({np.dtype(t).name for t in np.typecodes["AllInteger"] + "efd" if loop_of(k, np.dtype(t).num) != NULL}
+                      | {"bfloat16"})
+        raise TypeError(f"{name}() cannot keep the dtype {target.dtype} in place: it keeps {', '.join(kept)}")
+    for other in [*arrays[1:], *params]:
+        shape = np.shape(other)
+        if not broadcasts(shape, target.shape):
+            raise ValueError(f"{name}() works in place on an array of shape {target.shape}; "
+                             f"an operand of shape {shape} does not broadcast to it")
+    if overlaps_itself(target):
+        raise ValueError(f"{name}() works in place, and elements of this array share memory (strides {target.strides}, "
+                         f"shape {target.shape}); copy it first")
+    ufunc = k.public_ufunc if params else k.hidden_ufunc
+    if k.outs == 1:
+        ufunc(*arrays, *params, out=target)
+        return target
+    result = ufunc(*arrays, *params, out=(target,) + (None,) * (k.outs - 1))
+    return (target, *result[1:])
+
+
+cdef bint broadcasts(tuple shape, tuple to):
+    return len(shape) <= len(to) and all([a == 1 or a == b for a, b in zip(shape[::-1], to[::-1])])

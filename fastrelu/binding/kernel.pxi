@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Class Kernel: a loop of the C table, and the ufuncs and in-place function that are made of it.
+cdef enum:
+    TYPENUMS = 24       # NumPy's built-in types; the slot behind them is bfloat16's
+    LOOPS = 13
+    MAX_KERNELS = 512
+
+# The loops of a ufunc in NumPy's own order, smaller types first: NumPy takes the first that an operand can be cast to safely.
+cdef int[LOOPS] TYPENUM = [NPY_BYTE, NPY_UBYTE, NPY_SHORT, NPY_USHORT, NPY_INT, NPY_UINT, NPY_LONG, NPY_ULONG,
+                           NPY_LONGLONG, NPY_ULONGLONG, NPY_HALF, NPY_FLOAT, NPY_DOUBLE]
+
+
+cdef fr_dtype dtype_of(int typenum):
+    if typenum == NPY_HALF:
+        return FR_f16
+    if typenum == NPY_FLOAT:
+        return FR_f32
+    if typenum == NPY_DOUBLE:
+        return FR_f64
+    cdef bint signed = typenum in (NPY_BYTE, NPY_SHORT, NPY_INT, NPY_LONG, NPY_LONGLONG)
+    cdef int size = (sizeof(char) if typenum in (NPY_BYTE, NPY_UBYTE) else sizeof(short) if typenum in (NPY_SHORT, NPY_USHORT)
+                     else sizeof(int) if typenum in (NPY_INT, NPY_UINT) else sizeof(long) if typenum in (NPY_LONG, NPY_ULONG)
+                     else sizeof(long long))
+    if size == 1:
+        return FR_i8 if signed else FR_u8
+    if size == 2:
+        return FR_i16 if signed else FR_u16
+    if size == 4:
+        return FR_i32 if signed else FR_u32
+    return FR_i64 if signed else FR_u64
+
+
+cdef PyObject *kernel_at[MAX_KERNELS]   # those made so far; they stay for ever, for NumPy keeps their tables
+cdef object making = RLock()            # held while a kernel is made, and while bfloat16 is added to all there are
+if hasattr(os, "register_at_fork"):     # or a child could be born with it held by a thread that it does not have
+    os.register_at_fork(before=making.acquire, after_in_parent=making.release, after_in_child=making.release)
+
+
+cdef class Kernel:
+    """What C knows of a fastrelu._registry.Function, which is derived from this and has doc(kind)."""
+    cdef readonly str name
+    cdef readonly tuple inputs
+    cdef readonly dict params
+    cdef readonly int arrays, outs
+    cdef readonly bint integers, smooth, required
+    cdef int index, param_count
+    cdef tuple param_names, defaults
+    cdef object public_ufunc, hidden_ufunc, in_place_function
+    cdef fr_loop *loops[TYPENUMS + 1]
+
+    def __init__(self, int index, tuple inputs, dict params):
+        cdef const fr_kernel *row = &fr_kernels[index]
+        cdef int typenum
+        self.name, self.index, self.inputs, self.params = text(row.name), index, inputs, params
+        self.arrays, self.param_count, self.outs = row.arrays, row.params, row.outs
+        self.integers, self.smooth = row.integers, row.smooth
+        for typenum in TYPENUM:
+            self.loops[typenum] = fr_loop_for(index, dtype_of(typenum), 0)
+        self.loops[TYPENUMS] = fr_loop_for(index, FR_bf16, 0)
+        if (len(inputs), len(params)) != (row.arrays, row.params):
+            raise ImportError(f"the operands of {self.name} are not those of its record")
+        self.param_names = tuple(params)
+        self.required = None in params.values()
+        # A default that stands beside given parameters: a Python int where it can be, which never turns an integer array to
+        # float64.
+        self.defaults = tuple([value if value is None or value != int(value) else int(value) for value in params.values()])
+
+    @property
+    def made(self):
+        """Whether there are functions yet."""
+        return self.public_ufunc is not None
+
+    @property
+    def ufunc(self):
+        """The public ufunc."""
+        if self.public_ufunc is None:
+            make(self)
+        return self.public_ufunc
+
+    @property
+    def plain(self):
+        """The ufunc without parameters, with the defaults inside; the public one where there are none."""
+        if self.hidden_ufunc is None:
+            make(self)
+        return self.hidden_ufunc
+
+    @property
+    def in_place(self):
+        """The function in place."""
+        if self.in_place_function is None:
+            make(self)
+        return self.in_place_function
+
+    def keeps(self, dtype):
+        """Whether this is computed in the dtype and the result has it."""
+        return sought_loop_of(self, np.dtype(dtype).num) != NULL
+
+
+cdef int make(Kernel k) except -1:
+    """Makes what a kernel has, once."""
+    with making:
+        ufunc = new_ufunc(k, 0, k.doc("ufunc"))
+        plain = new_ufunc(k, 1, k.doc("plain")) if k.param_count and not k.required else ufunc
+        in_place = new_in_place(k, k.doc("in_place"))
+        if bfloat16 >= 0:
+            add_bfloat16(k, ufunc, plain, bfloat16)
+        if k.public_ufunc is None:      # or what ran meanwhile on this thread (a finalizer, a signal's handler) was first
+            Py_INCREF(k)
+            kernel_at[k.index] = <PyObject *>k
+            k.hidden_ufunc, k.in_place_function, k.public_ufunc = plain, in_place, ufunc
+    return 0
+
+
+cdef object new_ufunc(Kernel k, int use_defaults, str doc):
+    """A ufunc of all the kernel's types. NumPy keeps the tables for ever, so they are never freed."""
+    cdef int nin = k.arrays + (0 if use_defaults else k.param_count), nargs = nin + k.outs, ntypes = 0, t, i
+    cdef PyUFuncGenericFunction *functions = <PyUFuncGenericFunction *>PyMem_Malloc(LOOPS * sizeof(void *))
+    cdef void **data = <void **>PyMem_Malloc(LOOPS * sizeof(void *))
+    cdef char *types = <char *>PyMem_Malloc(LOOPS * nargs)
+    cdef fr_loop *loop
+    if functions == NULL or data == NULL or types == NULL:
+        raise MemoryError
+    for t in range(LOOPS):
+        loop = fr_loop_for(k.index, dtype_of(TYPENUM[t]), use_defaults)
+        if loop == NULL:
+            continue
+        functions[ntypes] = fr_ufunc_loop
+        data[ntypes] = loop
+        for i in range(nargs):
+            types[ntypes * nargs + i] = <char>TYPENUM[t]
+        ntypes += 1
+    ufunc = PyUFunc_FromFuncAndData(functions, data, types, ntypes, nin, k.outs, PyUFunc_None, lasting(k.name), lasting(doc), 0)
+    hook(<PyUFuncObject *>ufunc)
+    return ufunc
+
+
+cdef object new_in_place(Kernel k, str doc):
+    cdef PyMethodDef *method = <PyMethodDef *>PyMem_Malloc(sizeof(PyMethodDef))
+    if method == NULL:
+        raise MemoryError
+    method.ml_name = lasting(k.name + "_")
+    method.ml_meth = <void *>in_place_call
+    method.ml_flags = METH_FASTCALL | METH_KEYWORDS
+    method.ml_doc = lasting(doc)
+    return PyCFunction_NewEx(method, k, "fastrelu")
+
+
+cdef char *lasting(str s) except NULL:
+    """A copy of a text that is there for ever."""
+    encoded = s.encode()
+    return strdup(encoded)
+
+
+cdef inline fr_loop *loop_of(Kernel k, int typenum) noexcept:
+    return k.loops[typenum] if typenum < TYPENUMS else k.loops[TYPENUMS] if typenum == bfloat16 else NULL
+
+
+cdef fr_loop *sought_loop_of(Kernel k, int typenum) except? NULL:
+    if typenum >= NPY_USERDEF and bfloat16 < 0:
+        seek_bfloat16()
+    return loop_of(k, typenum)
+
+
+# NumPy's own ways to call a ufunc and to resolve its types, in whose places ours are put.
+cdef vectorcallfunc numpy_call = PyVectorcall_Function(np.add)
+cdef type_resolver numpy_resolver = NULL
+
+if numpy_call == NULL or <void *>(<PyUFuncObject *>np.add).vectorcall != <void *>numpy_call:
+    raise ImportError(f"fastrelu does not know the ufuncs of NumPy {np.__version__}: their layout has changed; "
+                      "a newer fastrelu is needed")
+
+
+cdef void hook(PyUFuncObject *ufunc) noexcept:
+    global numpy_resolver
+    ufunc.vectorcall = <vectorcallfunc>ufunc_call
+    numpy_resolver = ufunc.type_resolver
+    ufunc.type_resolver = resolve
