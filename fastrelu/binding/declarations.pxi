@@ -2,8 +2,8 @@
 # What the binding uses of the C side, of Python and of NumPy.
 cdef extern from "fastrelu.h":
     enum: FR_MAX_PARAMS, FR_MAX_DIMS
-    ctypedef enum fr_dtype:
-        FR_i8, FR_u8, FR_i16, FR_u16, FR_i32, FR_u32, FR_i64, FR_u64, FR_f16, FR_bf16, FR_f32, FR_f64, FR_DTYPE_COUNT
+    ctypedef int fr_dtype
+    enum: FR_bf16
     ctypedef struct fr_kernel:
         const char *name
         int arrays, params, outs, integers, smooth
@@ -67,7 +67,6 @@ cdef extern from "Python.h":
     double PyLong_AsDouble(PyObject *) except? -1
     PyObject *Py_None
     void *Py_TYPE(PyObject *)
-    void Py_DECREF_ "Py_DECREF" (PyObject *)
     void Py_XDECREF(PyObject *)
     object PyContextVar_Set(object, object)
     int PyContextVar_Reset(object, object) except -1
@@ -87,8 +86,7 @@ cdef extern from "numpy/arrayobject.h":
     PyObject *PyArray_EMPTY(int, const intptr_t *, int, int) except NULL
     PyObject *PyArray_NewLikeArray(PyArrayObject *, int, PyArray_Descr *, int) except NULL
     enum: NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NPY_KEEPORDER
-    enum: NPY_BYTE, NPY_UBYTE, NPY_SHORT, NPY_USHORT, NPY_INT, NPY_UINT, NPY_LONG, NPY_ULONG, NPY_LONGLONG, NPY_ULONGLONG
-    enum: NPY_HALF, NPY_FLOAT, NPY_DOUBLE, NPY_USERDEF
+    enum: NPY_USERDEF
     int _import_array() except -1
 
 cdef extern from "numpy/ufuncobject.h":

@@ -2,32 +2,14 @@
 # Class Kernel: a loop of the C table, and the ufuncs and in-place function that are made of it.
 cdef enum:
     TYPENUMS = 24       # NumPy's built-in types; the slot behind them is bfloat16's
-    LOOPS = 13
     MAX_KERNELS = 512
 
+# NumPy's names of the C side's types, in the order of fr_dtype.
+cdef tuple DTYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "bfloat16", "float32",
+                     "float64")
 # The loops of a ufunc in NumPy's own order, smaller types first: NumPy takes the first that an operand can be cast to safely.
-cdef int[LOOPS] TYPENUM = [NPY_BYTE, NPY_UBYTE, NPY_SHORT, NPY_USHORT, NPY_INT, NPY_UINT, NPY_LONG, NPY_ULONG,
-                           NPY_LONGLONG, NPY_ULONGLONG, NPY_HALF, NPY_FLOAT, NPY_DOUBLE]
-
-
-cdef fr_dtype dtype_of(int typenum):
-    if typenum == NPY_HALF:
-        return FR_f16
-    if typenum == NPY_FLOAT:
-        return FR_f32
-    if typenum == NPY_DOUBLE:
-        return FR_f64
-    cdef bint signed = typenum in (NPY_BYTE, NPY_SHORT, NPY_INT, NPY_LONG, NPY_LONGLONG)
-    cdef int size = (sizeof(char) if typenum in (NPY_BYTE, NPY_UBYTE) else sizeof(short) if typenum in (NPY_SHORT, NPY_USHORT)
-                     else sizeof(int) if typenum in (NPY_INT, NPY_UINT) else sizeof(long) if typenum in (NPY_LONG, NPY_ULONG)
-                     else sizeof(long long))
-    if size == 1:
-        return FR_i8 if signed else FR_u8
-    if size == 2:
-        return FR_i16 if signed else FR_u16
-    if size == 4:
-        return FR_i32 if signed else FR_u32
-    return FR_i64 if signed else FR_u64
+# Two of its integer types may be one of ours.
+cdef list LOOPS = [(dtype.num, DTYPES.index(dtype.name)) for dtype in map(np.dtype, "bBhHiIlLqQefd")]
 
 
 cdef PyObject *kernel_at[MAX_KERNELS]   # those made so far; they stay for ever, for NumPy keeps their tables
@@ -50,13 +32,12 @@ cdef class Kernel:
 
     def __init__(self, int index, tuple inputs, dict params):
         cdef const fr_kernel *row = &fr_kernels[index]
-        cdef int typenum
+        cdef int typenum, dtype
         self.name, self.index, self.inputs, self.params = text(row.name), index, inputs, params
         self.arrays, self.param_count, self.outs = row.arrays, row.params, row.outs
         self.integers, self.smooth = row.integers, row.smooth
-        for typenum in TYPENUM:
-            self.loops[typenum] = fr_loop_for(index, dtype_of(typenum), 0)
-        self.loops[TYPENUMS] = fr_loop_for(index, FR_bf16, 0)
+        for typenum, dtype in [*LOOPS, (TYPENUMS, FR_bf16)]:
+            self.loops[typenum] = fr_loop_for(index, dtype, 0)
         if (len(inputs), len(params)) != (row.arrays, row.params):
             raise ImportError(f"the operands of {self.name} are not those of its record")
         self.param_names = tuple(params)
@@ -113,21 +94,19 @@ cdef int make(Kernel k) except -1:
 
 cdef object new_ufunc(Kernel k, int use_defaults, str doc):
     """A ufunc of all the kernel's types. NumPy keeps the tables for ever, so they are never freed."""
-    cdef int nin = k.arrays + (0 if use_defaults else k.param_count), nargs = nin + k.outs, ntypes = 0, t, i
-    cdef PyUFuncGenericFunction *functions = <PyUFuncGenericFunction *>PyMem_Malloc(LOOPS * sizeof(void *))
-    cdef void **data = <void **>PyMem_Malloc(LOOPS * sizeof(void *))
-    cdef char *types = <char *>PyMem_Malloc(LOOPS * nargs)
-    cdef fr_loop *loop
+    cdef int nin = k.arrays + (0 if use_defaults else k.param_count), nargs = nin + k.outs, ntypes = 0, typenum, dtype, i
+    cdef PyUFuncGenericFunction *functions = <PyUFuncGenericFunction *>PyMem_Malloc(len(LOOPS) * sizeof(void *))
+    cdef void **data = <void **>PyMem_Malloc(len(LOOPS) * sizeof(void *))
+    cdef char *types = <char *>PyMem_Malloc(len(LOOPS) * nargs)
     if functions == NULL or data == NULL or types == NULL:
         raise MemoryError
-    for t in range(LOOPS):
-        loop = fr_loop_for(k.index, dtype_of(TYPENUM[t]), use_defaults)
-        if loop == NULL:
+    for typenum, dtype in LOOPS:
+        if k.loops[typenum] == NULL:
             continue
         functions[ntypes] = fr_ufunc_loop
-        data[ntypes] = loop
+        data[ntypes] = fr_loop_for(k.index, dtype, use_defaults)
         for i in range(nargs):
-            types[ntypes * nargs + i] = <char>TYPENUM[t]
+            types[ntypes * nargs + i] = <char>typenum
         ntypes += 1
     ufunc = PyUFunc_FromFuncAndData(functions, data, types, ntypes, nin, k.outs, PyUFunc_None, lasting(k.name), lasting(doc), 0)
     hook(<PyUFuncObject *>ufunc)

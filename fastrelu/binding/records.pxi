@@ -16,6 +16,7 @@ cdef extern from *:
     #define FIELD(field) \
         fr_put(fields, #field, _Generic(row->field, const char *: fr_text, double: fr_number, int: fr_flag)(row->field))
 
+    /* These two fill a dict. */
     static int fr_fields(PyObject *fields, int activation)
     {
         const fr_activation *row = &fr_activations[activation];
@@ -37,20 +38,14 @@ cdef extern from *:
 
 
 def activations():
-    """The activations in the registry's order: for each a dict of its fields, and a list of such of its parameters."""
+    """The activations in the registry's order: of each a dict of its fields, and a list of such of its parameters."""
     cdef int i, j
-    cdef dict fields
-    rows = []
-    for i in range(fr_activation_count):
-        row, params = {}, []
-        fr_fields(row, i)
+    rows = [({}, [{} for j in range(FR_MAX_PARAMS)]) for i in range(fr_activation_count)]
+    for i, (fields, params) in enumerate(rows):
+        fr_fields(fields, i)
         for j in range(FR_MAX_PARAMS):
-            fields = {}
-            fr_param_fields(fields, i, j)
-            if fields:
-                params.append(fields)
-        rows.append((row, params))
-    return rows
+            fr_param_fields(params[j], i, j)
+    return [(fields, list(filter(None, params))) for fields, params in rows]
 
 
 def kernel_names():

@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The command `bench`: chooses what to measure, shows progress, and prints the table. The measuring itself is in timing.py."""
-import argparse
-import codecs
 import contextlib
-import difflib
 import itertools
 import json
 import os
 import pathlib
-import re
 import statistics
 import sys
 import time
@@ -18,12 +14,12 @@ import numpy as np
 import fastrelu as fr
 
 from .._registry import in_direction
-from . import info, peers, timing
+from . import cli, info, peers, timing
 
 ABOUT = """Compare every function with the best plain-NumPy idiom or other libraries, and with what the memory allows. Each
 result is checked before it is timed. The best of several interleaved rounds counts. NumPy gets scratch arrays that are allocated
 beforehand, and one thread, for it has no more; other libraries have a process each and as many threads as fastrelu. The
-parameters are the defaults, 0.25 where there is none."""
+parameters are the defaults; where there is none, 0.25, and 0.1 for a second."""
 EXAMPLES = """\
   python -m fastrelu bench --quick
   python -m fastrelu bench --quick --dtype float64 --threads 1
@@ -48,69 +44,22 @@ ITEM_SECONDS = 0.6
 CHANGED = 1.1           # times faster or slower that --compare calls a change
 EVEN = 1.05             # times faster or slower that is nobody's win
 ALONE = 2**14           # elements below which fastrelu does not use threads, and one row is enough
-SHORT = {"forward": "forward", "backward": "backward", "backward_from_output": "from output", "forward_": "in place",
-         "backward_": "backward, in place", "backward_from_output_": "from output, in place"}
+SHORT = {direction: label.removeprefix("forward, ") for direction, label in timing.DIRECTIONS.items()}
 COLUMN = {"numexpr": "nexpr", "onnxruntime": "onnx"}    # heads of narrow columns
-UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
-
-
-def elements(word):
-    """A number of elements from words such as 4096, 1e6, 64Ki, 32Mi."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?(?:e\d+)?)\s*([kmg]?i?)", word.strip().lower())
-    number = float(match[1]) * UNITS.get(match[2], 0) if match else 0
-    if not 1 <= number < 2**40 or number != int(number):
-        raise argparse.ArgumentTypeError(f"a size is a number of elements such as 4096, 1e6, 64Ki or 32Mi; it is {word!r}")
-    return int(number)
-
-
-def no_such(word, known, show=None):
-    """What to say of a name that is not there: the nearest ones, or all (`show`, where `known` are too many)."""
-    near = difflib.get_close_matches(word, list(dict.fromkeys(known)), 3)
-    return f"there is no {word!r}; " + (f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(show or known)}")
-
-
-def names_of(known):
-    """An argparse type: some of these names, with commas between them."""
-    def names(words):
-        for word in words.split(","):
-            if word not in known:
-                raise argparse.ArgumentTypeError(no_such(word, known))
-        return words.split(",")
-    return names
-
-
-def count(word):
-    """A number of threads, or "all"."""
-    if word == "all":
-        return fr.get_num_threads()
-    if word.isascii() and word.isdigit() and 1 <= int(word) < 2**16:
-        return int(word)
-    raise argparse.ArgumentTypeError(f'a number of threads, at least 1, or "all"; it is {word!r}')
-
-
-def spread(word):
-    """A standard deviation."""
-    try:
-        value = float(word)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"a positive number; it is {word!r}")
-    return value
 
 
 def arguments(parser):
     """Add the options of `bench` to an argparse parser."""
     parser.add_argument("--quick", action="store_true", help="one size, one line a function; 20 seconds a library")
     parser.add_argument("--ops", nargs="+", metavar="NAME", help="functions and directions to measure (default: all)")
-    parser.add_argument("--sizes", nargs="+", type=elements, metavar="N", help="elements: 64 16Ki 32Mi (default: 64 to 32Mi)")
+    parser.add_argument("--sizes", nargs="+", type=cli.elements, metavar="N", help="elements: 64 16Ki 32Mi (default: 64 to 32Mi)")
     parser.add_argument("--dtype", nargs="+", metavar="DTYPE", help="element types (default: float32)")
-    parser.add_argument("--threads", nargs="+", type=count, metavar="N", help="threads: numbers or all (default: 1 all)")
-    parser.add_argument("--against", nargs="+", type=names_of(peers.NAMES), metavar="PEER",
+    parser.add_argument("--threads", nargs="+", type=cli.count, metavar="N", help="threads: numbers or all (default: 1 all)")
+    parser.add_argument("--against", nargs="+", type=cli.names_of(peers.NAMES), metavar="PEER",
                         help=f"libraries to compare with: {', '.join(peers.NAMES)} (default: numpy)")
     parser.add_argument("--compare", nargs="+", metavar="FILE",
                         help="results of an earlier run, to measure the same again and compare; or of two runs")
-    parser.add_argument("--spread", type=spread, metavar="S",
+    parser.add_argument("--spread", type=cli.spread, metavar="S",
                         help="standard deviation of the inputs (default: 3, which takes every branch of every function)")
     parser.add_argument("--rows", action="store_true", help="with --quick too: one row for each measurement, with times and GB/s")
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
@@ -129,7 +78,7 @@ def choose(ops, quick):
             exact.append(timing.CASES[op])
         else:
             words = [*fr.names(), *timing.DIRECTIONS]
-            raise ValueError("--ops: " + no_such(op, [*words, *timing.CASES], words))
+            raise ValueError("--ops: " + cli.no_such(op, [*words, *timing.CASES], words))
     if exact and not names and not directions:
         found = exact
     else:
@@ -141,27 +90,7 @@ def choose(ops, quick):
     return sorted(found, key=lambda case: (order[case.direction], fr.names().index(case.name)))
 
 
-def dtype_of(word):
-    try:
-        return np.dtype(word)
-    except TypeError:
-        if word == "bfloat16":
-            try:
-                import ml_dtypes
-            except ImportError:
-                raise ValueError('--dtype: bfloat16 needs ml_dtypes; pip install ml_dtypes') from None
-            return np.dtype(ml_dtypes.bfloat16)
-        raise ValueError(f"--dtype: there is no {word!r}; use float32, float64, … as NumPy names them") from None
-
-
 # ---- numbers for people ----
-
-def size_text(n):
-    for unit, name in ((2**30, "Gi"), (2**20, "Mi"), (2**10, "Ki")):
-        if n % unit == 0:
-            return f"{n // unit} {name}"
-    return str(n)
-
 
 def digits(value):
     """Two or three digits that count: 0.071, 0.71, 1.23, 45.6, 789."""
@@ -193,15 +122,11 @@ def ratio_style(ratio):
 
 def has_limit(result):
     """Whether the plain loop's time says anything: of a few kilobytes it is that of its call."""
-    return result["size"] * np.dtype(dtype_of(result["dtype"])).itemsize >= 32768
+    return result["size"] * np.dtype(cli.dtype_of(result["dtype"])).itemsize >= 32768
 
 
 def share_text(result):
     return f"{100 * result['limit_share']:.0f}%" if has_limit(result) else "–"
-
-
-def threads_text(n):
-    return f"{n} thread" + "s" * (n != 1)
 
 
 def fastest(result):
@@ -214,49 +139,8 @@ def fastest(result):
 
 # ---- the table ----
 
-class Report:
-    """What is printed. rich is imported here and nowhere else."""
-
-    def __init__(self, file):
-        import rich.box
-        import rich.console
-        import rich.progress
-        import rich.table
-        import rich.text
-
-        self.rich = rich
-        try:
-            "µ×–·…─━′←".encode(file.encoding or "ascii")
-        except (UnicodeEncodeError, LookupError):
-            signs = {"µ": "u", "×": "x", "–": "-", "·": "|", "…": "..", "─": "-", "━": "-", "′": "'", "←": "="}
-            codecs.register_error("fastrelu", lambda error: (
-                "".join(signs.get(c, "?") for c in error.object[error.start:error.end]), error.end))
-            if hasattr(file, "reconfigure"):
-                file.reconfigure(errors="fastrelu")
-        self.console = rich.console.Console(file=file, highlight=False)
-        # A table as wide as a large window is hard to read.
-        if self.console.width > 80:
-            self.console.width = 80
-
-    def say(self, text="", style=""):
-        self.console.print(self.rich.text.Text(text, style))
-
-    def progress(self):
-        # Drawn between measurements only: a drawing thread would take part in them.
-        p = self.rich.progress
-        columns = [p.TextColumn("{task.description:<34.34}"), p.BarColumn(None), p.MofNCompleteColumn(), p.TimeRemainingColumn()]
-        return p.Progress(*columns, console=self.console, auto_refresh=False, transient=True,
-                          disable=not self.console.is_terminal)
-
-    def table(self, columns, padding=(0, 1)):
-        table = self.rich.table.Table(box=self.rich.box.SIMPLE_HEAD, pad_edge=False, padding=padding, collapse_padding=True,
-                                      show_edge=False, header_style="bold")
-        for i, name in enumerate(columns):
-            table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
-        return table
-
-    def cell(self, text, style=""):
-        return self.rich.text.Text(text, style)
+class Report(cli.Page):
+    """The tables of `bench`."""
 
     def rows(self, results, peer):
         """One row for each measurement, in a block for each direction and dtype."""
@@ -275,7 +159,7 @@ class Report:
                     its, ratio = r["peers"].get(peer), r["ratios"].get(peer)
                     again = known and last["size"] == r["size"] and its == last["peers"].get(peer)
                     table.add_row(
-                        "" if known else r["name"], "" if known and last["size"] == r["size"] else size_text(r["size"]),
+                        "" if known else r["name"], "" if known and last["size"] == r["size"] else cli.size_text(r["size"]),
                         str(r["threads"]), "" if again else time_text(its["min_s"]) if its else "–",
                         time_text(r["fastrelu"]["min_s"]), digits(r["ns_per_element"]), digits(r["gb_per_s"]), share_text(r),
                         self.cell(ratio_text(ratio), ratio_style(ratio)))
@@ -288,13 +172,13 @@ class Report:
         number of threads."""
         keys = dict.fromkeys((r["direction"], r["dtype"], r["threads"]) for r in results)
         for direction, dtype, threads in sorted(keys, key=lambda key: ([*timing.DIRECTIONS].index(key[0]), *key[1:])):
-            self.say(f"{timing.DIRECTIONS[direction]} · {dtype} · {threads_text(threads)}", "bold cyan")
+            self.say(f"{timing.DIRECTIONS[direction]} · {dtype} · {cli.threads_text(threads)}", "bold cyan")
             table = self.table(["", "size", "fastrelu", *(COLUMN.get(peer, peer) for peer in peers), "fastest"], 0)
             table.columns[0].min_width = 12
             last = None
             for r in (r for r in results if (r["direction"], r["dtype"], r["threads"]) == (direction, dtype, threads)):
                 ratios = [r["ratios"].get(peer) for peer in peers]
-                table.add_row("" if r["name"] == last else r["name"], size_text(r["size"]), time_text(r["fastrelu"]["min_s"]),
+                table.add_row("" if r["name"] == last else r["name"], cli.size_text(r["size"]), time_text(r["fastrelu"]["min_s"]),
                               *(self.cell(ratio_text(ratio, 9.95), ratio_style(ratio)) for ratio in ratios),
                               COLUMN.get(fastest(r), fastest(r)))
                 last = r["name"]
@@ -339,13 +223,13 @@ def summary(results, peer):
     """Geometric means per direction, a line for each number of threads."""
     means = timing.geometric_means(results, peer)
     if len(means) > 4:      # too long for a line
-        return [f"{SHORT[d]:<22}" + "   ".join(f"{threads_text(n)} {ratio_text(mean):>6}" for n, mean in by_threads.items())
+        return [f"{SHORT[d]:<22}" + "   ".join(f"{cli.threads_text(n)} {ratio_text(mean):>6}" for n, mean in by_threads.items())
                 for d, by_threads in means.items()]
     lines = []
     for n in sorted({r["threads"] for r in results}):
         parts = [f"{SHORT[d]} {ratio_text(by_threads[n])}" for d, by_threads in means.items() if n in by_threads]
         if parts:
-            lines.append(f"{threads_text(n)}: " + " · ".join(parts))
+            lines.append(f"{cli.threads_text(n)}: " + " · ".join(parts))
     return lines
 
 
@@ -354,8 +238,8 @@ def header(report, libraries, plan):
     report.say(f"fastrelu {fr.__version__} ({config['instruction sets']['in use']}) against " + (
         f"{len(libraries)} libraries" if len(libraries) > 1 else
         f"the best plain-NumPy idiom (NumPy {np.__version__})" if libraries[0].name == "numpy" else libraries[0].label), "bold")
-    what = f"{', '.join(map(str, plan.dtypes))}, {size_text(plan.sizes[0])} elements" if len(plan.sizes) == 1 else \
-        f"{', '.join(map(str, plan.dtypes))}, {size_text(min(plan.sizes))} to {size_text(max(plan.sizes))} elements"
+    what = f"{', '.join(map(str, plan.dtypes))}, {cli.size_text(plan.sizes[0])} elements" if len(plan.sizes) == 1 else \
+        f"{', '.join(map(str, plan.dtypes))}, {cli.size_text(min(plan.sizes))} to {cli.size_text(max(plan.sizes))} elements"
     report.say(f"{info.cpu_model()}, {os.cpu_count()} CPUs · {what}, standard deviation {plan.spread:g}", "dim")
     for library in libraries:
         if library.name not in timing.HERE:
@@ -376,7 +260,7 @@ class Plan:
             args.sizes = args.sizes or [r["size"] for r in old]
             args.threads = args.threads or [r["threads"] for r in old]
         self.chosen = choose(args.ops, args.quick)
-        self.dtypes = list(dict.fromkeys(dtype_of(word) for word in args.dtype or ["float32"]))
+        self.dtypes = list(dict.fromkeys(cli.dtype_of(word) for word in args.dtype or ["float32"]))
         self.pairs = [(case, dtype) for case in self.chosen for dtype in self.dtypes if case.function.keeps(dtype)]
         for dtype in self.dtypes:
             if not any(d == dtype for _, d in self.pairs):
@@ -398,7 +282,7 @@ class Plan:
         for dtype, size in itertools.product(self.dtypes, [*self.sizes]):
             need, free = timing.memory_for(size, dtype, processes)
             if free is not None and need > 0.8 * free and size in self.sizes:
-                say(f"{size_text(size)} elements left out: they need {need / 2**30:.1f} GiB, {free / 2**30:.1f} GiB are free")
+                say(f"{cli.size_text(size)} elements left out: they need {need / 2**30:.1f} GiB, {free / 2**30:.1f} GiB are free")
                 self.sizes.remove(size)
         self.items = [item for item in self.items if item[2] in self.sizes]
 
@@ -416,7 +300,7 @@ def measure(plan, libraries, report, quick, failures):
         task = progress.add_task("", total=len(plan.items))
         try:
             for i, (case, dtype, size, counts) in enumerate(plan.items):
-                progress.update(task, completed=i, description=f"{case} {size_text(size)}")
+                progress.update(task, completed=i, description=f"{case} {cli.size_text(size)}")
                 progress.refresh()
                 if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
                     buffers = None      # the old ones go before the new ones come
@@ -500,7 +384,7 @@ def run(args):
     if interrupted:
         complain(f"interrupted; {len(results)} results of {sum(len(item[3]) for item in plan.items)}")
     if args.json:
-        info.write_json(document, args.json)
+        cli.write_json(document, args.json)
     return 1 if wrong else 130 if interrupted else 0
 
 
@@ -522,7 +406,7 @@ def show(report, results, args, libraries, plan):
                 if len(plan.dtypes) > 1:
                     report.say(dtype, "bold")
                 report.grid(part, peer)
-        report.say(f"ns    nanoseconds per element, {threads_text(counts[0])}\n"
+        report.say(f"ns    nanoseconds per element, {cli.threads_text(counts[0])}\n"
                    "lim.  share of the speed of a plain loop that reads and writes as much\n"
                    f"×     times as fast as {label:<22}(--rows: with times and GB/s)", "dim")
     else:
@@ -551,8 +435,8 @@ def verdict(report, results):
                + f" of {len(wins) - wins.count('–')} cells", "bold")
     for r, name in zip(results, wins, strict=True):
         if name not in ("fastrelu", "even", "–"):
-            report.say(f"  {in_direction(r['name'], r['direction'])} · {r['dtype']} · {size_text(r['size'])} · "
-                       f"{threads_text(r['threads'])}: {COLUMN.get(name, name)} {ratio_text(r['ratios'][name])}", "red")
+            report.say(f"  {in_direction(r['name'], r['direction'])} · {r['dtype']} · {cli.size_text(r['size'])} · "
+                       f"{cli.threads_text(r['threads'])}: {COLUMN.get(name, name)} {ratio_text(r['ratios'][name])}", "red")
 
 
 def compare(report, old, new, everything):
@@ -574,7 +458,7 @@ def compare(report, old, new, everything):
         ratios.append(times[0] / times[1])
         if everything or not 1 / CHANGED < ratios[-1] < CHANGED:
             name = in_direction(now["name"], now["direction"]) + (f" {now['dtype']}" if several else "")
-            table.add_row(name, size_text(now["size"]), str(now["threads"]), *map(time_text, times),
+            table.add_row(name, cli.size_text(now["size"]), str(now["threads"]), *map(time_text, times),
                           report.cell(ratio_text(ratios[-1]), ratio_style(ratios[-1])))
     if table.row_count:
         report.console.print(table)

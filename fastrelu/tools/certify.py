@@ -13,7 +13,7 @@ import fastrelu as fr
 
 from .. import _ufuncs
 from .._registry import functions
-from . import bench, info, reference
+from . import cli, reference, timing
 
 ABOUT = ("Measure the error of every function and derivative on every instruction set of this machine. The reference is "
          "the documented formula in long double, which shares nothing with the kernels. Exits with 1 where a promise is "
@@ -90,19 +90,17 @@ def ours(kernel, isa):
 
 def numpys(kernel, _):
     """The registry's NumPy idiom."""
-    from . import timing
-
-    statements = kernel.idiom
-    if statements is None or ("special" in statements and timing.special() is None):
+    case = timing.Case(kernel)
+    if not case.comparable():
         raise Unavailable
-    code = compile(statements, kernel.name, "exec")
-    given = dict(zip(kernel.params, kernel.given, strict=True))
+    code = compile(kernel.idiom, kernel.name, "exec")
 
     def call(x):
-        scope = {name: np.empty_like(x) for name in ("out", "out2", "t", "t2")}
-        scope |= {"np": np, "special": timing.special(), "m": np.empty(x.shape, bool), "dy": np.ones_like(x), kernel.variable: x}
+        buffers = timing.Buffers(x.shape, x.dtype)
+        buffers.arrays = {"dy": np.ones_like(x), kernel.variable: x}
+        scope = buffers.scope(case, [kernel.idiom])
         with np.errstate(all="ignore"):
-            exec(code, {**scope, **given}, scope)  # the registry's own strings
+            exec(code, scope)   # the registry's own strings
         return scope["out"]
     return call
 
@@ -211,11 +209,11 @@ def arguments(parser):
     parser.add_argument("names", nargs="*", metavar="NAME",
                         help="activations, or single functions such as relu_backward (default: all)")
     parser.add_argument("--all", action="store_true", help="every input of the dtype: 2^32 of float32, 65,536 of 16-bit types")
-    parser.add_argument("--inputs", type=bench.elements, metavar="N",
+    parser.add_argument("--inputs", type=cli.elements, metavar="N",
                         help="inputs a function (default: for 10 seconds in all)")
     parser.add_argument("--dtype", default="float32", metavar="DTYPE", help="element type (default: float32)")
     parser.add_argument("--isa", nargs="+", metavar="ISA", help="instruction sets (default: all that this machine has)")
-    parser.add_argument("--against", nargs="+", type=bench.names_of(PEERS), default=[], metavar="PEER",
+    parser.add_argument("--against", nargs="+", type=cli.names_of(PEERS), default=[], metavar="PEER",
                         help="measure these on the same inputs: torch, numpy")
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
                         help="write the results as JSON too; - or nothing: standard output, and the table to standard error")
@@ -227,7 +225,7 @@ def choose(names):
     for name in names or fr.names():
         mine = [k for k in functions.values() if name in (k.name, k.act.name)]
         if not mine:
-            raise ValueError(bench.no_such(name, [*fr.names(), *functions], fr.names()))
+            raise ValueError(cli.no_such(name, [*fr.names(), *functions], fr.names()))
         found += mine
     return list(dict.fromkeys(found))
 
@@ -249,7 +247,7 @@ def run(args):
         print('fastrelu certify: the table needs rich; install it with:  pip install "fastrelu[bench]"', file=sys.stderr)
         return 2
     try:
-        kernels, isas, dtype = choose(args.names), usable(args.isa), bench.dtype_of(args.dtype)
+        kernels, isas, dtype = choose(args.names), usable(args.isa), cli.dtype_of(args.dtype)
         kernels = [k for k in kernels if dtype in reference.dtypes_of(k)]
         if not kernels or dtype.kind in "iu":
             raise ValueError(f"--dtype: {args.dtype} is not one of the floating types here")
@@ -260,7 +258,7 @@ def run(args):
         return 2
     # About 5 million inputs a 10 seconds, the long doubles of smooth functions included.
     count = None if args.all or dtype.itemsize == 2 else args.inputs or max(1 << 14, 5_000_000 // len(kernels))
-    page = bench.Report(sys.stderr if args.json == "-" else sys.stdout)
+    page = cli.Page(sys.stderr if args.json == "-" else sys.stdout)
     page.say(f"fastrelu {fr.__version__}, {dtype}: error in units in the last place, against long double", "bold")
     page.say(f"{'all inputs' if count is None else f'{count:,} inputs a function'}; instruction sets: {', '.join(isas)}", "dim")
     against = installed(args.against, "certify")
@@ -279,7 +277,7 @@ def run(args):
         _ufuncs.init(before)
     show(page, results, against)
     if args.json:
-        info.write_json({"version": fr.__version__, "dtype": str(dtype), "inputs": count, "results": results}, args.json)
+        cli.write_json({"version": fr.__version__, "dtype": str(dtype), "inputs": count, "results": results}, args.json)
     return int(any(r["different"] or any(t["broken"] for t in r["isas"].values()) for r in results))
 
 

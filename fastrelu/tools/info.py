@@ -2,7 +2,6 @@
 """The command `info`: what a bug report needs to say about the machine, the build and the settings."""
 import contextlib
 import importlib.metadata
-import json
 import os
 import pathlib
 import platform
@@ -14,6 +13,7 @@ import numpy as np
 
 from .. import _threads
 from .._config import show_config
+from . import cli
 
 ABOUT = "Show what a bug report needs: the build, the machine, the threads and where their number came from."
 EXAMPLES = """\
@@ -185,15 +185,6 @@ def text(report):
     return "\n".join(lines)
 
 
-def write_json(data, file):
-    """Write data as JSON to a file name; "-" is standard output."""
-    document = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-    if file == "-":
-        sys.stdout.write(document)
-    else:
-        pathlib.Path(file).write_text(document, encoding="utf-8")
-
-
 def arguments(parser):
     """Add the options of `info` to an argparse parser."""
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
@@ -207,7 +198,7 @@ def run(args):
         print(text(report))
         return 0
     try:
-        write_json(report, args.json)
+        cli.write_json(report, args.json)
     except OSError as error:
         print(f"fastrelu info: cannot write {args.json}: {error.strerror}", file=sys.stderr)
         return 2

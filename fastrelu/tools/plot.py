@@ -13,7 +13,7 @@ import fastrelu as fr
 
 from .. import _ufuncs
 from .._registry import functions
-from . import bench, certify, info, peers, reference, timing
+from . import bench, certify, cli, peers, reference, timing
 
 ABOUT = "Draw the functions, their speed or their error, as SVG or PNG."
 EXAMPLES = """\
@@ -180,11 +180,11 @@ def speed(document, names, direction="forward", threads=None):
                 ax.annotate(level, (at, 1), (1, 0), xycoords=("data", "axes fraction"), textcoords="offset points", va="top",
                             fontsize=6.5, color="#666666")
         ticks = [2**i for i in range(0, 41, 5) if sizes[0] <= 2**i <= sizes[-1]]
-        ax.set_xticks(ticks, [bench.size_text(n) for n in ticks])
+        ax.set_xticks(ticks, [cli.size_text(n) for n in ticks])
         ax.yaxis.set_major_formatter("{x:g}")
         ax.minorticks_off()
     model = document["machine"]["CPU"]["model"]
-    note = rows[0]["dtype"], timing.DIRECTIONS[direction], bench.threads_text(threads), model
+    note = rows[0]["dtype"], timing.DIRECTIONS[direction], cli.threads_text(threads), model
     head(figure, "Nanoseconds per element over the number of elements", axes, ", ".join(note))
     return figure
 
@@ -213,7 +213,7 @@ def chosen(words, known):
     """The activations that --ops names. ValueError for an unknown one."""
     for word in words or ():
         if word not in known:
-            raise ValueError("--ops: " + bench.no_such(word, known))
+            raise ValueError("--ops: " + cli.no_such(word, known))
     return [name for name in known if not words or name in words]
 
 
@@ -256,10 +256,10 @@ def arguments(parser):
                                   epilog="examples:\n" + examples, formatter_class=argparse.RawDescriptionHelpFormatter)
         if name == "bench":
             sub.add_argument("file", metavar="RESULTS", help="a file that `bench --json RESULTS` wrote")
-            sub.add_argument("--threads", type=bench.count, metavar="N",
+            sub.add_argument("--threads", type=cli.count, metavar="N",
                              help="results with N threads (default: the fewest)")
         if name == "accuracy":
-            sub.add_argument("--against", nargs="+", type=bench.names_of(certify.PEERS),
+            sub.add_argument("--against", nargs="+", type=cli.names_of(certify.PEERS),
                              default=[list(certify.PEERS)], metavar="PEER", help="draw these too (default: torch,numpy)")
         if name != "functions":
             sub.add_argument("--direction", default="forward", choices=["forward", "backward", "backward_from_output"],
@@ -296,7 +296,7 @@ def run(args):
             figure = args.draw(args)
             save(figure, out)
         if args.json:
-            info.write_json(drawn(figure), args.json)
+            cli.write_json(drawn(figure), args.json)
     except ValueError as error:
         print(f"fastrelu plot: {error}", file=sys.stderr)
         return 2

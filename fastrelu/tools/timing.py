@@ -21,17 +21,11 @@ import numpy as np
 
 import fastrelu as fr
 
+from .. import _registry as registry
 from .. import _ufuncs
-from .._registry import Function, functions, in_direction
 
-DIRECTIONS = {
-    "forward": "forward",
-    "backward": "backward",
-    "backward_from_output": "from output",
-    "forward_": "forward, in place",
-    "backward_": "backward, in place",
-    "backward_from_output_": "from output, in place",
-}
+DIRECTIONS = {direction + "_" * in_place: direction.removeprefix("backward_").replace("_", " ") + ", in place" * in_place
+              for in_place in (False, True) for direction in registry.DIRECTIONS}
 SPREAD = 3.0        # standard deviation of the inputs
 ROUND = 300_000     # ns that a round should last: nothing to the clock, and threads are at work
 TURN = 0.01         # seconds for which a process stays at it, where others wait: its threads wake up, and stop being late
@@ -59,7 +53,7 @@ def array_of(shape, dtype, number=0):
 class Case(typing.NamedTuple):
     """A function of the registry as it is measured: with out=, or in place."""
 
-    function: Function
+    function: registry.Function
     in_place: bool = False
 
     def __str__(self):
@@ -139,10 +133,10 @@ def safe_in_place(case):
 def cases(names=None, directions=None):
     """All cases, or those of some functions and directions, direction by direction."""
     return [case for direction in directions or DIRECTIONS for name in names or fr.names()
-            if (case := CASES.get(in_direction(name, direction)))]
+            if (case := CASES.get(registry.in_direction(name, direction)))]
 
 
-CASES = {str(case): case for function in functions.values() for case in (Case(function), Case(function, True))}
+CASES = {str(case): case for function in registry.functions.values() for case in (Case(function), Case(function, True))}
 
 
 class Buffers:
