@@ -181,11 +181,12 @@ class NumExpr(Peer):
         import numexpr
 
         self.numexpr, nodes = numexpr, numexpr.expressions
+        nodes._context.set_new_context({"optimization": "aggressive"})  # as evaluate() has it: powers by multiplication
         where = nodes.functions["where"]
         # Its own maximum, minimum and sign turn float32 into float64.
         self.functions = {
             **nodes.functions, "maximum": lambda a, b: where(a > b, a, b), "minimum": lambda a, b: where(a < b, a, b)}
-        del self.functions["sign"]
+        self.functions.pop("sign", None)
 
     def set_threads(self, threads):
         self.numexpr.set_num_threads(min(threads, self.numexpr.MAX_THREADS))
