@@ -3,7 +3,7 @@
 cdef extern from "fastrelu.h":
     enum: FR_MAX_PARAMS, FR_MAX_DIMS
     ctypedef int fr_dtype
-    enum: FR_bf16
+    enum: FR_i8, FR_u8, FR_i16, FR_u16, FR_i32, FR_u32, FR_i64, FR_u64, FR_f16, FR_bf16, FR_f32, FR_f64
     ctypedef struct fr_kernel:
         const char *name
         int arrays, params, outs, integers, smooth

@@ -35,7 +35,7 @@ cdef object in_place_through_numpy(Kernel k, list arrays, list params):
         raise ValueError(f"{name}() works in place, and this array is read-only; {k.name}() returns a new result")
     cdef int typenum = target.dtype.num
     if sought_loop_of(k, typenum) == NULL:
-        kept = sorted([name for dtype, name in enumerate(DTYPES) if fr_loop_for(k.index, dtype, 0) != NULL])
+        kept = sorted([name for name, dtype in DTYPES.items() if fr_loop_for(k.index, dtype, 0) != NULL])
         raise TypeError(f"{name}() cannot keep the dtype {target.dtype} in place: it keeps {', '.join(kept)}")
     for other in [*arrays[1:], *params]:
         shape = np.shape(other)

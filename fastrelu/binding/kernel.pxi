@@ -4,13 +4,13 @@ cdef enum:
     TYPENUMS = 24       # NumPy's built-in types; the slot behind them is bfloat16's
     MAX_KERNELS = 512
 
-# NumPy's names of the C side's types, in the order of fr_dtype.
-cdef tuple DTYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "bfloat16", "float32",
-                     "float64")
+# The C side's types by NumPy's names.
+cdef dict DTYPES = {"int8": FR_i8, "uint8": FR_u8, "int16": FR_i16, "uint16": FR_u16, "int32": FR_i32, "uint32": FR_u32,
+                    "int64": FR_i64, "uint64": FR_u64, "float16": FR_f16, "bfloat16": FR_bf16, "float32": FR_f32,
+                    "float64": FR_f64}
 # The loops of a ufunc in NumPy's own order, smaller types first: NumPy takes the first that an operand can be cast to safely.
 # Two of its integer types may be one of ours.
-cdef list LOOPS = [(dtype.num, DTYPES.index(dtype.name)) for dtype in map(np.dtype, "bBhHiIlLqQefd")]
-
+cdef list LOOPS = [(dtype.num, DTYPES[dtype.name]) for dtype in map(np.dtype, "bBhHiIlLqQefd")]
 
 cdef PyObject *kernel_at[MAX_KERNELS]   # those made so far; they stay for ever, for NumPy keeps their tables
 cdef object making = RLock()            # held while a kernel is made, and while bfloat16 is added to all there are
@@ -80,12 +80,14 @@ cdef class Kernel:
 cdef int make(Kernel k) except -1:
     """Makes what a kernel has, once."""
     with making:
+        if k.public_ufunc is not None:
+            return 0
         ufunc = new_ufunc(k, 0, k.doc("ufunc"))
         plain = new_ufunc(k, 1, k.doc("plain")) if k.param_count and not k.required else ufunc
         in_place = new_in_place(k, k.doc("in_place"))
         if bfloat16 >= 0:
             add_bfloat16(k, ufunc, plain, bfloat16)
-        if k.public_ufunc is None:      # or what ran meanwhile on this thread (a finalizer, a signal's handler) was first
+        if k.public_ufunc is None:      # or what ran meanwhile on this thread (a finalizer, a signal's handler) made it
             Py_INCREF(k)
             kernel_at[k.index] = <PyObject *>k
             k.hidden_ufunc, k.in_place_function, k.public_ufunc = plain, in_place, ufunc
