@@ -1,0 +1,461 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Derives every polynomial and table of the floating-point formulas, and writes them as C: tables/*.h.
+
+    python tables.py [NAME ...]            writes all headers, or some
+    python tables.py --check [NAME ...]    makes them again and says how those that are there differ: exit code 1 if they do
+
+All is computed in multiple precision by whole numbers, so every machine gets the same digits. A polynomial is fitted by
+discrete Remez exchange. Its coefficients are then rounded to the lane's precision one after another, the lowest order first, the
+rest being fitted again each time, so that later coefficients make up for the rounding of earlier ones.
+
+A header's text is its recipe's docstring, one struct with a comment on each member, and the values for each lane. What took a
+long search stands as a number in the recipe (the last lines of this file), and is checked to have what was searched for.
+"""
+import difflib
+import functools
+import pathlib
+import sys
+import textwrap
+from typing import NamedTuple
+
+import mpmath as mp
+
+mp.mp.prec = 240
+BITS = {32: 24, 64: 53}
+TINY = mp.mpf(2) ** -60
+FOLDER = pathlib.Path(__file__).parent / "tables"
+
+
+# ---- numbers of a lane ----
+
+def rounded(x, lane, spare=0):
+    """The nearest number that the lane holds with so many bits to spare (ties to even)."""
+    x = mp.mpf(x)
+    if x == 0:
+        return x
+    unit = mp.mpf(2) ** (exponent(x) - BITS[lane] + spare + 1)
+    return mp.nint(x / unit) * unit
+
+
+def exponent(x):
+    """The e of 2^e <= |x| < 2^(e + 1)."""
+    return int(mp.floor(mp.log(abs(x), 2)))
+
+
+def literal(x, lane):
+    """A hexadecimal C literal of a number that the lane holds exactly."""
+    assert x == rounded(x, lane), x
+    if x == 0:
+        return "0"
+    mantissa, power = float(x).hex().split("p")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}p{int(power)}" + ("f" if lane == 32 else "")
+
+
+def split(value, lane, spare=0, down=False):
+    """A number as the sum of two of the lane's; `down` rounds the first one down, so that both have one sign and infinity times
+    both is infinity."""
+    value = mp.mpf(value)
+    high = rounded(value, lane, spare)
+    if down and high > value:
+        high -= mp.mpf(2) ** (exponent(high) - BITS[lane] + 1)
+    return high, rounded(value - high, lane)
+
+
+def shifted(x, steps, lane):
+    """The lane whose bits are those of x and so many more, counted in the least of them."""
+    bits = BITS[lane] - 1
+    word = int(abs(x) * mp.mpf(2) ** (bits - exponent(x))) + (exponent(x) << bits) + steps
+    power = (word >> bits) - 1
+    return mp.sign(x) * (word - (power << bits)) * mp.mpf(2) ** (power - bits)
+
+
+# ---- fits ----
+
+def chebyshev(low, high, count=400):
+    """Points of an interval that are dense at its ends."""
+    low, high = mp.mpf(low), mp.mpf(high)
+    return [(low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * i / (count - 1)) for i in range(count)]
+
+
+def solved(rows, right):
+    """The solution of a system of linear equations, by elimination."""
+    rows = [[*row, r] for row, r in zip(rows, right, strict=True)]
+    n = len(rows)
+    for i in range(n):
+        best = max(range(i, n), key=lambda j: abs(rows[j][i]))
+        rows[i], rows[best] = rows[best], rows[i]
+        head = [v / rows[i][i] for v in rows[i][i + 1:]]
+        rows[i][i + 1:] = head
+        for j in range(i + 1, n):
+            factor = rows[j][i]
+            rows[j][i + 1:] = [a - factor * b for a, b in zip(rows[j][i + 1:], head, strict=True)]
+    answer = []
+    for row in reversed(rows):
+        answer.append(row[-1] - mp.fdot(row[n - 1:n - 1 - len(answer):-1], answer))
+    return answer[::-1]
+
+
+def product(a, b):
+    return mp.fdot(a, b)
+
+
+def minimax(rows, right, rounds=40):
+    """The c for which the greatest of |rows c - right| is least, and that error: Remez exchange."""
+    n = len(rows[0])
+    if n == 0:
+        return [], max(map(abs, right))
+    points = [int((1 - mp.cos(mp.pi * (i + mp.mpf("0.52")) / (n + 1))) / 2 * (len(rows) - 1)) for i in range(n + 1)]
+    best, least = None, None
+    for _ in range(rounds):
+        *c, level = solved([[*rows[p], (-1) ** i] for i, p in enumerate(points)], [right[p] for p in points])
+        errors = [product(c, row) - t for row, t in zip(rows, right, strict=True)]
+        worst = max(map(abs, errors))
+        if least is None or worst < least:
+            best, least = c, worst
+        if worst <= abs(level) * mp.mpf("1.0001"):
+            break
+        # one extremum of every run of equal sign, then the n + 1 neighbouring ones that hold the largest
+        runs = []
+        for i, e in enumerate(errors):
+            if runs and (errors[runs[-1]] > 0) == (e > 0):
+                if abs(e) > abs(errors[runs[-1]]):
+                    runs[-1] = i
+            elif e:
+                runs.append(i)
+        while len(runs) > n + 1:
+            runs.pop(0 if abs(errors[runs[0]]) < abs(errors[runs[-1]]) else -1)
+        if len(runs) < n + 1:
+            break
+        points = runs
+    return best, least
+
+
+def fit(points, target, degree, lane, weight=lambda x: 1, power=1, fixed=()):
+    """Coefficients, lowest first, of a polynomial in x^power rounded one after another, and the greatest weighted error of the
+    result; `fixed` are the first coefficients, given."""
+    points = [(x ** power, target(x), mp.mpf(weight(x))) for x in points]
+    rows = [[w * u ** i for i in range(degree + 1)] for u, t, w in points if w]
+    right = [t * w for u, t, w in points if w]
+
+    def rest(known):
+        return [t - product(known, row) for row, t in zip(rows, right, strict=True)]
+
+    known, others = list(fixed), None
+    while len(known) <= degree:
+        now = rest(known)
+        again, error = minimax([row[len(known):] for row in rows], now)
+        # the exchange may fail on what rounding left, which need not alternate: then the old solution is the better one
+        if others is None or error < max(map(abs, rest(known + others))):
+            others = again
+        known.append(rounded(others[0], lane))
+        others = others[1:]
+    return known, max(map(abs, rest(known)))
+
+
+# ---- headers ----
+
+class Member(NamedTuple):
+    """One member of a table's struct: its comment, its number or numbers, and the error that they were found to have."""
+    comment: str
+    values: object
+    error: object = None
+
+
+class Recipe(NamedTuple):
+    """A header: the function that makes the members of a table (or several, by name) for a lane, given what is known of it."""
+    name: str
+    make: object
+    lanes: dict
+
+    def text(self):
+        made = {lane: self.make(lane, **known) for lane, known in self.lanes.items()}
+        about = " ".join(self.make.__doc__.split())
+        lines = ["/* SPDX-License-Identifier: BSD-3-Clause */",
+                 *wrapped(f"/* {about} Made by tables.py, which says how; do not", "edit. */", "", " * ")]
+        if len(made) == 1:
+            lines.append(f"#if LANE_BITS == {next(iter(made))}")
+        for table in next(iter(made.values())):
+            lines += struct(table, {lane: tables[table] for lane, tables in made.items()})
+        if len(made) == 1:
+            lines.append("#endif")
+        return "\n".join(lines) + "\n"
+
+
+def wrapped(words, end, first, others):
+    """Lines of at most 130 characters; the end is kept together."""
+    glue = "\0"
+    lines = textwrap.wrap(f"{words} {end.replace(' ', glue)}", 130, initial_indent=first, subsequent_indent=others,
+                          break_on_hyphens=False)
+    return [line.replace(glue, " ") for line in lines]
+
+
+def struct(name, made):
+    """The C of a table, given its members for each lane."""
+    lines = ["static const struct {"]
+    for member, (comment, values, _) in next(iter(made.values())).items():
+        count = ""
+        if isinstance(values, list):
+            counts = [len(members[member].values) for members in made.values()]
+            count = f"[{counts[0]}]" if len(set(counts)) == 1 else "[LANE_BITS == 32 ? {} : {}]".format(*counts)
+        *words, end = f"lane {member}{count}; /* {comment}".split(" ")
+        lines += wrapped(" ".join(words), f"{end} */", "    ", "     * ")
+    lines.append(f"}} {name} =")
+    for lane, members in made.items():
+        if len(made) > 1:
+            lines.append("#if LANE_BITS == 32" if lane == 32 else "#else")
+        lines.append("    {")
+        for member, (_, values, error) in members.items():
+            several = isinstance(values, list)
+            words = "{" + ", ".join(literal(v, lane) for v in values) + "}" if several else literal(values, lane)
+            if error:
+                lines.append(f"        /* error 2^{float(mp.log(error, 2)):.1f} */")
+            lines += wrapped(f".{member} = {words},", "", " " * 8, " " * 12)
+        lines.append("    };")
+    if len(made) > 1:
+        lines.append("#endif")
+    return lines
+
+
+# ---- e^z ----
+
+@functools.cache
+def eighths(lane, s, within):
+    """The powers T_j = s 2^(j/8) of a lane, their bits less j << (stored bits - 3), the s that suits them best, and how far from
+    s 2^(j/8) they are: not as far as `within`."""
+    roots = [mp.mpf(2) ** (mp.mpf(j) / 8) for j in range(8)]
+    powers = [rounded(mp.mpf(s) * root, lane) for root in roots]
+    ratios = [power / root for power, root in zip(powers, roots, strict=True)]
+    best = (max(ratios) + min(ratios)) / 2
+    error = max(ratios) / best - 1
+    assert error < mp.mpf(within), error
+    return [shifted(power, -j << BITS[lane] - 4, lane) for j, power in enumerate(powers)], best, error
+
+
+def seek_eighths(lane, low, high, width, tries):
+    """Finds an s for eighths: the best of `tries` (at most) powers T_0 from low on, up to high. The others are looked at in turn
+    if all before were nearer to a number of the lane than width, as a part of its step."""
+    import numpy as np
+    unit = mp.mpf(2) ** (1 - BITS[lane])
+    first = int(mp.mpf(low) / unit)
+    roots = [mp.mpf(2) ** (mp.mpf(j) / 8) for j in range(8)]
+    steps = [int(root % 1 * 2 ** 64) for root in roots]
+    best = (mp.mpf(1), None)
+    for start in range(0, min(tries, int(mp.mpf(high) / unit) - first), 1 << 22):
+        left = np.arange(start, start + (1 << 22), dtype=np.uint64)
+        for j in (4, 7, 6, 5, 3, 2, 1):
+            near = int(width * float(roots[j]) * 2 ** 64)
+            shift = (int(first * roots[j] % 1 * 2 ** 64) + near) % 2 ** 64
+            left = left[left * np.uint64(steps[j]) + np.uint64(shift) < np.uint64(2 * near)]
+        for i in left:
+            s = (first + int(i)) * unit
+            best = min(best, (eighths(lane, s, 1)[2], s))
+    return best
+
+
+def reduction(step, lane, per_step, what):
+    """What reduces z to k steps and a rest. The step's own k-fold is subtracted exactly by a fused multiply-add, as the rest has
+    no finer bits than z and the step."""
+    high, low = split(step, lane)
+    return {"per_step": Member(per_step, rounded(1 / step, lane)),
+            "step": Member(f"{what}, which k times is subtracted exactly,", high),
+            "step_low": Member("and what it lacks", low)}
+
+
+def exponential(lane, s, within, degree):
+    """e^z = E (1 + p(r)), E = T_(k mod 8) 2^(k / 8 rounded down), z = k ln 2 / 8 + r, where T_j = s 2^(j/8) with an s such that
+    all eight are numbers of the lane, nearly, and p holds 1 / s. e^-z takes p(-r)."""
+    powers, s, off = eighths(lane, s, within)
+    # |r| <= ln 2 / 16, and a little for the rounding of k
+    p, error = fit(chebyshev("-0.04338", "0.04338"), lambda r: mp.exp(r) / s - 1, degree, lane, weight=lambda r: s / mp.exp(r))
+    return {"exp_table": {
+        **reduction(mp.log(2) / 8, lane, "8 / ln 2", "ln 2 / 8"),
+        "power": Member("the bits of T_j less j << (stored bits of the lane - 3): adding k shifted so far gives E", powers, off),
+        "p": Member("e^r / s - 1, lowest first", p, error)}}
+
+
+def exp_minus_1(lane, degree, fixed):
+    """e^z - 1 = 2^k - 1 + 2^k (r + r^2 q(r)), z = k ln 2 + r: without a table, so that 2^k - 1 is exact where it matters."""
+    edge = mp.mpf("0.3468")
+    q, error = fit(chebyshev(-edge, edge), lambda r: (mp.expm1(r) - r) / r ** 2 if abs(r) > TINY else mp.mpf(1) / 2, degree, lane,
+                   weight=lambda r: r * r / abs(mp.expm1(r)) if r else 0, fixed=[mp.mpf(v) for v in fixed])
+    return {"expm1_table": {
+        **reduction(mp.log(2), lane, "1 / ln 2", "ln 2"),
+        "q": Member("(e^r - 1 - r) / r^2, lowest first; the error is relative to e^r - 1", q, error)}}
+
+
+# ---- the logarithm ----
+
+def log1p(lane, degree):
+    """log(1 + e) = S + S^3 P(S^2), S = 2 e / (2 + e), for 0 <= e <= 1."""
+    def f(u):
+        s = mp.sqrt(u)
+        return (2 * mp.atanh(s / 2) - s) / s ** 3 if u > TINY else mp.mpf(1) / 12
+    p, error = fit(chebyshev(0, "0.4445"), f, degree, lane, weight=lambda u: u)
+    return {"log1p_table": {
+        "p": Member("(2 atanh(S / 2) - S) / S^3 in powers of S^2, lowest first; error relative to S", p, error)}}
+
+
+# ---- tanh ----
+
+def tanh(lane, last, rate, bend, first, degree):
+    """tanh a = T + (1 - T^2) tau / (1 + T tau), T = tanh c, tau = tanh(a - c) = t + t s P(s), t = a - c, s = t^2, c one of eight
+    centres. Each T is a number of the lane whose atanh is one, too, nearly."""
+    rate, bend, last = (rounded(v, lane) for v in (rate, bend, last))
+    index = [(rate - mp.sqrt(rate ** 2 - 4 * bend * (i + mp.mpf(1) / 2))) / (2 * bend) for i in range(7)]
+    lows, highs = [mp.mpf(0), *index], [*index, last]
+    middles = [(low + high) / 2 for low, high in zip(lows, highs, strict=True)]
+    # where tanh is least beside what is added to it: T halfway between the values at the piece's ends
+    middles[1] = mp.mpf(first)
+    centres, values = [mp.mpf(0)], [mp.mpf(0)]
+    for j in range(1, 8):
+        # tanh gets flat: from the fifth piece on few of the lane's numbers are left near the middle
+        middle, margin = middles[j], mp.mpf("0.012") * (9 if j >= 5 else 1)
+        near = rounded(mp.tanh(middle), lane)
+        found = []
+        for d in range(-400, 401):
+            value = near + d * mp.mpf(2) ** -BITS[lane]
+            if value == rounded(value, lane) and value < 1:
+                c = mp.atanh(value)
+                if abs(c - middle) <= margin:
+                    found.append((abs(c - rounded(c, lane)) * (1 - value ** 2), rounded(c, lane), value))
+        _, c, value = min(found)
+        centres.append(c)
+        values.append(value)
+
+    edge = max(max(c - low, high - c) for c, low, high in zip(centres, lows, highs, strict=True))
+
+    def weight(t):
+        """What an error of tau relative to t s does to tanh, relative to that, in the piece and on the side where it is worst."""
+        worst = mp.mpf(0)
+        for c, value, low, high in zip(centres, values, lows, highs, strict=True):
+            for side in (t, -t):
+                if c + side > 0 and low - mp.mpf(2) ** -20 <= c + side <= high + mp.mpf(2) ** -20:
+                    slope = (1 - value ** 2) / (1 + value * mp.tanh(side)) ** 2
+                    worst = max(worst, abs(t ** 3 * slope / mp.tanh(c + side)))
+        return worst
+
+    p, error = fit(chebyshev(0, edge ** 2), lambda s: (mp.tanh(mp.sqrt(s)) / mp.sqrt(s) - 1) / s if s > TINY else -mp.mpf(1) / 3,
+                   degree, lane, weight=lambda s: weight(mp.sqrt(s)))
+    return {"tanh_table": {
+        "least": Member("a is held here: a normal number whose tanh is itself", mp.mpf(2) ** -40),
+        "last": Member("and here, where tanh has become 1", last),
+        "rate": Member("the number of a's piece is a (rate - bend a),", rate),
+        "bend": Member("rounded", bend),
+        "centre": Member("c", centres),
+        "value": Member("tanh c", values),
+        "p": Member("(tanh t - t) / t^3 in powers of t^2, lowest first; error relative to tanh a", p, error)}}
+
+
+def tanhshrink(lane, degree, last):
+    """a - tanh a = a^3 (third + s(a^2)) near 0, where x - tanh x cancels."""
+    def f(a):
+        return (a - mp.tanh(a)) / a ** 3 if a > TINY else mp.mpf(1) / 3
+    third, third_low = split(mp.mpf(1) / 3, lane)
+    s, error = fit(chebyshev(0, last), f, degree, lane, weight=lambda a: 1 / f(a), power=2, fixed=[mp.mpf(1) / 3])
+    return {"tanhshrink_table": {
+        "last": Member("a is at most this here", mp.mpf(last)),
+        "third": Member("1/3", third),
+        "third_low": Member("and what it lacks", third_low),
+        "s": Member("the coefficients of a^2, a^4 and so on; error relative to a - tanh a", s[1:], error)}}
+
+
+# ---- the normal distribution ----
+
+def mills_ratio(a):
+    """e^(a^2 / 2) Phi(-a): the normal distribution's tail over its peak's height at a."""
+    return mp.exp(a * a / 2) * mp.erfc(a / mp.sqrt(2)) / 2
+
+
+def mills(lane, degree):
+    """The normal distribution's tail: e^(a^2 / 2) Phi(-a) (2 + 17/8 a) = 1 + u q(u - 3/4), u = a / (a + 11/2), 0 <= a <= 39."""
+    c, middle = mp.mpf("5.5"), mp.mpf("0.75")
+
+    def f(v):
+        u = v + middle
+        a = c * u / (1 - u)
+        return (mills_ratio(a) * (2 + mp.mpf("2.125") * a) - 1) / u if u > TINY else (mp.mpf("1.0625") - mp.sqrt(2 / mp.pi)) * c
+
+    q, error = fit(chebyshev(-middle, 39 / (39 + c) - middle), f, degree, lane, weight=lambda v: v + middle)
+    return {"mills_table": {"q": Member("lowest first; error relative to 1 + u q", q, error)}}
+
+
+# ---- constants that no lane holds, as the sum of two that do ----
+
+def pairs(lane, **constants):
+    """Members high and high_low for each constant."""
+    made = {}
+    for name, (value, comment, how) in constants.items():
+        high, low = split(value, lane, **how)
+        made |= {name: Member(comment, high), f"{name}_low": Member("and what it lacks", low)}
+    return made
+
+
+def selu(lane):
+    """SELU's constants; of one sign, so that infinity times both parts is infinity."""
+    scale, alpha = mp.mpf("1.0507009873554805"), mp.mpf("1.6732632423543772")
+    return {"selu_table": pairs(lane, scale=(scale, "lambda, rounded down,", {"down": True}),
+                                fall=(scale * alpha, "lambda alpha, rounded down,", {"down": True}))}
+
+
+def quick_gelu(lane):
+    """The rate of GELU by a sigmoid."""
+    return {"quick_gelu_table": pairs(lane, rate=("1.702", "1.702,", {}))}
+
+
+def gelu_tanh(lane):
+    """The constants of GELU by a tanh: x (c1 + c3 x^2) is the sigmoid's argument, x (c1 + c9 x^2) x times its slope."""
+    c1 = 2 * mp.sqrt(2 / mp.pi)
+    c3 = c1 * mp.mpf("0.044715")
+    return {"gelu_tanh_table": pairs(
+        lane, c1=(c1, "2 sqrt(2 / pi), seven bits short, so that adding up to 127 times as much loses nothing,", {"spare": 7}),
+        c3=(c3, "c1 times 0.044715,", {}), c9=(3 * c3, "three times that,", {}))}
+
+
+def hardsigmoid(lane):
+    """1/6, in two parts of one sign, so that infinity times both is infinity."""
+    sixth = mp.mpf(1) / 6
+    high, low = split(sixth, lane, down=True)
+    return {"sixth_table": {"high": Member("1/6, rounded down,", high), "low": Member("what it lacks,", low),
+                            "rounded": Member("and 1/6 rounded", rounded(sixth, lane))}}
+
+
+RECIPES = [
+    Recipe("exp", exponential, {32: {"s": "1.02402031713661", "within": mp.mpf(2) ** -27.58, "degree": 3},
+                                64: {"s": float.fromhex("0x1.05aee638183aep+0"), "within": mp.mpf(2) ** -58, "degree": 7}}),
+    Recipe("expm1", exp_minus_1, {32: {"degree": 4, "fixed": ()}, 64: {"degree": 10, "fixed": (0.5,)}}),
+    Recipe("log1p", log1p, {32: {"degree": 3}, 64: {"degree": 9}}),
+    Recipe("tanh", tanh, {32: {"last": "9.02", "rate": "0.91416", "bend": "0.00922", "first": "0.9", "degree": 5}}),
+    Recipe("tanhshrink", tanhshrink, {32: {"degree": 8, "last": 1}, 64: {"degree": 18, "last": 1}}),
+    Recipe("mills", mills, {64: {"degree": 22}}),
+    Recipe("selu", selu, {32: {}, 64: {}}),
+    Recipe("quick_gelu", quick_gelu, {32: {}, 64: {}}),
+    Recipe("gelu_tanh", gelu_tanh, {32: {}, 64: {}}),
+    Recipe("hardsigmoid", hardsigmoid, {32: {}, 64: {}}),
+]
+
+
+def main(arguments):
+    check = "--check" in arguments
+    wanted = [a for a in arguments if a != "--check"]
+    unknown = set(wanted) - {recipe.name for recipe in RECIPES}
+    if unknown:
+        return f"tables.py: no table is called {', '.join(sorted(unknown))}; there are {', '.join(r.name for r in RECIPES)}"
+    differ = False
+    for recipe in RECIPES:
+        if wanted and recipe.name not in wanted:
+            continue
+        path, text = FOLDER / f"{recipe.name}.h", recipe.text()
+        if not check:
+            path.write_text(text, encoding="utf-8")
+            continue
+        there = path.read_text(encoding="utf-8") if path.exists() else ""
+        for line in difflib.unified_diff(there.splitlines(), text.splitlines(), f"{path} as it is", "as made", lineterm="", n=0):
+            differ = True
+            print(line)
+    return int(differ)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
