@@ -12,7 +12,6 @@ A header's text is its recipe's docstring, one struct with a comment on each mem
 long search stands as a number in the recipe (the last lines of this file), and is checked to have what was searched for.
 """
 import difflib
-import functools
 import pathlib
 import sys
 import textwrap
@@ -97,10 +96,6 @@ def solved(rows, right):
     return answer[::-1]
 
 
-def product(a, b):
-    return mp.fdot(a, b)
-
-
 def minimax(rows, right, rounds=40):
     """The c for which the greatest of |rows c - right| is least, and that error: Remez exchange."""
     n = len(rows[0])
@@ -110,7 +105,7 @@ def minimax(rows, right, rounds=40):
     best, least = None, None
     for _ in range(rounds):
         *c, level = solved([[*rows[p], (-1) ** i] for i, p in enumerate(points)], [right[p] for p in points])
-        errors = [product(c, row) - t for row, t in zip(rows, right, strict=True)]
+        errors = [mp.fdot(c, row) - t for row, t in zip(rows, right, strict=True)]
         worst = max(map(abs, errors))
         if least is None or worst < least:
             best, least = c, worst
@@ -140,7 +135,7 @@ def fit(points, target, degree, lane, weight=lambda x: 1, power=1, fixed=()):
     right = [t * w for u, t, w in points if w]
 
     def rest(known):
-        return [t - product(known, row) for row, t in zip(rows, right, strict=True)]
+        return [t - mp.fdot(known, row) for row, t in zip(rows, right, strict=True)]
 
     known, others = list(fixed), None
     while len(known) <= degree:
@@ -152,6 +147,34 @@ def fit(points, target, degree, lane, weight=lambda x: 1, power=1, fixed=()):
         known.append(rounded(others[0], lane))
         others = others[1:]
     return known, max(map(abs, rest(known)))
+
+
+def rational(points, target, degree, below, lane, weight):
+    """Rounded coefficients, lowest first, of a quotient of polynomials of these degrees, the lower one's last being 1, and the
+    greatest weighted error of the result.
+
+    A polynomial is fitted to the lower one times the target, which makes the problem linear, its error being divided by the
+    lower one as it was found before (Loeb's algorithm).
+    """
+    points = [(x, target(x), weight(x)) for x in points]
+    divisors, found = [(1 + x) ** below for x, *_ in points], None
+    for _ in range(12):
+        scaled = [(x, f, w / d) for (x, f, w), d in zip(points, divisors, strict=True)]
+        rows = [[v * x ** i for i in range(degree + 1)] + [-v * f * x ** i for i in range(below)] for x, f, v in scaled]
+        c, error = minimax(rows, [v * f * x ** below for x, f, v in scaled])
+        denominator = [*c[degree + 1:], mp.mpf(1)]
+        divisors = [mp.polyval(denominator[::-1], x) for x, *_ in points]
+        if found and abs(error - found) < mp.mpf("0.001") * error:
+            break
+        found = error
+    denominator = [rounded(v, lane) for v in denominator]
+
+    def divisor(x):
+        return mp.polyval(denominator[::-1], x)
+
+    known = {x: (f * divisor(x), w / abs(divisor(x))) for x, f, w in points}
+    numerator, error = fit(known, lambda x: known[x][0], degree, lane, weight=lambda x: known[x][1])
+    return numerator, denominator, error
 
 
 # ---- headers ----
@@ -220,38 +243,47 @@ def struct(name, made):
 
 # ---- e^z ----
 
-@functools.cache
-def eighths(lane, s, within):
-    """The powers T_j = s 2^(j/8) of a lane, their bits less j << (stored bits - 3), the s that suits them best, and how far from
-    s 2^(j/8) they are: not as far as `within`."""
-    roots = [mp.mpf(2) ** (mp.mpf(j) / 8) for j in range(8)]
+def powers_of_2(lane, s, step, count, within):
+    """The powers T_j = s 2^(j step) of a lane as s 2^(k step), j = k mod count, takes them: their bits less j step exponents, so
+    that adding k step exponents makes up for it. Then the s that suits them best, and how far they are from s 2^(j step), which
+    must be less than `within`."""
+    roots = [mp.mpf(2) ** (j * step) for j in range(count)]
     powers = [rounded(mp.mpf(s) * root, lane) for root in roots]
     ratios = [power / root for power, root in zip(powers, roots, strict=True)]
     best = (max(ratios) + min(ratios)) / 2
     error = max(ratios) / best - 1
-    assert error < mp.mpf(within), error
-    return [shifted(power, -j << BITS[lane] - 4, lane) for j, power in enumerate(powers)], best, error
+    assert error < within, error
+    return [shifted(power, -int(j * step * 2 ** (BITS[lane] - 1)), lane) for j, power in enumerate(powers)], best, error
 
 
-def seek_eighths(lane, low, high, width, tries):
-    """Finds an s for eighths: the best of `tries` (at most) powers T_0 from low on, up to high. The others are looked at in turn
-    if all before were nearer to a number of the lane than width, as a part of its step."""
+def seek_powers_of_2(lane, low, high, step, count, within, tries):
+    """Finds s for powers_of_2, low <= s < high, among so many successive numbers of the lane: all that come within, best first.
+
+    exp: (lane, 1.0222, 1.045, 1 / 8, 8, ...): the best float; of the doubles the first within 2^-58, the 6,420,901st. Below
+    1.0222 the sigmoid's reciprocal might get smaller than half of what E's is. GELU: (32, 0.465, 0.487, -1 / 4, 4, 2^-29.4, ...),
+    and for its slope from 0.502 to 0.58: of the 64 best each, the one that gives the least greatest error over all floats, for
+    how they happen to round makes a tenth of an ulp.
+    """
     import numpy as np
-    unit = mp.mpf(2) ** (1 - BITS[lane])
+    unit = mp.mpf(2) ** (exponent(low) - BITS[lane] + 1)
     first = int(mp.mpf(low) / unit)
-    roots = [mp.mpf(2) ** (mp.mpf(j) / 8) for j in range(8)]
-    steps = [int(root % 1 * 2 ** 64) for root in roots]
-    best = (mp.mpf(1), None)
-    for start in range(0, min(tries, int(mp.mpf(high) / unit) - first), 1 << 22):
-        left = np.arange(start, start + (1 << 22), dtype=np.uint64)
-        for j in (4, 7, 6, 5, 3, 2, 1):
-            near = int(width * float(roots[j]) * 2 ** 64)
-            shift = (int(first * roots[j] % 1 * 2 ** 64) + near) % 2 ** 64
-            left = left[left * np.uint64(steps[j]) + np.uint64(shift) < np.uint64(2 * near)]
+    roots = [mp.mpf(2) ** (j * step) for j in range(count)]
+    # T_j in its own steps, as whole numbers modulo 2^64 of which 2^64 are a step, for T_0 = first units and each unit more
+    scale = [unit * root / mp.mpf(2) ** (exponent(mp.mpf(low) * root) - BITS[lane] + 1) * 2 ** 64 for root in roots]
+    found = []
+    end = min(tries, int(mp.mpf(high) / unit) - first)
+    for start in range(0, end, 1 << 22):
+        left = np.arange(start, min(start + (1 << 22), end), dtype=np.uint64)
+        for j in range(1, count):
+            near = int(2 * within * 2 ** (BITS[lane] + 64))
+            shift = (int(first * scale[j]) + near) % 2 ** 64
+            left = left[left * np.uint64(int(scale[j]) % 2 ** 64) + np.uint64(shift) < np.uint64(2 * near)]
         for i in left:
             s = (first + int(i)) * unit
-            best = min(best, (eighths(lane, s, 1)[2], s))
-    return best
+            error = powers_of_2(lane, s, step, count, 1)[2]
+            if error < within:
+                found.append((error, s))
+    return sorted(found)
 
 
 def reduction(step, lane, per_step, what):
@@ -266,7 +298,7 @@ def reduction(step, lane, per_step, what):
 def exponential(lane, s, within, degree):
     """e^z = E (1 + p(r)), E = T_(k mod 8) 2^(k / 8 rounded down), z = k ln 2 / 8 + r, where T_j = s 2^(j/8) with an s such that
     all eight are numbers of the lane, nearly, and p holds 1 / s. e^-z takes p(-r)."""
-    powers, s, off = eighths(lane, s, within)
+    powers, s, off = powers_of_2(lane, s, 0.125, 8, within)
     # |r| <= ln 2 / 16, and a little for the rounding of k
     p, error = fit(chebyshev("-0.04338", "0.04338"), lambda r: mp.exp(r) / s - 1, degree, lane, weight=lambda r: s / mp.exp(r))
     return {"exp_table": {
@@ -301,12 +333,12 @@ def log1p(lane, degree):
 
 def tanh(lane, last, rate, bend, first, degree):
     """tanh a = T + (1 - T^2) tau / (1 + T tau), T = tanh c, tau = tanh(a - c) = t + t s P(s), t = a - c, s = t^2, c one of eight
-    centres. Each T is a number of the lane whose atanh is one, too, nearly."""
+    centres. Each T is a number of the lane such that c and 1 - T^2 are, too, nearly."""
     rate, bend, last = (rounded(v, lane) for v in (rate, bend, last))
     index = [(rate - mp.sqrt(rate ** 2 - 4 * bend * (i + mp.mpf(1) / 2))) / (2 * bend) for i in range(7)]
     lows, highs = [mp.mpf(0), *index], [*index, last]
     middles = [(low + high) / 2 for low, high in zip(lows, highs, strict=True)]
-    # where tanh is least beside what is added to it: T halfway between the values at the piece's ends
+    # where tanh is least beside what is added to it: T is nearly halfway between the values at the piece's ends
     middles[1] = mp.mpf(first)
     centres, values = [mp.mpf(0)], [mp.mpf(0)]
     for j in range(1, 8):
@@ -319,7 +351,9 @@ def tanh(lane, last, rate, bend, first, degree):
             if value == rounded(value, lane) and value < 1:
                 c = mp.atanh(value)
                 if abs(c - middle) <= margin:
-                    found.append((abs(c - rounded(c, lane)) * (1 - value ** 2), rounded(c, lane), value))
+                    slope = 1 - value ** 2
+                    off = abs(c - rounded(c, lane)) * slope + abs(slope - rounded(slope, lane)) / 2
+                    found.append((off, rounded(c, lane), value))
         _, c, value = min(found)
         centres.append(c)
         values.append(value)
@@ -381,6 +415,55 @@ def mills(lane, degree):
     return {"mills_table": {"q": Member("lowest first; error relative to 1 + u q", q, error)}}
 
 
+def gelu(lane, last, s, degree, slope_s, slope_degree, within):
+    """For 0 <= a <= last, Phi(-a) = E (1 + S(a)) / (1 + a), and GELU's slope at -a is E (1 + S(a)) (a - zero), S a quotient of
+    polynomials and E = C e^(-a^2 / 2), a C and an S for each of the two. E = G (1 + p(r)), G = C 2^(-n/4), a^2 = n step + r +
+    lacks a^2: n step is exact, as step is ln 2 / 2 with few digits, and lacks a^2 is what that lacks."""
+    last, beyond = mp.mpf(last), mp.mpf("10.125")
+    # so short that n step is exact where it is less than 2^8
+    step = mp.nint(mp.log(2) / 2 * 2 ** 16) / 2 ** 16
+    assert last ** 2 < 2 ** 8
+    longer = mp.log(2) / 2 / step
+    edge = step / 2 * mp.mpf("1.004")
+    p, p_error = fit(chebyshev(-edge, edge), lambda r: mp.expm1(-longer * r / 2), 4, lane,
+                     weight=lambda r: mp.exp(longer * r / 2), fixed=[mp.mpf(0)])
+    points = [last * ((1 - mp.cos(mp.pi * i / 299)) / 2) ** 2 for i in range(300)]
+
+    def quotient(f, constant, degree):
+        """S of f = constant (1 + S), which may err four times as much where the result is very small and nothing else errs."""
+        return rational(points, lambda a: f(a) / constant - 1, *degree, lane,
+                        lambda a: constant / f(a) / (4 if a > beyond else 1))
+
+    power, constant, off = powers_of_2(lane, s, -0.25, 4, within)
+    numerator, denominator, error = quotient(lambda a: (1 + a) * mills_ratio(a), constant, degree)
+
+    def height(a):
+        return mills_ratio(a) - a / mp.sqrt(2 * mp.pi)
+
+    root = mp.findroot(height, 0.75)
+    zero = mp.nint(root * 2 ** 20) / 2 ** 20
+    slope_power, constant, slope_off = powers_of_2(lane, slope_s, -0.25, 4, within)
+    slope_numerator, slope_denominator, slope_error = quotient(lambda a: height(a) / (root - a), constant, slope_degree)
+    return {
+        "gelu_table": {
+            "last": Member("GELU left of minus this is 0", last),
+            "rate": Member("1 / step", rounded(1 / step, lane)),
+            "step": Member("nearly ln 2 / 2, of few digits,", step),
+            "magic_step": Member("and 1.5 2^23 times that", step * 3 * 2 ** 22),
+            "lacks": Member("1 - step / (ln 2 / 2)", rounded(1 - 1 / longer, lane)),
+            "power": Member("the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G", power, off),
+            "p": Member("e^(-r / 2 / (1 - lacks)) - 1, from the linear term on", p[1:], p_error),
+            "numerator": Member("of S, lowest first; error relative to 1 + S for a <= 10.125, four times that beyond",
+                                numerator, error),
+            "denominator": Member("lowest first", denominator)},
+        "gelu_slope_table": {
+            "zero": Member("the slope's zero is at minus this, of few digits, so that a - zero is exact near it,", zero),
+            "zero_low": Member("and this less: what is to be added to a - zero", rounded(zero - root, lane)),
+            "power": Member("as above, of -C", [-v for v in slope_power], slope_off),
+            "numerator": Member("as above", slope_numerator, slope_error),
+            "denominator": Member("lowest first", slope_denominator)}}
+
+
 # ---- constants that no lane holds, as the sum of two that do ----
 
 def pairs(lane, **constants):
@@ -426,9 +509,11 @@ RECIPES = [
                                 64: {"s": float.fromhex("0x1.05aee638183aep+0"), "within": mp.mpf(2) ** -58, "degree": 7}}),
     Recipe("expm1", exp_minus_1, {32: {"degree": 4, "fixed": ()}, 64: {"degree": 10, "fixed": (0.5,)}}),
     Recipe("log1p", log1p, {32: {"degree": 3}, 64: {"degree": 9}}),
-    Recipe("tanh", tanh, {32: {"last": "9.02", "rate": "0.91416", "bend": "0.00922", "first": "0.9", "degree": 5}}),
+    Recipe("tanh", tanh, {32: {"last": "9.02", "rate": "0.91416", "bend": "0.00922", "first": "0.89", "degree": 5}}),
     Recipe("tanhshrink", tanhshrink, {32: {"degree": 8, "last": 1}, 64: {"degree": 18, "last": 1}}),
     Recipe("mills", mills, {64: {"degree": 22}}),
+    Recipe("gelu", gelu, {32: {"last": 14.5, "s": 0.477638601791, "degree": (5, 5), "slope_s": 0.514474272728,
+                               "slope_degree": (4, 4), "within": 2 ** -29}}),
     Recipe("selu", selu, {32: {}, 64: {}}),
     Recipe("quick_gelu", quick_gelu, {32: {}, 64: {}}),
     Recipe("gelu_tanh", gelu_tanh, {32: {}, 64: {}}),

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* For 0 <= a <= last, Phi(-a) = E (1 + S(a)) / (1 + a), and GELU's slope at -a is E (1 + S(a)) (a - zero), S a quotient of
+ * polynomials and E = C e^(-a^2 / 2), a C and an S for each of the two. E = G (1 + p(r)), G = C 2^(-n/4), a^2 = n step + r +
+ * lacks a^2: n step is exact, as step is ln 2 / 2 with few digits, and lacks a^2 is what that lacks. Made by tables.py, which
+ * says how; do not edit. */
+#if LANE_BITS == 32
+static const struct {
+    lane last; /* GELU left of minus this is 0 */
+    lane rate; /* 1 / step */
+    lane step; /* nearly ln 2 / 2, of few digits, */
+    lane magic_step; /* and 1.5 2^23 times that */
+    lane lacks; /* 1 - step / (ln 2 / 2) */
+    lane power[4]; /* the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G */
+    lane p[4]; /* e^(-r / 2 / (1 - lacks)) - 1, from the linear term on */
+    lane numerator[6]; /* of S, lowest first; error relative to 1 + S for a <= 10.125, four times that beyond */
+    lane denominator[6]; /* lowest first */
+} gelu_table =
+    {
+        .last = 0x1.dp3f,
+        .rate = 0x1.7154a8p1f,
+        .step = 0x1.62e4p-2f,
+        .magic_step = 0x1.0a2bp22f,
+        .lacks = 0x1.14a0eep-19f,
+        /* error 2^-29.6 */
+        .power = {0x1.e91a18p-2f, 0x1.db48b8p-2f, 0x1.d9d8e8p-2f, 0x1.e2d25ep-2f},
+        /* error 2^-28.4 */
+        .p = {-0x1.00002p-1f, 0x1.00004p-3f, -0x1.557fe4p-6f, 0x1.55a944p-9f},
+        /* error 2^-27.9 */
+        .numerator = {0x1.f7f0ep1f, 0x1.87b51ep4f, 0x1.1c87e8p3f, 0x1.44ade6p-4f, -0x1.65620ap-1f, -0x1.516acep-3f},
+        .denominator = {0x1.506146p6f, 0x1.1dc1aep7f, 0x1.a166f8p6f, 0x1.4d4ea6p5f, 0x1.29b84p3f, 0x1p0f},
+    };
+static const struct {
+    lane zero; /* the slope's zero is at minus this, of few digits, so that a - zero is exact near it, */
+    lane zero_low; /* and this less: what is to be added to a - zero */
+    lane power[4]; /* as above, of -C */
+    lane numerator[5]; /* as above */
+    lane denominator[5]; /* lowest first */
+} gelu_slope_table =
+    {
+        .zero = 0x1.80eaep-1f,
+        .zero_low = 0x1.cd01fep-22f,
+        /* error 2^-32.2 */
+        .power = {-0x1.07692cp-1f, -0x1.fb00ap-2f, -0x1.f484e8p-2f, -0x1.f94002p-2f},
+        /* error 2^-26.7 */
+        .numerator = {0x1.6eda6ep3f, 0x1.4267f8p1f, -0x1.25a55ap1f, -0x1.52b908p0f, -0x1.cbe4d4p-3f},
+        .denominator = {0x1.394ccap5f, 0x1.b45366p5f, 0x1.ec4c42p4f, 0x1.0f94b4p3f, 0x1p0f},
+    };
+#endif

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The tables in src_c/tables/ are what src_c/tables.py makes, number by number."""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+pytest.importorskip("mpmath", reason="tables.py computes with mpmath")
+
+SOURCES = pathlib.Path(__file__).resolve().parents[1] / "src_c"
+
+
+def run(script, *arguments):
+    return subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True, timeout=280)
+
+
+def test_headers_are_current():
+    done = run(SOURCES / "tables.py", "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def next_of(number):
+    """A C literal, one step greater."""
+    lane = np.float32 if number.endswith("f") else np.float64
+    return float(np.nextafter(lane(float.fromhex(number.rstrip("f"))), lane(np.inf))).hex() + ("f" if lane == np.float32 else "")
+
+
+@pytest.mark.parametrize(("name", "index"), [("log1p", 0), ("log1p", -1), ("selu", 3), ("hardsigmoid", -1)])
+def test_a_step_is_a_difference(tmp_path, name, index):
+    shutil.copytree(SOURCES / "tables", tmp_path / "tables")
+    script = shutil.copy(SOURCES / "tables.py", tmp_path)
+    assert run(script, "--check", name).returncode == 0
+    path = tmp_path / "tables" / f"{name}.h"
+    text = path.read_text()
+    found = list(re.finditer(r"-?0x1[.0-9a-f]*p-?\d+f?", text))[index]
+    path.write_text(text[:found.start()] + next_of(found[0]) + text[found.end():])
+    done = run(script, "--check", name)
+    assert done.returncode == 1
+    assert found[0] in done.stdout
+    assert next_of(found[0]) in done.stdout
+    assert run(script, name).returncode == 0
+    assert path.read_text() == text
+
+
+def test_a_missing_header_is_a_difference(tmp_path):
+    script = shutil.copy(SOURCES / "tables.py", tmp_path)
+    done = run(script, "--check", "hardsigmoid")
+    assert done.returncode == 1
+    assert "sixth_table" in done.stdout
+
+
+def test_unknown_name():
+    done = run(SOURCES / "tables.py", "sine")
+    assert done.returncode == 1
+    assert "sine" in done.stderr
+    assert "log1p" in done.stderr
