@@ -38,7 +38,7 @@ def rounded(x, lane, spare=0):
 
 def exponent(x):
     """The e of 2^e <= |x| < 2^(e + 1)."""
-    return int(mp.floor(mp.log(abs(x), 2)))
+    return mp.frexp(x)[1] - 1
 
 
 def literal(x, lane):
@@ -446,7 +446,7 @@ def gelu(lane, last, s, degree, slope_s, slope_degree, within):
     slope_numerator, slope_denominator, slope_error = quotient(lambda a: height(a) / (root - a), constant, slope_degree)
     return {
         "gelu_table": {
-            "last": Member("GELU left of minus this is 0", last),
+            "last": Member("left of minus this GELU and its slope are 0", last),
             "rate": Member("1 / step", rounded(1 / step, lane)),
             "step": Member("nearly ln 2 / 2, of few digits,", step),
             "magic_step": Member("and 1.5 2^23 times that", step * 3 * 2 ** 22),
@@ -512,7 +512,7 @@ RECIPES = [
     Recipe("tanh", tanh, {32: {"last": "9.02", "rate": "0.91416", "bend": "0.00922", "first": "0.89", "degree": 5}}),
     Recipe("tanhshrink", tanhshrink, {32: {"degree": 8, "last": 1}, 64: {"degree": 18, "last": 1}}),
     Recipe("mills", mills, {64: {"degree": 22}}),
-    Recipe("gelu", gelu, {32: {"last": 14.5, "s": 0.477638601791, "degree": (5, 5), "slope_s": 0.514474272728,
+    Recipe("gelu", gelu, {32: {"last": 14.625, "s": 0.477638601791, "degree": (5, 5), "slope_s": 0.514474272728,
                                "slope_degree": (4, 4), "within": 2 ** -29}}),
     Recipe("selu", selu, {32: {}, 64: {}}),
     Recipe("quick_gelu", quick_gelu, {32: {}, 64: {}}),

@@ -2,6 +2,7 @@
 """The tables in src_c/tables/ are what src_c/tables.py makes, number by number."""
 import pathlib
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -51,6 +52,13 @@ def test_a_missing_header_is_a_difference(tmp_path):
     done = run(script, "--check", "hardsigmoid")
     assert done.returncode == 1
     assert "sixth_table" in done.stdout
+
+
+def test_the_search_finds_what_the_recipe_has():
+    tables = runpy.run_path(str(SOURCES / "tables.py"))
+    known = next(recipe.lanes[32] for recipe in tables["RECIPES"] if recipe.name == "exp")
+    found = tables["seek_powers_of_2"](32, 1.0222, 1.045, 0.125, 8, known["within"], 2 ** 20)
+    assert float(found[0][1]) == np.float32(known["s"])
 
 
 def test_unknown_name():

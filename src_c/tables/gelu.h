@@ -5,7 +5,7 @@
  * says how; do not edit. */
 #if LANE_BITS == 32
 static const struct {
-    lane last; /* GELU left of minus this is 0 */
+    lane last; /* left of minus this GELU and its slope are 0 */
     lane rate; /* 1 / step */
     lane step; /* nearly ln 2 / 2, of few digits, */
     lane magic_step; /* and 1.5 2^23 times that */
@@ -16,7 +16,7 @@ static const struct {
     lane denominator[6]; /* lowest first */
 } gelu_table =
     {
-        .last = 0x1.dp3f,
+        .last = 0x1.d4p3f,
         .rate = 0x1.7154a8p1f,
         .step = 0x1.62e4p-2f,
         .magic_step = 0x1.0a2bp22f,
@@ -25,9 +25,9 @@ static const struct {
         .power = {0x1.e91a18p-2f, 0x1.db48b8p-2f, 0x1.d9d8e8p-2f, 0x1.e2d25ep-2f},
         /* error 2^-28.4 */
         .p = {-0x1.00002p-1f, 0x1.00004p-3f, -0x1.557fe4p-6f, 0x1.55a944p-9f},
-        /* error 2^-27.9 */
-        .numerator = {0x1.f7f0ep1f, 0x1.87b51ep4f, 0x1.1c87e8p3f, 0x1.44ade6p-4f, -0x1.65620ap-1f, -0x1.516acep-3f},
-        .denominator = {0x1.506146p6f, 0x1.1dc1aep7f, 0x1.a166f8p6f, 0x1.4d4ea6p5f, 0x1.29b84p3f, 0x1p0f},
+        /* error 2^-28.3 */
+        .numerator = {0x1.f76b92p1f, 0x1.875144p4f, 0x1.1c6a62p3f, 0x1.495164p-4f, -0x1.651cbcp-1f, -0x1.516ad8p-3f},
+        .denominator = {0x1.50084ap6f, 0x1.1d802ap7f, 0x1.a117ap6f, 0x1.4d1ed8p5f, 0x1.299e1cp3f, 0x1p0f},
     };
 static const struct {
     lane zero; /* the slope's zero is at minus this, of few digits, so that a - zero is exact near it, */
@@ -41,8 +41,8 @@ static const struct {
         .zero_low = 0x1.cd01fep-22f,
         /* error 2^-32.2 */
         .power = {-0x1.07692cp-1f, -0x1.fb00ap-2f, -0x1.f484e8p-2f, -0x1.f94002p-2f},
-        /* error 2^-26.7 */
-        .numerator = {0x1.6eda6ep3f, 0x1.4267f8p1f, -0x1.25a55ap1f, -0x1.52b908p0f, -0x1.cbe4d4p-3f},
-        .denominator = {0x1.394ccap5f, 0x1.b45366p5f, 0x1.ec4c42p4f, 0x1.0f94b4p3f, 0x1p0f},
+        /* error 2^-26.3 */
+        .numerator = {0x1.6e783p3f, 0x1.42761cp1f, -0x1.255222p1f, -0x1.528bbap0f, -0x1.cbe4dep-3f},
+        .denominator = {0x1.38f8e4p5f, 0x1.b3f402p5f, 0x1.ebfcbap4f, 0x1.0f7b92p3f, 0x1p0f},
     };
 #endif
