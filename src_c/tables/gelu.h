@@ -10,7 +10,8 @@ static const struct {
     lane step; /* nearly ln 2 / 2, of few digits, */
     lane magic_step; /* and 1.5 2^23 times that */
     lane lacks; /* 1 - step / (ln 2 / 2) */
-    lane power[4]; /* the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G */
+    lane power[4]; /* the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G. Beyond a = 12.5 what is
+     * computed of G may be subnormal and beyond 13.1 the bits wrap: there add 32 << 23 for 2^32 G */
     lane p[4]; /* e^(-r / 2 / (1 - lacks)) - 1, from the linear term on */
     lane numerator[6]; /* of S, lowest first; error relative to 1 + S for a <= 10.125, four times that beyond */
     lane denominator[6]; /* lowest first */
@@ -21,12 +22,12 @@ static const struct {
         .step = 0x1.62e4p-2f,
         .magic_step = 0x1.0a2bp22f,
         .lacks = 0x1.14a0eep-19f,
-        /* error 2^-29.6 */
-        .power = {0x1.e91a18p-2f, 0x1.db48b8p-2f, 0x1.d9d8e8p-2f, 0x1.e2d25ep-2f},
+        /* error 2^-29.9 */
+        .power = {0x1.e3e39ep-2f, 0x1.d6e69p-2f, 0x1.d6294ap-2f, 0x1.dfb8e2p-2f},
         /* error 2^-28.4 */
         .p = {-0x1.00002p-1f, 0x1.00004p-3f, -0x1.557fe4p-6f, 0x1.55a944p-9f},
-        /* error 2^-28.3 */
-        .numerator = {0x1.f76b92p1f, 0x1.875144p4f, 0x1.1c6a62p3f, 0x1.495164p-4f, -0x1.651cbcp-1f, -0x1.516ad8p-3f},
+        /* error 2^-27.9 */
+        .numerator = {0x1.385764p2f, 0x1.a4235p4f, 0x1.436cd6p3f, 0x1.0f47a8p-1f, -0x1.35a93ap-1f, -0x1.3efd5ep-3f},
         .denominator = {0x1.50084ap6f, 0x1.1d802ap7f, 0x1.a117ap6f, 0x1.4d1ed8p5f, 0x1.299e1cp3f, 0x1p0f},
     };
 static const struct {
@@ -39,10 +40,10 @@ static const struct {
     {
         .zero = 0x1.80eaep-1f,
         .zero_low = 0x1.cd01fep-22f,
-        /* error 2^-32.2 */
-        .power = {-0x1.07692cp-1f, -0x1.fb00ap-2f, -0x1.f484e8p-2f, -0x1.f94002p-2f},
-        /* error 2^-26.3 */
-        .numerator = {0x1.6e783p3f, 0x1.42761cp1f, -0x1.255222p1f, -0x1.528bbap0f, -0x1.cbe4dep-3f},
+        /* error 2^-30.5 */
+        .power = {-0x1.05e916p-1f, -0x1.f87aacp-2f, -0x1.f265bap-2f, -0x1.f7774p-2f},
+        /* error 2^-27.0 */
+        .numerator = {0x1.77bd7ap3f, 0x1.6c440ep1f, -0x1.10746p1f, -0x1.480b36p0f, -0x1.c2cbf2p-3f},
         .denominator = {0x1.38f8e4p5f, 0x1.b3f402p5f, 0x1.ebfcbap4f, 0x1.0f7b92p3f, 0x1p0f},
     };
 #endif
