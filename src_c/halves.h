@@ -27,7 +27,8 @@ FORCE_INLINE float fr_float_of(uint32_t bits)
     return a;
 }
 
-/* A NaN becomes quiet and keeps its sign and the upper bits of its payload, in both directions, as F16C has it. */
+/* A NaN becomes quiet and keeps its sign and the upper bits of its payload, in both directions, as F16C has it. bfloat16 is half of the
+ * float, and even that of a signalling NaN. */
 FORCE_INLINE float fr_f16_to_float(uint16_t a)
 {
     const uint32_t sign = (uint32_t)(a & 0x8000) << 16, size = a & 0x7fff;
@@ -47,16 +48,18 @@ FORCE_INLINE uint16_t fr_f16_from_float(float a)
     return (uint16_t)(sign | (digits + (1u << (drop - 1)) - 1 + (digits >> drop & 1)) >> drop);
 }
 
-FORCE_INLINE float fr_bf16_to_float(uint16_t a)
+FORCE_INLINE float fr_bf16_to_float(uint16_t a) { return fr_float_of((uint32_t)a << 16); }
+/* Without a thought for NaN, which stays one where its lower half is 0. */
+FORCE_INLINE uint16_t fr_bf16_nearest(float a)
 {
-    const uint32_t bits = (uint32_t)a << 16;
-    return fr_float_of((bits & 0x7fffffff) > 0x7f800000 ? bits | 0x400000 : bits);
+    const uint32_t bits = fr_float_bits(a);
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 FORCE_INLINE uint16_t fr_bf16_from_float(float a)
 {
     const uint32_t bits = fr_float_bits(a);
     if ((bits & 0x7fffffff) > 0x7f800000) return (uint16_t)(bits >> 16 | 0x40);
-    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+    return fr_bf16_nearest(a);
 }
 
 /* value to the nearest number of `digits` significant bits that is a multiple of 2^lowest, ties to even; not limited upwards.

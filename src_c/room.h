@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "families.h"
+#include "kinds.h"
 #include "fastrelu.h"
 #include "halves.h"
 #include "target.h"

@@ -412,7 +412,8 @@ def mills(lane, degree):
         return (mills_ratio(a) * (2 + mp.mpf("2.125") * a) - 1) / u if u > TINY else (mp.mpf("1.0625") - mp.sqrt(2 / mp.pi)) * c
 
     q, error = fit(chebyshev(-middle, 39 / (39 + c) - middle), f, degree, lane, weight=lambda v: v + middle)
-    return {"mills_table": {"q": Member("lowest first; error relative to 1 + u q", q, error)}}
+    return {"mills_table": {"q": Member("lowest first; error relative to 1 + u q", q, error),
+                            **pairs(lane, peak=(1 / mp.sqrt(2 * mp.pi), "the density's peak, 1 / sqrt(2 pi),", {}))}}
 
 
 def gelu(lane, last, s, degree, slope_s, slope_degree, within):
@@ -451,9 +452,7 @@ def gelu(lane, last, s, degree, slope_s, slope_degree, within):
             "step": Member("nearly ln 2 / 2, of few digits,", step),
             "magic_step": Member("and 1.5 2^23 times that", step * 3 * 2 ** 22),
             "lacks": Member("1 - step / (ln 2 / 2)", rounded(1 - 1 / longer, lane)),
-            "power": Member("the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G. Beyond a = 12.5 what "
-                            "is computed of G may be subnormal and beyond 13.1 the bits wrap: there add 32 << 23 for 2^32 G",
-                            power, off),
+            "power": Member("the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G", power, off),
             "p": Member("e^(-r / 2 / (1 - lacks)) - 1, from the linear term on", p[1:], p_error),
             "numerator": Member("of S, lowest first; error relative to 1 + S for a <= 10.125, four times that beyond",
                                 numerator, error),
@@ -499,11 +498,13 @@ def gelu_tanh(lane):
 
 
 def hardsigmoid(lane):
-    """1/6, in two parts of one sign, so that infinity times both is infinity."""
+    """1/6: in two parts of one sign, so that infinity times both is infinity; rounded; and rounded up, with what is too much."""
     sixth = mp.mpf(1) / 6
     high, low = split(sixth, lane, down=True)
-    return {"sixth_table": {"high": Member("1/6, rounded down,", high), "low": Member("what it lacks,", low),
-                            "rounded": Member("and 1/6 rounded", rounded(sixth, lane))}}
+    above = high + mp.mpf(2) ** (exponent(high) - BITS[lane] + 1)
+    return {"sixth_table": {"high": Member("1/6, rounded down,", high), "low": Member("what it lacks;", low),
+                            "rounded": Member("1/6 rounded;", rounded(sixth, lane)), "above": Member("1/6 rounded up,", above),
+                            "above_low": Member("and what is to be added, rounded up", -split(above - sixth, lane, down=True)[0])}}
 
 
 RECIPES = [
@@ -512,7 +513,7 @@ RECIPES = [
     Recipe("expm1", exp_minus_1, {32: {"degree": 4, "fixed": ()}, 64: {"degree": 10, "fixed": (0.5,)}}),
     Recipe("log1p", log1p, {32: {"degree": 3}, 64: {"degree": 9}}),
     Recipe("tanh", tanh, {32: {"last": "9.02", "rate": "0.91416", "bend": "0.00922", "first": "0.89", "degree": 5}}),
-    Recipe("tanhshrink", tanhshrink, {32: {"degree": 8, "last": 1}, 64: {"degree": 18, "last": 1}}),
+    Recipe("tanhshrink", tanhshrink, {32: {"degree": 6, "last": 0.71875}, 64: {"degree": 14, "last": 0.71875}}),
     Recipe("mills", mills, {64: {"degree": 22}}),
     Recipe("gelu", gelu, {32: {"last": 14.625, "s": 0.4725479781627655, "degree": (5, 5), "slope_s": 0.5115439295768738,
                                "slope_degree": (4, 4), "within": 2 ** -29}}),

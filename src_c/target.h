@@ -11,11 +11,10 @@
 #define NO_INLINE static __declspec(noinline)
 #define FR_IVDEP __pragma(loop(ivdep))
 #define FR_ROLLED
+#define FR_UNROLLED
 #define FR_THREAD_LOCAL __declspec(thread)
 #define FR_UNUSED
 #define FR_LIKELY(condition) (condition)
-#define FR_ALWAYS(condition) (condition)
-#define FR_KEPT(vector)
 #else
 #define FORCE_INLINE static inline __attribute__((always_inline, unused))
 #define NO_INLINE static __attribute__((noinline, unused))
@@ -23,19 +22,15 @@
 /* Clang has no promise of "no dependence between iterations" that it honours here; its run-time check costs a few cycles a call. */
 #define FR_IVDEP
 #define FR_ROLLED _Pragma("clang loop unroll(disable)")
-#define FR_KEPT(vector)
+#define FR_UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define FR_IVDEP _Pragma("GCC ivdep")
-#define FR_ROLLED _Pragma("GCC unroll 1") /* four copies of a formula would only fill the instruction cache */
-/* GCC takes a constant of integers for so cheap that it makes it anew in every turn of a loop, by a move from a general register and a
- * permutation, rather than keep it. What it does not see through, it keeps. */
-#define FR_KEPT(vector) __asm__("" : "+v"(vector))
+#define FR_ROLLED _Pragma("GCC unroll 1") /* a turn is four registers already */
+#define FR_UNROLLED _Pragma("GCC unroll 32")
 #endif
 #define FR_THREAD_LOCAL _Thread_local
 #define FR_UNUSED __attribute__((unused))
 #define FR_LIKELY(condition) __builtin_expect(!!(condition), 1)
-/* So likely that what is behind the other branch, a call, must not cost the loop a register. */
-#define FR_ALWAYS(condition) __builtin_expect_with_probability(!!(condition), 1, 1)
 #endif
 
 #if defined(__x86_64__) || defined(_M_X64)

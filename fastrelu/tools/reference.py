@@ -240,10 +240,11 @@ def _beside_zero(kernel, expression, at, params):
 
 def bound(kernel, dtype, params):
     """The promised error in ulps of the value, or of the slope, by API.md section 4."""
+    given = params and params != tuple(kernel.params.values())
     if format_of(dtype).mantissa < 23:
-        return 0.5
+        return 0.51 if given or kernel.direction == "backward_from_output" else 0.5
     if kernel.direction == "forward":
-        given = kernel.smooth and params and params != tuple(kernel.params.values())
+        given = kernel.smooth and given
         return max(2, kernel.act.max_ulp) if given else kernel.act.max_ulp
     return 4 if kernel.direction == "backward_from_output" and kernel.smooth else kernel.act.max_ulp_backward
 

@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* An exponential in place of ReLU's flat side: mean activations nearer to zero, no dead units. */
 #ifdef FORMULAS_FLOAT
-#ifdef NARROW
-/* alpha = 1 */
-FORMULA(elu_short)(vec x)
-{
-    vec fall = LOCAL(short_fall)(FR_EXPM1_LAST, x);
-    return v_fma(fall, LOCAL(short_value)(LOCAL(short_piece_of)(expm1_short[0], FR_EXPM1_SHORT(-), fall)), v_max(v_set(0), x));
-}
-#endif
+RARE(elu_any)(vec x, vec alpha) { return v_where(v_lt(x, v_set(0)), LOCAL(times_rare)(LOCAL(expm1)(x), alpha), x); }
 FORMULA(elu)(vec x, PARAMS)
 {
-#ifdef NARROW
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(elu_short)(x);
-#endif
-    PAIR fall = LOCAL(expm1)(v_max(v_set(-FR_EXP_RANGE), x), x, 0);
-    vec y = COMPENSATED ? v_fma(p[0], fall.first, v_mul(p[0], fall.second)) : v_mul(p[0], fall.first);
-    return v_where(v_lt(x, v_set(0)), y, x);
+    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(expm1)(x) : LOCAL(elu_any)(x, p[0]);
+}
+/* dy e^x left of 0, dy right of it. */
+RARE(elu_backward_rare)(vec dy, vec x)
+{
+    vec fall = v_max(v_set(-FR_GONE), v_min(v_set(0), x));
+    vec slope = LOCAL(lowered)(LOCAL(exp_rounded)(v_sub(fall, v_set(FR_NEAR_0)), FR_LIFT));
+    return LOCAL(times_rare)(dy, LOCAL(nan_as)(x, slope));
+}
+RARE(elu_backward_any)(vec dy, vec x, vec alpha)
+{
+    vec fall = v_min(v_set(0), x);
+    return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), v_set(1), LOCAL(times_exp)(alpha, fall, fall, 0)));
 }
 FORMULA(elu_backward)(vec dy, vec x, PARAMS)
 {
+    if (!FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(elu_backward_any)(dy, x, p[0]);
     vec fall = v_min(v_set(0), x);
-    /* e^0 is 1: right of 0 nothing is to be chosen */
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return v_mul(LOCAL(times_exp)(v_set(1), fall, fall, 0), dy);
-    return v_mul(v_where(v_lt(v_set(0), x), v_set(1), LOCAL(times_exp)(p[0], fall, fall, 0)), dy);
+    if (FR_LIKELY(v_within(fall, 0, FR_USUAL))) return LOCAL(times)(dy, LOCAL(exp_rounded)(v_sub(fall, v_set(FR_NEAR_0)), 0));
+    return LOCAL(elu_backward_rare)(dy, x);
 }
 FORMULA(elu_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    return v_mul(v_where(v_lt(v_set(0), y), v_set(1), v_add(y, p[0])), dy);
+    return LOCAL(times_either)(dy, v_where(v_lt(v_set(0), y), v_set(1), v_add(y, p[0])));
 }
 #endif
 
-KERNEL(CLEAR_AT_1, elu, 1, 1, 1)
-KERNEL(PROVEN_AT_1, elu_backward, 2, 1, 1)
+KERNEL(SMOOTH, elu, 1, 1, 1)
+KERNEL(SMOOTH, elu_backward, 2, 1, 1)
 KERNEL(PRODUCT, elu_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "elu",
@@ -43,8 +43,8 @@ ACTIVATION(
     .params = {{"alpha", 1, 0, "the limit at -inf is -alpha; from the output, it must be positive"}},
     .knees = "alpha at 0",
     .source = "Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by exponential linear units, 2015",
-    .max_ulp = 0.8,
-    .max_ulp_backward = 0.65,
+    .max_ulp = 0.95,
+    .max_ulp_backward = 0.95,
     .numpy = "np.minimum(x, 0, out=t); np.expm1(t, out=t); np.multiply(t, alpha, out=t); np.maximum(x, 0, out=out); "
              "np.add(out, t, out=out)",
     .numpy_backward = "np.minimum(x, 0, out=t); np.exp(t, out=t); np.multiply(t, alpha, out=t); "

@@ -1,43 +1,32 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A straight line in place of the sigmoid. */
 #ifdef FORMULAS_FLOAT
-/* 1/6 = 0.0010101…b, cut to the lane's precision, and what was cut, rounded. */
-#if LANE_BITS == 32
-#define FR_SIXTH 0x1.555554p-3f
-#define FR_SIXTH_ROUNDED 0x1.555556p-3f
-#define FR_SIXTH_LOW 0x1.555556p-27f
-#else
-#define FR_SIXTH 0x1.5555555555555p-3
-#define FR_SIXTH_ROUNDED FR_SIXTH
-#define FR_SIXTH_LOW 0x1.5555555555555p-57
-#endif
-/* (x + 3) / 6 on [-3, 3] as first + second, where first is it rounded. x + 3 is s + e exactly (|3| >= |x|), and 1/6 is
- * FR_SIXTH + FR_SIXTH_LOW; FR_SIXTH is rounded down, so that both parts are positive and an infinity times them stays one.
- * Shared with hardswish. */
-FORMULA_PAIR(sixth_of_3_plus)(vec x)
+#include "../tables/hardsigmoid.h"
+/* Two lines, so that what is added to x / 6 is exact: (x + 3) / 6 near -3, x / 6 + 1/2 elsewhere. */
+FORMULA(hardsigmoid)(vec x, PARAMS)
 {
-    vec s = v_add(x, v_set(3)), e = v_add(v_sub(v_set(3), s), x);
-    if (!COMPENSATED) return (PAIR){v_mul(s, v_set(FR_SIXTH_ROUNDED)), v_set(0)};
-    vec low = v_fma(e, v_set(FR_SIXTH), v_mul(s, v_set(FR_SIXTH_LOW)));
-    vec high = v_fma(s, v_set(FR_SIXTH), low);
-    PAIR sum = {high, v_add(v_fms(s, v_set(FR_SIXTH), high), low)};
-    return sum;
+    vec c = v_min(v_set(3), v_max(v_set(-3), x));
+    mask left = v_lt(c, v_set(-1));
+    vec part = v_add(c, v_where(left, v_set(3), v_set(FR_NEAR_0)));
+    return v_fma(part, v_set(sixth_table.rounded), v_where(left, v_set(0), v_set((lane)0.5)));
 }
-
-FORMULA(hardsigmoid)(vec x, PARAMS) { return LOCAL(sixth_of_3_plus)(v_min(v_set(3), v_max(v_set(-3), x))).first; }
+FORMULA(sixth)(vec dy) { return v_fma(dy, v_set(sixth_table.high), v_mul(dy, v_set(sixth_table.low))); }
+RARE(sixth_rare)(vec dy)
+{
+    return v_where(LOCAL(is_subnormal)(dy), LOCAL(times_rare)(dy, v_set(sixth_table.rounded)), LOCAL(sixth)(dy));
+}
+FORMULA(sixth_of)(vec dy) { return FR_LIKELY(!LOCAL(any_subnormal)(dy)) ? LOCAL(sixth)(dy) : LOCAL(sixth_rare)(dy); }
 FORMULA(hardsigmoid_backward)(vec dy, vec x, PARAMS)
 {
-    vec slope = v_fma(dy, v_set(FR_SIXTH), v_mul(dy, v_set(FR_SIXTH_LOW)));
-    return v_where(m_or(v_le(x, v_set(-3)), v_le(v_set(3), x)), v_set(0), slope);
+    return v_where(m_or(v_le(x, v_set(-3)), v_le(v_set(3), x)), v_set(0), LOCAL(sixth_of)(dy));
 }
 FORMULA(hardsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    vec slope = v_fma(dy, v_set(FR_SIXTH), v_mul(dy, v_set(FR_SIXTH_LOW)));
-    return v_where(m_or(v_le(y, v_set(0)), v_le(v_set(1), y)), v_set(0), slope);
+    return v_where(m_or(v_le(y, v_set(0)), v_le(v_set(1), y)), v_set(0), LOCAL(sixth_of)(dy));
 }
 #endif
 
-KERNEL(UNARY, hardsigmoid, 1, 0, 1)
+KERNEL(PIECEWISE, hardsigmoid, 1, 0, 1)
 KERNEL(PIECEWISE, hardsigmoid_backward, 2, 0, 1)
 KERNEL(PIECEWISE, hardsigmoid_backward_from_output, 2, 0, 1)
 ACTIVATION(

@@ -1,27 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x times the hard sigmoid: SiLU's shape in straight lines. */
 #ifdef FORMULAS_FLOAT
-FORMULA(hardswish)(vec x, PARAMS)
+/* The value at x is that at -3 - x: on the right side, w, it is w (1/2 + w / 6), of which the bracket is k + k_low, and from 3 on w. A
+ * sixth rounded up keeps k_low positive there, and an infinity times it one. */
+FORMULA(hardswish_of)(vec x)
 {
-    vec above = v_max(v_set(-3), x);
-    PAIR h = LOCAL(sixth_of_3_plus)(v_min(v_set(3), above));
-    /* The factor is 1 right of 3. */
-    if (FR_DIGITS == 11) return LOCAL(signed_as)(v_fma(above, h.first, v_set(FR_OFF_HALF)), x);
-    if (!COMPENSATED) return v_mul(above, h.first);
-    /* Right of 3 it is x; computing it there would be inf * 0 in the low part. A NaN goes the same way. */
-    return v_where(v_lt(x, v_set(3)), v_fma(above, h.first, v_mul(above, h.second)), x);
+    const vec half = v_set((lane)0.5), sixth = v_set(sixth_table.above);
+    vec c = v_max(v_set(-3), x), w = v_max(LOCAL(negated)(v_add(c, v_set(3))), c), v = v_min(v_set(3), w);
+    vec k = v_fma(v, sixth, half), k_low = v_fma(v, sixth, v_sub(half, k));
+    /* float32's sixth happens to be near enough. */
+    if (LANE_BITS == 64) k_low = v_fma(v, v_set(sixth_table.above_low), k_low);
+    return v_fma(w, k, v_mul(w, k_low));
 }
+RARE(hardswish_rare)(vec x)
+{
+    const mask tiny = LOCAL(is_tiny)(x, FR_TINY);
+    return v_where(tiny, LOCAL(half_of_tiny)(x), LOCAL(hardswish_of)(v_where(tiny, v_set(1), x)));
+}
+FORMULA(hardswish)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_tiny)(x, FR_TINY)) ? LOCAL(hardswish_of)(x) : LOCAL(hardswish_rare)(x); }
 /* The slope (2x + 3) / 6 is exact where 2x + 3 cancels; its zero, at -3/2, is selected as that left of -3 is. */
 FORMULA(hardswish_backward)(vec dy, vec x, PARAMS)
 {
     vec s = v_fma(v_set(2), x, v_set(3));
-    vec slope = v_fma(s, v_set(FR_SIXTH), v_mul(s, v_set(FR_SIXTH_LOW)));
-    vec inner = v_where(v_le(v_set(3), x), dy, v_mul(slope, dy));
+    vec slope = v_fma(s, v_set(sixth_table.high), v_mul(s, v_set(sixth_table.low)));
+    vec inner = v_where(v_le(v_set(3), x), dy, LOCAL(times)(dy, slope));
     return v_where(m_or(v_le(x, v_set(-3)), v_eq(s, v_set(0))), v_set(0), inner);
 }
 #endif
 
-KERNEL(UNARY, hardswish, 1, 0, 1)
+KERNEL(PIECEWISE, hardswish, 1, 0, 1)
 KERNEL(PIECEWISE, hardswish_backward, 2, 0, 1)
 ACTIVATION(
     .name = "hardswish",

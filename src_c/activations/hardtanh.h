@@ -16,7 +16,7 @@ FORMULA(hardtanh_backward)(vec dy, vec x, PARAMS)
 FORMULA(hardtanh_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(hardtanh_backward)(dy, y, p); }
 #endif
 
-KERNEL(SUM, hardtanh, 1, 2, 1)
+KERNEL(SELECT, hardtanh, 1, 2, 1)
 KERNEL(SELECT, hardtanh_backward, 2, 2, 1)
 KERNEL(SELECT, hardtanh_backward_from_output, 2, 2, 1)
 ACTIVATION(

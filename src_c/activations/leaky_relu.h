@@ -1,26 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* ReLU with a small slope left of zero, so that a unit pushed there still learns. */
 #ifdef FORMULAS_FLOAT
-/* slope * x, but the limit 0 (not NaN) at -inf where the slope is 0: then x is held finite. Shared with prelu. */
-FORMULA(sloped)(vec x, vec slope)
+/* slope * x left of 0, but the limit 0 (not NaN) at -inf where the slope is 0: then x is held finite. Shared with prelu. */
+RARE(sloped_rare)(vec x, vec slope)
 {
     vec lowest = v_where(v_eq(slope, v_set(0)), v_set(-FR_LARGEST), v_set(-FR_INFINITY));
-    return v_mul(slope, v_max(lowest, x));
+    return v_where(v_lt(v_set(0), x), x, LOCAL(times_rare)(v_max(lowest, x), slope));
 }
-/* slope * dy, but 0 (not NaN) where the slope is 0. */
-FORMULA(sloped_backward)(vec dy, vec slope) { return v_where(v_eq(slope, v_set(0)), v_set(0), v_mul(slope, dy)); }
-
-FORMULA(leaky_relu)(vec x, PARAMS) { return v_where(v_lt(v_set(0), x), x, LOCAL(sloped)(x, p[0])); }
+/* dy * slope there, but 0 (not NaN) where the slope is 0. */
+RARE(sloped_backward_rare)(vec dy, vec slope)
+{
+    return v_where(v_eq(slope, v_set(0)), v_set(0), LOCAL(times_rare)(dy, slope));
+}
+FORMULA(leaky_relu)(vec x, PARAMS)
+{
+    /* With such a slope the larger of the two is the right one. */
+    const int usual = m_all(m_and(v_lt(v_set(0), p[0]), v_le(p[0], v_set(1))));
+    return FR_LIKELY(usual && !LOCAL(any_subnormal)(x)) ? v_max(v_mul(p[0], x), x) : LOCAL(sloped_rare)(x, p[0]);
+}
 FORMULA(leaky_relu_backward)(vec dy, vec x, PARAMS)
 {
-    return v_where(v_le(x, v_set(0)), LOCAL(sloped_backward)(dy, p[0]), dy);
+    const int usual = !m_any(v_eq(p[0], v_set(0)));
+    vec left = FR_LIKELY(usual && !LOCAL(any_subnormal)(dy)) ? v_mul(dy, p[0]) : LOCAL(sloped_backward_rare)(dy, p[0]);
+    return v_where(v_le(x, v_set(0)), left, dy);
 }
 FORMULA(leaky_relu_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(leaky_relu_backward)(dy, y, p); }
 #endif
 
-KERNEL(MULTIPLE, leaky_relu, 1, 1, 1)
-KERNEL(MULTIPLE, leaky_relu_backward, 2, 1, 1)
-KERNEL(MULTIPLE, leaky_relu_backward_from_output, 2, 1, 1)
+KERNEL(PIECEWISE, leaky_relu, 1, 1, 1)
+KERNEL(PIECEWISE, leaky_relu_backward, 2, 1, 1)
+KERNEL(PIECEWISE, leaky_relu_backward_from_output, 2, 1, 1)
 ACTIVATION(
     .name = "leaky_relu",
     .title = "leaky rectified linear unit",

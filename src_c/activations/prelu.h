@@ -4,13 +4,13 @@
 FORMULA(prelu)(vec x, PARAMS) { return LOCAL(leaky_relu)(x, p); }
 FORMULA_PAIR(prelu_backward)(vec dy, vec x, PARAMS)
 {
-    PAIR gradient = {LOCAL(leaky_relu_backward)(dy, x, p), v_where(v_lt(x, v_set(0)), v_mul(dy, x), v_set(0))};
-    return gradient;
+    vec by_weight = v_where(v_lt(x, v_set(0)), LOCAL(times_either)(dy, x), v_set(0));
+    return (PAIR){LOCAL(leaky_relu_backward)(dy, x, p), by_weight};
 }
 #endif
 
-KERNEL(MULTIPLE, prelu, 1, 1, 1)
-KERNEL(MULTIPLE, prelu_backward, 2, 1, 2)
+KERNEL(PIECEWISE, prelu, 1, 1, 1)
+KERNEL(PIECEWISE, prelu_backward, 2, 1, 2)
 ACTIVATION(
     .name = "prelu",
     .title = "parametric rectified linear unit",

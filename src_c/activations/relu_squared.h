@@ -3,27 +3,32 @@
 #ifdef FORMULAS_FLOAT
 FORMULA(relu_squared)(vec x, PARAMS)
 {
+    /* The square of a number below 2^(-FR_STEPS / 2) rounds to 0, and no subnormal is multiplied. */
     vec r = v_max(v_set(0), x);
+    r = v_where(v_lt(r, v_set(LANE_BITS == 32 ? 0x1p-76f : (lane)0x1p-538)), v_set(0), r);
     return v_mul(r, r);
 }
 FORMULA(relu_squared_backward)(vec dy, vec x, PARAMS)
 {
-    return v_where(v_le(x, v_set(0)), v_set(0), v_mul(v_add(x, x), dy));
+    return v_where(v_le(x, v_set(0)), v_set(0), LOCAL(times_either)(dy, v_add(x, x)));
+}
+/* 2 sqrt y; of a subnormal y, of its steps. */
+RARE(root_of_tiny)(vec y)
+{
+    const vec root = v_set(LANE_BITS == 32 ? 0x1p-75f : (lane)0x1p-537);
+    const mask tiny = LOCAL(is_subnormal)(y);
+    vec steps = v_mul(v_set(FR_STEPS % 2 ? 2 : 1), LOCAL(steps_of)(y));
+    return v_mul(v_sqrt(v_where(tiny, steps, y)), v_where(tiny, root, v_set(1)));
 }
 FORMULA(relu_squared_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    vec square = v_max(v_set(0), y);
-    const mask tiny = LOCAL(is_tiny)(square);
-    const int steps = SUBNORMAL_LANES && LANES > 1 && m_any(tiny); /* no root is drawn of a subnormal: see tiny.h */
-    if (steps) square = v_where(tiny, v_mul(v_set(FR_STEPS % 2 ? 2 : 1), LOCAL(in_steps)(square)), square);
-    vec root = v_sqrt(square);
-    if (steps) root = v_mul(root, v_where(tiny, v_set(FR_STEPS_ROOT), v_set(1)));
-    return v_where(v_le(y, v_set(0)), v_set(0), v_mul(v_add(root, root), dy));
+    vec square = v_max(v_set(0), y), root = FR_LIKELY(!LOCAL(any_subnormal)(square)) ? v_sqrt(square) : LOCAL(root_of_tiny)(square);
+    return v_where(v_le(y, v_set(0)), v_set(0), LOCAL(times)(dy, v_add(root, root)));
 }
 #endif
 
-KERNEL(UNARY, relu_squared, 1, 0, 1)
-KERNEL(MULTIPLE, relu_squared_backward, 2, 0, 1)
+KERNEL(PIECEWISE, relu_squared, 1, 0, 1)
+KERNEL(PIECEWISE, relu_squared_backward, 2, 0, 1)
 KERNEL(PIECEWISE, relu_squared_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "relu_squared",

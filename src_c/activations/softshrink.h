@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Shrinks towards zero by a constant: the proximal step of the L1 norm. */
 #ifdef FORMULAS_FLOAT
+RARE(softshrink_rare)(vec x, vec lambd)
+{
+    return v_where(v_le(v_abs(x), lambd), v_set(0), v_sub(x, LOCAL(times_sign)(lambd, x)));
+}
 FORMULA(softshrink)(vec x, PARAMS)
 {
-    return v_where(v_le(v_abs(x), p[0]), v_set(0), v_sub(x, LOCAL(times_sign)(p[0], x)));
+    const int usual = m_all(m_and(v_le(v_set(0), p[0]), v_lt(p[0], v_set(FR_INFINITY))));
+    return FR_LIKELY(usual) ? v_sub(x, v_min(v_max(x, LOCAL(negated)(p[0])), p[0])) : LOCAL(softshrink_rare)(x, p[0]);
 }
 FORMULA(softshrink_backward)(vec dy, vec x, PARAMS) { return LOCAL(hardshrink_backward)(dy, x, p); }
 FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_where(v_eq(y, v_set(0)), v_set(0), dy); }
 #endif
 
-KERNEL(SUM, softshrink, 1, 1, 1)
+KERNEL(PIECEWISE, softshrink, 1, 1, 1)
 KERNEL(SELECT, softshrink_backward, 2, 1, 1)
 KERNEL(SELECT, softshrink_backward_from_output, 2, 1, 1)
 ACTIVATION(

@@ -11,40 +11,38 @@
 FORMULA_PAIR(softsign_divisor)(vec a)
 {
     vec high = v_add(v_set(1), a);
-    PAIR sum = {high, v_sub(v_min(v_set(1), a), v_sub(high, v_max(v_set(1), a)))};
-    return sum;
+    return (PAIR){high, v_sub(v_min(v_set(1), a), v_sub(high, v_max(v_set(1), a)))};
 }
-/* The quotient by the rounded divisor misses by up to 1.5 ulp; what is missing divides by it once more. */
+/* The quotient by the rounded divisor misses by up to 1.5 ulp; what is missing divides by it once more. At most |x|, which it is near 0. */
 FORMULA(softsign)(vec x, PARAMS)
 {
-    vec held = v_max(v_set(-FR_SOFTSIGN_FAR), v_min(v_set(FR_SOFTSIGN_FAR), x));
-    if (!COMPENSATED) return v_div(held, v_add(v_set(1), v_abs(held)));
-    PAIR d = LOCAL(softsign_divisor)(v_abs(held));
-    vec inverse = v_div(v_set(1), d.first), quotient = v_mul(held, inverse);
-    vec rest = v_fnma(quotient, d.second, v_fnma(quotient, d.first, held));
-    return v_fma(rest, inverse, quotient);
+    vec size = v_abs(x), a = v_max(v_set(FR_NEAR_0), v_min(v_set(FR_SOFTSIGN_FAR), size));
+    if (!COMPENSATED) return LOCAL(times_sign)(v_min(v_div(a, v_add(v_set(1), a)), size), x);
+    PAIR d = LOCAL(softsign_divisor)(a);
+    vec inverse = v_div(v_set(1), d.first), quotient = v_mul(a, inverse);
+    vec rest = v_fnma(quotient, d.second, v_fnma(quotient, d.first, a));
+    return LOCAL(times_sign)(v_min(v_fma(rest, inverse, quotient), size), x);
 }
 /* (inverse + low)^2 in one rounding. */
 FORMULA(softsign_backward)(vec dy, vec x, PARAMS)
 {
-    vec a = v_min(v_set(FR_SOFTSIGN_FAR), v_abs(x));
+    vec a = LOCAL(off_0)(v_min(v_set(FR_SOFTSIGN_FAR), v_abs(x)));
     PAIR d = LOCAL(softsign_divisor)(a);
     vec inverse = v_div(v_set(1), d.first);
-    if (!COMPENSATED) return v_mul(dy, v_mul(inverse, inverse));
-    vec rest = v_fnma(inverse, d.second, v_fnma(inverse, d.first, v_set(1)));
-    vec low = v_mul(inverse, rest);
-    return v_mul(dy, v_fma(inverse, inverse, v_mul(v_add(inverse, inverse), low)));
+    if (!COMPENSATED) return LOCAL(times_either)(dy, v_mul(inverse, inverse));
+    vec rest = v_fnma(inverse, d.second, v_fnma(inverse, d.first, v_set(1))), low = v_mul(inverse, rest);
+    return LOCAL(times_either)(dy, v_fma(inverse, inverse, v_mul(v_add(inverse, inverse), low)));
 }
 FORMULA(softsign_backward_from_output)(vec dy, vec y, PARAMS)
 {
     vec rest = v_sub(v_set(1), v_abs(y));
-    return v_mul(dy, v_mul(rest, rest));
+    return LOCAL(times)(dy, v_mul(rest, rest));
 }
 #endif
 
-KERNEL(PROVEN, softsign, 1, 0, 1)
-KERNEL(PROVEN_TO_EVEN, softsign_backward, 2, 0, 1)
-KERNEL(OF_OUTPUT, softsign_backward_from_output, 2, 0, 1)
+KERNEL(SMOOTH, softsign, 1, 0, 1)
+KERNEL(SMOOTH, softsign_backward, 2, 0, 1)
+KERNEL(SMOOTH, softsign_backward_from_output, 2, 0, 1)
 ACTIVATION(
     .name = "softsign",
     .title = "softsign",

@@ -1,82 +1,93 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* AVX2 + FMA vocabulary: four float64 lanes. */
-#define LANES 4
+/* AVX2 + FMA vocabulary: float64 lanes, four a register. */
+#define WIDTH 4
 #define LANE_BITS 64
 typedef double lane;
-typedef __m256d vec;
-typedef __m256i ivec;
-typedef __m256d mask;
+typedef __m256d reg, mreg;
+typedef __m256i ireg;
+FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return _mm256_blendv_pd(y, x, m); }
+FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return _mm256_blendv_pd(x, y, s); }
+#include "group.h"
 
-FORCE_INLINE vec v_set(lane a) { return _mm256_set1_pd(a); }
-FORCE_INLINE vec v_add(vec a, vec b) { return _mm256_add_pd(a, b); }
-FORCE_INLINE vec v_sub(vec a, vec b) { return _mm256_sub_pd(a, b); }
-FORCE_INLINE vec v_mul(vec a, vec b) { return _mm256_mul_pd(a, b); }
-FORCE_INLINE vec v_div(vec a, vec b) { return _mm256_div_pd(a, b); }
-FORCE_INLINE vec v_sqrt(vec a) { return _mm256_sqrt_pd(a); }
-FORCE_INLINE vec v_fma(vec a, vec b, vec c) { return _mm256_fmadd_pd(a, b, c); }
-FORCE_INLINE vec v_fms(vec a, vec b, vec c) { return _mm256_fmsub_pd(a, b, c); }
-FORCE_INLINE vec v_fnma(vec a, vec b, vec c) { return _mm256_fnmadd_pd(a, b, c); }
-FORCE_INLINE vec v_max(vec a, vec b) { return _mm256_max_pd(a, b); }
-FORCE_INLINE vec v_min(vec a, vec b) { return _mm256_min_pd(a, b); }
-FORCE_INLINE vec v_abs(vec a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a); }
+FORCE_INLINE vec v_set(lane a)
+{
+    const reg all = _mm256_set1_pd(a);
+    return (vec){all, all, all, all};
+}
+LIKE_2(vec, v_add, vec, _mm256_add_pd)
+LIKE_2(vec, v_sub, vec, _mm256_sub_pd)
+LIKE_2(vec, v_mul, vec, _mm256_mul_pd)
+LIKE_2(vec, v_div, vec, _mm256_div_pd)
+LIKE_1(vec, v_sqrt, vec, _mm256_sqrt_pd)
+LIKE_3(vec, v_fma, vec, _mm256_fmadd_pd)
+LIKE_3(vec, v_fms, vec, _mm256_fmsub_pd)
+LIKE_3(vec, v_fnma, vec, _mm256_fnmadd_pd)
+LIKE_2(vec, v_max, vec, _mm256_max_pd)
+LIKE_2(vec, v_min, vec, _mm256_min_pd)
+#define R_ABS(x) _mm256_andnot_pd(_mm256_set1_pd(-0.0), x)
+LIKE_1(vec, v_abs, vec, R_ABS)
 
-FORCE_INLINE mask v_lt(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_LT_OQ); }
-FORCE_INLINE mask v_le(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
-FORCE_INLINE mask v_eq(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
-FORCE_INLINE mask v_unordered(vec a, vec b) { return _mm256_cmp_pd(a, b, _CMP_UNORD_Q); }
-FORCE_INLINE mask m_and(mask a, mask b) { return _mm256_and_pd(a, b); }
-FORCE_INLINE mask m_or(mask a, mask b) { return _mm256_or_pd(a, b); }
-FORCE_INLINE mask m_none(void) { return _mm256_setzero_pd(); }
-FORCE_INLINE mask m_not(mask a) { return _mm256_xor_pd(a, _mm256_castsi256_pd(_mm256_set1_epi32(-1))); }
-FORCE_INLINE mask v_subnormal(vec a) { return m_and(v_lt(v_abs(a), v_set(DBL_MIN)), v_lt(v_set(0), v_abs(a))); }
-FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm256_blendv_pd(b, a, m); }
-FORCE_INLINE int m_any(mask m) { return _mm256_movemask_pd(m) != 0; }
-FORCE_INLINE int m_any_of(mask a, mask b) { return m_any(m_or(a, b)); }
-FORCE_INLINE int m_all(mask m) { return _mm256_movemask_pd(m) == 0xf; }
+#define R_LT(x, y) _mm256_cmp_pd(x, y, _CMP_LT_OQ)
+#define R_LE(x, y) _mm256_cmp_pd(x, y, _CMP_LE_OQ)
+#define R_EQ(x, y) _mm256_cmp_pd(x, y, _CMP_EQ_OQ)
+#define R_UNORDERED(x, y) _mm256_cmp_pd(x, y, _CMP_UNORD_Q)
+#define R_NOT(x) _mm256_xor_pd(x, _mm256_castsi256_pd(_mm256_set1_epi32(-1)))
+LIKE_2(mask, v_lt, vec, R_LT)
+LIKE_2(mask, v_le, vec, R_LE)
+LIKE_2(mask, v_eq, vec, R_EQ)
+LIKE_2(mask, v_unordered, vec, R_UNORDERED)
+LIKE_2(mask, m_and, mask, _mm256_and_pd)
+LIKE_2(mask, m_or, mask, _mm256_or_pd)
+LIKE_1(mask, m_not, mask, R_NOT)
+FORCE_INLINE mask m_none(void) { return ALIKE(mask, _mm256_setzero_pd()); }
+FORCE_INLINE int m_any(mask m)
+{
+    return _mm256_movemask_pd(_mm256_or_pd(_mm256_or_pd(m.a, m.b), _mm256_or_pd(m.c, m.d))) != 0;
+}
+FORCE_INLINE int m_all(mask m)
+{
+    return _mm256_movemask_pd(_mm256_and_pd(_mm256_and_pd(m.a, m.b), _mm256_and_pd(m.c, m.d))) == 0xf;
+}
 
-FORCE_INLINE ivec v_bits(vec a) { return _mm256_castpd_si256(a); }
-FORCE_INLINE vec v_frombits(ivec a) { return _mm256_castsi256_pd(a); }
-FORCE_INLINE ivec i_set(int64_t a) { return _mm256_set1_epi64x(a); }
-FORCE_INLINE ivec i_add(ivec a, ivec b) { return _mm256_add_epi64(a, b); }
-FORCE_INLINE ivec i_sub(ivec a, ivec b) { return _mm256_sub_epi64(a, b); }
-FORCE_INLINE ivec i_and(ivec a, ivec b) { return _mm256_and_si256(a, b); }
-FORCE_INLINE ivec i_or(ivec a, ivec b) { return _mm256_or_si256(a, b); }
-FORCE_INLINE ivec i_xor(ivec a, ivec b) { return _mm256_xor_si256(a, b); }
-FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm256_slli_epi64(a, n); }
-FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm256_srli_epi64(a, n); }
-/* AVX2 has neither of these for 64 bits. */
-FORCE_INLINE ivec i_sar(ivec a, int n)
+LIKE_1(ivec, v_bits, vec, _mm256_castpd_si256)
+LIKE_1(vec, v_frombits, ivec, _mm256_castsi256_pd)
+FORCE_INLINE ivec i_set(int64_t a)
 {
-    const ivec negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), a);
-    return i_or(i_shr(a, n), i_shl(negative, 64 - n));
+    const ireg all = _mm256_set1_epi64x(a);
+    return (ivec){all, all, all, all};
 }
-FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm256_blendv_epi8(b, a, _mm256_cmpgt_epi64(a, b)); }
+LIKE_2(ivec, i_add, ivec, _mm256_add_epi64)
+LIKE_2(ivec, i_sub, ivec, _mm256_sub_epi64)
+LIKE_2(ivec, i_and, ivec, _mm256_and_si256)
+LIKE_2(ivec, i_or, ivec, _mm256_or_si256)
+LIKE_2(ivec, i_xor, ivec, _mm256_xor_si256)
+LIKE_SHIFT(i_shl, _mm256_slli_epi64)
+LIKE_SHIFT(i_shr, _mm256_srli_epi64)
 
-/* table[index % 8], table[index % 16]. A double is looked up as its two words, in tables of four. */
-FORCE_INLINE ivec word_index(ivec index)
+/* table[index % 8]: a double is looked up as its two words, in two tables of four. */
+FORCE_INLINE reg r_lut8(const lane *table, ireg at)
 {
-    const ivec twice = _mm256_slli_epi32(_mm256_shuffle_epi32(index, 0xa0), 1);
-    return i_or(twice, i_set(0x100000000));
+    const ireg twice = _mm256_slli_epi32(_mm256_shuffle_epi32(at, 0xa0), 1);
+    const ireg words = _mm256_or_si256(twice, _mm256_set1_epi64x(0x100000000));
+    const __m256 low = _mm256_permutevar8x32_ps(_mm256_castpd_ps(_mm256_loadu_pd(table)), words);
+    const __m256 high = _mm256_permutevar8x32_ps(_mm256_castpd_ps(_mm256_loadu_pd(table + 4)), words);
+    return _mm256_blendv_pd(_mm256_castps_pd(low), _mm256_castps_pd(high), _mm256_castsi256_pd(_mm256_slli_epi64(at, 61)));
 }
-FORCE_INLINE vec v_lut4(const lane *table, ivec words)
+LIKE_TABLE(v_lut8, vec, r_lut8)
+
+/* Whether each |x| is from least to most (constants); NaN is not. */
+FORCE_INLINE int v_within(vec x, lane least, lane most)
 {
-    return _mm256_castps_pd(_mm256_permutevar8x32_ps(_mm256_castpd_ps(_mm256_loadu_pd(table)), words));
+    const vec a = v_abs(x);
+    return m_all(least > 0 ? m_and(v_le(v_set(least), a), v_le(a, v_set(most))) : v_le(a, v_set(most)));
 }
-FORCE_INLINE vec v_lut8(const lane *table, ivec index)
+/* Whether any lane is NaN. */
+FORCE_INLINE int v_any_nan(vec x) { return _mm256_movemask_pd(_mm256_or_pd(R_UNORDERED(x.a, x.b), R_UNORDERED(x.c, x.d))) != 0; }
+/* Whether any |x| is less than `limit`; NaN is not. */
+FORCE_INLINE int v_any_below(vec x, lane limit)
 {
-    const ivec words = word_index(index);
-    return _mm256_blendv_pd(v_lut4(table, words), v_lut4(table + 4, words), v_frombits(i_shl(index, 61)));
-}
-FORCE_INLINE vec v_lut16(const lane *table, ivec index)
-{
-    const vec bit3 = v_frombits(i_shl(index, 60));
-    return _mm256_blendv_pd(v_lut8(table, index), v_lut8(table + 8, index), bit3);
-}
-/* As v_lut8 for a table whose doubles have two equal words (so they hold 20 bits): it fits one register. */
-FORCE_INLINE vec v_lut8_halves(const lane *table, ivec index)
-{
-    const __m256 words =
-        _mm256_shuffle_ps(_mm256_castpd_ps(_mm256_loadu_pd(table)), _mm256_castpd_ps(_mm256_loadu_pd(table + 4)), 0x88);
-    const __m256 in_order = _mm256_permutevar8x32_ps(words, _mm256_setr_epi32(0, 1, 4, 5, 2, 3, 6, 7));
-    return _mm256_castps_pd(_mm256_permutevar8x32_ps(in_order, _mm256_shuffle_epi32(index, 0xa0)));
+    const vec a = v_abs(x);
+    const reg most = _mm256_set1_pd(limit); /* it stands second, and so stays where a lane is NaN */
+    const reg least = _mm256_min_pd(a.a, _mm256_min_pd(a.b, _mm256_min_pd(a.c, _mm256_min_pd(a.d, most))));
+    return _mm256_movemask_pd(R_LT(least, most)) != 0;
 }

@@ -1,57 +1,85 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* AVX-512 (F, VL, BW, DQ) vocabulary: eight float64 lanes. */
-#define LANES 8
+/* AVX-512 (F, VL, BW, DQ) vocabulary: float64 lanes, eight a register. */
+#define WIDTH 8
 #define LANE_BITS 64
 typedef double lane;
-typedef __m512d vec;
-typedef __m512i ivec;
-typedef __mmask8 mask;
+typedef __m512d reg;
+typedef __mmask8 mreg;
+typedef __m512i ireg;
+FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return _mm512_mask_blend_pd(m, y, x); }
+FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return _mm512_mask_blend_pd(_mm512_movepi64_mask(_mm512_castpd_si512(s)), x, y); }
+#include "group.h"
 
-FORCE_INLINE vec v_set(lane a) { return _mm512_set1_pd(a); }
-FORCE_INLINE vec v_add(vec a, vec b) { return _mm512_add_pd(a, b); }
-FORCE_INLINE vec v_sub(vec a, vec b) { return _mm512_sub_pd(a, b); }
-FORCE_INLINE vec v_mul(vec a, vec b) { return _mm512_mul_pd(a, b); }
-FORCE_INLINE vec v_div(vec a, vec b) { return _mm512_div_pd(a, b); }
-FORCE_INLINE vec v_sqrt(vec a) { return _mm512_sqrt_pd(a); }
-FORCE_INLINE vec v_fma(vec a, vec b, vec c) { return _mm512_fmadd_pd(a, b, c); }
-FORCE_INLINE vec v_fms(vec a, vec b, vec c) { return _mm512_fmsub_pd(a, b, c); }
-FORCE_INLINE vec v_fnma(vec a, vec b, vec c) { return _mm512_fnmadd_pd(a, b, c); }
-FORCE_INLINE vec v_max(vec a, vec b) { return _mm512_max_pd(a, b); }
-FORCE_INLINE vec v_min(vec a, vec b) { return _mm512_min_pd(a, b); }
-FORCE_INLINE vec v_abs(vec a) { return _mm512_abs_pd(a); }
-
-FORCE_INLINE mask v_lt(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
-FORCE_INLINE mask v_le(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
-FORCE_INLINE mask v_eq(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
-FORCE_INLINE mask v_unordered(vec a, vec b) { return _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q); }
-FORCE_INLINE mask v_subnormal(vec a) { return _mm512_fpclass_pd_mask(a, 0x20); }
-FORCE_INLINE mask m_and(mask a, mask b) { return a & b; }
-FORCE_INLINE mask m_or(mask a, mask b) { return a | b; }
-FORCE_INLINE mask m_none(void) { return 0; }
-FORCE_INLINE mask m_not(mask a) { return (mask)~a; }
-FORCE_INLINE vec v_where(mask m, vec a, vec b) { return _mm512_mask_blend_pd(m, b, a); }
-FORCE_INLINE int m_any(mask m) { return m != 0; }
-FORCE_INLINE int m_any_of(mask a, mask b) { return !_kortestz_mask8_u8(a, b); }
-FORCE_INLINE int m_all(mask m) { return m == 0xff; }
-
-FORCE_INLINE ivec v_bits(vec a) { return _mm512_castpd_si512(a); }
-FORCE_INLINE vec v_frombits(ivec a) { return _mm512_castsi512_pd(a); }
-FORCE_INLINE ivec i_set(int64_t a) { return _mm512_set1_epi64(a); }
-FORCE_INLINE ivec i_add(ivec a, ivec b) { return _mm512_add_epi64(a, b); }
-FORCE_INLINE ivec i_sub(ivec a, ivec b) { return _mm512_sub_epi64(a, b); }
-FORCE_INLINE ivec i_and(ivec a, ivec b) { return _mm512_and_si512(a, b); }
-FORCE_INLINE ivec i_or(ivec a, ivec b) { return _mm512_or_si512(a, b); }
-FORCE_INLINE ivec i_xor(ivec a, ivec b) { return _mm512_xor_si512(a, b); }
-FORCE_INLINE ivec i_shl(ivec a, int n) { return _mm512_slli_epi64(a, (unsigned)n); }
-FORCE_INLINE ivec i_shr(ivec a, int n) { return _mm512_srli_epi64(a, (unsigned)n); }
-FORCE_INLINE ivec i_sar(ivec a, int n) { return _mm512_srai_epi64(a, (unsigned)n); }
-FORCE_INLINE ivec i_max(ivec a, ivec b) { return _mm512_max_epi64(a, b); }
-
-/* table[index % 8], table[index % 16] */
-FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return _mm512_permutexvar_pd(index, _mm512_loadu_pd(table)); }
-FORCE_INLINE vec v_lut16(const lane *table, ivec index)
+FORCE_INLINE vec v_set(lane a)
 {
-    return _mm512_permutex2var_pd(_mm512_loadu_pd(table), index, _mm512_loadu_pd(table + 8));
+    const reg all = _mm512_set1_pd(a);
+    return (vec){all, all, all, all};
 }
-/* A gain only where lanes are looked up by halves: avx2_double.h. */
-FORCE_INLINE vec v_lut8_halves(const lane *table, ivec index) { return v_lut8(table, index); }
+LIKE_2(vec, v_add, vec, _mm512_add_pd)
+LIKE_2(vec, v_sub, vec, _mm512_sub_pd)
+LIKE_2(vec, v_mul, vec, _mm512_mul_pd)
+LIKE_2(vec, v_div, vec, _mm512_div_pd)
+LIKE_1(vec, v_sqrt, vec, _mm512_sqrt_pd)
+LIKE_3(vec, v_fma, vec, _mm512_fmadd_pd)
+LIKE_3(vec, v_fms, vec, _mm512_fmsub_pd)
+LIKE_3(vec, v_fnma, vec, _mm512_fnmadd_pd)
+LIKE_2(vec, v_max, vec, _mm512_max_pd)
+LIKE_2(vec, v_min, vec, _mm512_min_pd)
+LIKE_1(vec, v_abs, vec, _mm512_abs_pd)
+
+#define R_LT(x, y) _mm512_cmp_pd_mask(x, y, _CMP_LT_OQ)
+#define R_LE(x, y) _mm512_cmp_pd_mask(x, y, _CMP_LE_OQ)
+#define R_EQ(x, y) _mm512_cmp_pd_mask(x, y, _CMP_EQ_OQ)
+#define R_UNORDERED(x, y) _mm512_cmp_pd_mask(x, y, _CMP_UNORD_Q)
+#define M_AND(x, y) (mreg)((x) & (y))
+#define M_OR(x, y) (mreg)((x) | (y))
+#define M_NOT(x) (mreg) ~(x)
+LIKE_2(mask, v_lt, vec, R_LT)
+LIKE_2(mask, v_le, vec, R_LE)
+LIKE_2(mask, v_eq, vec, R_EQ)
+LIKE_2(mask, v_unordered, vec, R_UNORDERED)
+LIKE_2(mask, m_and, mask, M_AND)
+LIKE_2(mask, m_or, mask, M_OR)
+LIKE_1(mask, m_not, mask, M_NOT)
+FORCE_INLINE mask m_none(void) { return (mask){0, 0, 0, 0}; }
+FORCE_INLINE int m_any(mask m) { return (m.a | m.b | m.c | m.d) != 0; }
+FORCE_INLINE int m_all(mask m) { return (m.a & m.b & m.c & m.d) == (mreg)-1; }
+
+LIKE_1(ivec, v_bits, vec, _mm512_castpd_si512)
+LIKE_1(vec, v_frombits, ivec, _mm512_castsi512_pd)
+FORCE_INLINE ivec i_set(int64_t a)
+{
+    const ireg all = _mm512_set1_epi64(a);
+    return (ivec){all, all, all, all};
+}
+LIKE_2(ivec, i_add, ivec, _mm512_add_epi64)
+LIKE_2(ivec, i_sub, ivec, _mm512_sub_epi64)
+LIKE_2(ivec, i_and, ivec, _mm512_and_si512)
+LIKE_2(ivec, i_or, ivec, _mm512_or_si512)
+LIKE_2(ivec, i_xor, ivec, _mm512_xor_si512)
+LIKE_SHIFT(i_shl, _mm512_slli_epi64)
+LIKE_SHIFT(i_shr, _mm512_srli_epi64)
+
+/* table[index % 8] */
+#define R_LUT8(table, at) _mm512_permutexvar_pd(at, _mm512_loadu_pd(table))
+LIKE_TABLE(v_lut8, vec, R_LUT8)
+
+/* Whether each |x| is from least to most (constants); NaN is not. As unsigned integers, less the least, all else is larger. */
+FORCE_INLINE int v_within(vec x, lane least, lane most)
+{
+    const ireg low = _mm512_castpd_si512(_mm512_set1_pd(least));
+    const ireg high = _mm512_sub_epi64(_mm512_castpd_si512(_mm512_set1_pd(most)), low);
+    const ivec size = i_sub(v_bits(v_abs(x)), ALIKE(ivec, low));
+    const ireg worst = _mm512_max_epu64(_mm512_max_epu64(size.a, size.b), _mm512_max_epu64(size.c, size.d));
+    return _mm512_cmple_epu64_mask(worst, high) == (mreg)-1;
+}
+/* Whether any lane is NaN. */
+FORCE_INLINE int v_any_nan(vec x) { return (R_UNORDERED(x.a, x.b) | R_UNORDERED(x.c, x.d)) != 0; }
+/* Whether any |x| is less than `limit`; NaN is not. */
+FORCE_INLINE int v_any_below(vec x, lane limit)
+{
+    const vec a = v_abs(x);
+    const reg most = _mm512_set1_pd(limit); /* it stands second, and so stays where a lane is NaN */
+    const reg least = _mm512_min_pd(a.a, _mm512_min_pd(a.b, _mm512_min_pd(a.c, _mm512_min_pd(a.d, most))));
+    return R_LT(least, most) != 0;
+}

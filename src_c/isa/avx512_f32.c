@@ -3,12 +3,10 @@
 #include "../room.h"
 #if FR_X86
 TARGET_BEGIN(avx512)
-/* GCC would read them anew in every turn of loops that may call. */
-#define KEEPS_CONSTANTS
 #include "avx512_float.h"
 typedef float elem;
-#define SUFFIX ps
-#include "avx512_wide.h"
+#define OF(op) _mm512_##op##_ps
+#include "whole.h"
 
 #define ROOM avx512_f32
 #include "../kernels.h"

@@ -5,8 +5,8 @@
 TARGET_BEGIN(avx512)
 #include "avx512_double.h"
 typedef double elem;
-#define SUFFIX pd
-#include "avx512_wide.h"
+#define OF(op) _mm512_##op##_pd
+#include "whole.h"
 
 #define ROOM avx512_f64
 #include "../kernels.h"

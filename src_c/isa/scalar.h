@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The vocabulary in plain C, one lane of type `elem` (of float where elements are NARROW): what every other room must equal byte
- * for byte. Names are made local to ROOM, so that one file can be the room of several types. */
+/* The vocabulary in plain C, one lane: what every other room must equal byte for byte. Names are made local to ROOM, so that one file
+ * can be the room of several types. A room of 16-bit elements defines `lane`, v_load and v_narrow before. */
 #define LANES 1
-#ifdef NARROW
-#define vec float
-#define lane float
-#define v_load(at) v_widen(*(at))
-#define v_broadcast(at) v_widen(*(at))
-#else
-#define vec elem
+#ifndef lane
 #define lane elem
 #define v_load(at) (*(at))
-#define v_broadcast(at) (*(at))
+#define v_narrow(a) (a)
+#define v_cut(a) (a)
 #endif
-#define v_store(at, a) (*(at) = (a))
-#define v_stream(at, a) (*(at) = (a))
+#define vec lane
+#define packed elem
 #define mask int
+#define v_store(at, a) (*(at) = (a))
 #define v_set(a) ((vec)(a))
 #define v_max LOCAL(v_max)
 #define v_min LOCAL(v_min)
@@ -27,7 +23,6 @@
 #define m_none() 0
 #define m_not(a) (!(a))
 #define m_any(a) (a)
-#define m_any_of(a, b) ((a) | (b))
 #define m_all(a) (a)
 #define v_where LOCAL(v_where)
 

@@ -4,11 +4,5 @@
 #define ROOM scalar_f32
 #define LANE_BITS 32
 typedef float elem;
-typedef int32_t ivec;
-typedef uint32_t word;
-#define v_abs fabsf
-#define v_sqrt sqrtf
-#define v_multiply_add fmaf
-#include "scalar.h"
 #include "scalar_float.h"
 #include "../kernels.h"

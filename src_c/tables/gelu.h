@@ -10,8 +10,7 @@ static const struct {
     lane step; /* nearly ln 2 / 2, of few digits, */
     lane magic_step; /* and 1.5 2^23 times that */
     lane lacks; /* 1 - step / (ln 2 / 2) */
-    lane power[4]; /* the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G. Beyond a = 12.5 what is
-     * computed of G may be subnormal and beyond 13.1 the bits wrap: there add 32 << 23 for 2^32 G */
+    lane power[4]; /* the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G */
     lane p[4]; /* e^(-r / 2 / (1 - lacks)) - 1, from the linear term on */
     lane numerator[6]; /* of S, lowest first; error relative to 1 + S for a <= 10.125, four times that beyond */
     lane denominator[6]; /* lowest first */
