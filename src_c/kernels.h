@@ -81,50 +81,69 @@ FORCE_INLINE void LOCAL(ask_ahead)(fr_shape shape, elem *const *operand, size_t 
 }
 #endif
 
-FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, fr_shape shape, int uniform, char *const *bytes, size_t n, const fr_hint *hint)
+/* A kernel's turns for n elements of each operand, whole vecs. */
+typedef void LOCAL(loop)(elem *const *operand, size_t n, const fr_hint *hint);
+FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, elem *const *operand, size_t n,
+                               const fr_hint *hint)
 {
-    const int inputs = shape.arrays + shape.params, operands = inputs + shape.outs;
-    elem *operand[FR_MAX_OPERANDS];
     vec p[FR_MAX_PARAMS];
-    if (n == 0) return;
-    for (int k = 0; k < operands; k++) operand[k] = (elem *)(void *)bytes[k];
     for (int k = 0; uniform && k < shape.params; k++) p[k] = FR_BROADCAST(operand[shape.arrays + k]);
 #if LANES == 1
     (void)hint;
     FR_IVDEP
     for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, 0);
 #else
-    /* Head and tail are turns of the same loop, over blocks that hold their elements; memory is gone through in order. */
-    elem block[FR_MAX_OPERANDS][LANES], *at[FR_MAX_OPERANDS];
-    size_t part = LOCAL(head)(operand[inputs], n);
-    if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) hint = NULL;
-    if (n < LANES) part = n;
-    while (n > 0) {
-        const size_t whole = part ? LANES : n - n % LANES;
-        const fr_hint *ahead = part ? NULL : hint;
-        const int past_caches = ahead && ahead->stream;
-        for (int k = 0; k < operands; k++) {
-            at[k] = part ? block[k] : operand[k];
-            if (part && k < inputs && (k < shape.arrays || !uniform)) LOCAL(into_block)(block[k], operand[k], part);
-        }
-        FR_ROLLED for (size_t i = 0; i < whole; i += LANES)
-        {
-            if (ahead) LOCAL(ask_ahead)(shape, at, i, ahead);
-            LOCAL(turn)(step, shape, uniform, at, i, p, past_caches);
-        }
-        const size_t done = part ? part : whole;
-        for (int k = inputs; part && k < operands; k++) {
-            if (hint && hint->stream)
-                stream_part(operand[k], block[k], part * sizeof(elem));
-            else
-                memcpy(operand[k], block[k], part * sizeof(elem));
-        }
-        for (int k = 0; k < operands; k++) operand[k] += done;
-        n -= done;
-        part = n < LANES ? n : 0;
+    FR_ROLLED for (size_t i = 0; i < n; i += LANES)
+    {
+        if (hint) LOCAL(ask_ahead)(shape, operand, i, hint);
+        LOCAL(turn)(step, shape, uniform, operand, i, p, hint && hint->stream);
     }
 #endif
 }
+
+#if LANES == 1
+FORCE_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, char *const *bytes, size_t n, const fr_hint *hint)
+{
+    elem *operand[FR_MAX_OPERANDS] = {NULL};
+    (void)uniform;
+    for (int k = 0; k < shape.arrays + shape.params + shape.outs; k++) operand[k] = (elem *)(void *)bytes[k];
+    if (n > 0) loop(operand, n, hint);
+}
+#else
+/* A sweep: head and tail are turns like the others, over blocks that hold their elements; memory is gone through in order. */
+NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, char *const *bytes, size_t n, const fr_hint *hint)
+{
+    const int inputs = shape.arrays + shape.params, operands = inputs + shape.outs;
+    elem block[FR_MAX_OPERANDS][LANES], *operand[FR_MAX_OPERANDS] = {NULL}, *blocks[FR_MAX_OPERANDS] = {NULL};
+    for (int k = 0; k < operands; k++) {
+        operand[k] = (elem *)(void *)bytes[k];
+        blocks[k] = uniform && shape.arrays <= k && k < inputs ? operand[k] : block[k];
+    }
+    if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) hint = NULL;
+    size_t part = LOCAL(head)(operand[inputs], n);
+    while (n > 0) {
+        if (n < LANES) part = n;
+        const size_t done = part ? part : n - n % LANES;
+        if (part) {
+            for (int k = 0; k < inputs; k++)
+                if (blocks[k] == block[k]) LOCAL(into_block)(block[k], operand[k], part);
+            loop(blocks, LANES, NULL);
+            for (int k = inputs; k < operands; k++) {
+                if (hint && hint->stream)
+                    stream_part(operand[k], block[k], part * sizeof(elem));
+                else
+                    memcpy(operand[k], block[k], part * sizeof(elem));
+            }
+        } else {
+            loop(operand, done, hint);
+        }
+        for (int k = 0; k < operands; k++)
+            if (blocks[k] == block[k]) operand[k] += done;
+        n -= done;
+        part = 0;
+    }
+}
+#endif
 
 /* KERNEL(kind, name, arrays, params, outs), from the activation files. First round: the sweeps. */
 #define FR_STEP_1_1(f) out[0] = f(in[0], p)
@@ -137,10 +156,14 @@ FORCE_INLINE void LOCAL(sweep)(LOCAL(step) * step, fr_shape shape, int uniform, 
 #define FR_VARYING_0(name) FR_UNIFORM(name)
 #define FR_VARYING_1(name) FR_GLUE(LOCAL(name), varying)
 #define FR_VARYING_2(name) FR_VARYING_1(name)
-#define FR_SWEEP(function, name, shape, uniform)                                           \
-    static void function(char *const *operand, size_t n, const fr_hint *hint)              \
-    {                                                                                      \
-        LOCAL(sweep)(FR_GLUE(LOCAL(name), step), shape, uniform, operand, n, hint);        \
+#define FR_SWEEP(function, name, shape, uniform)                                                                 \
+    static void FR_GLUE(function, loop)(elem *const *operand, size_t n, const fr_hint *hint)                     \
+    {                                                                                                            \
+        LOCAL(turns)(FR_GLUE(LOCAL(name), step), shape, uniform, operand, n, hint);                              \
+    }                                                                                                            \
+    static void function(char *const *operand, size_t n, const fr_hint *hint)                                    \
+    {                                                                                                            \
+        LOCAL(sweep)(FR_GLUE(function, loop), shape, uniform, operand, n, hint);                                 \
     }
 #define FR_SWEEP_VARYING_0(name, shape)
 #define FR_SWEEP_VARYING_1(name, shape) FR_SWEEP(FR_VARYING_1(name), name, shape, 0)

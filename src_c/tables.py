@@ -420,7 +420,7 @@ def gelu(lane, last, s, degree, slope_s, slope_degree, within):
     """For 0 <= a <= last, Phi(-a) = E (1 + S(a)) / (1 + a), and GELU's slope at -a is E (1 + S(a)) (a - zero), S a quotient of
     polynomials and E = C e^(-a^2 / 2), a C and an S for each of the two. E = G (1 + p(r)), G = C 2^(-n/4), a^2 = n step + r +
     lacks a^2: n step is exact, as step is ln 2 / 2 with few digits, and lacks a^2 is what that lacks."""
-    last, beyond = mp.mpf(last), mp.mpf("10.125")
+    last = mp.mpf(last)
     # so short that n step is exact where it is less than 2^8
     step = mp.nint(mp.log(2) / 2 * 2 ** 16) / 2 ** 16
     assert last ** 2 < 2 ** 8
@@ -431,9 +431,8 @@ def gelu(lane, last, s, degree, slope_s, slope_degree, within):
     points = [last * ((1 - mp.cos(mp.pi * i / 299)) / 2) ** 2 for i in range(300)]
 
     def quotient(f, constant, degree):
-        """S of f = constant (1 + S), which may err four times as much where the result is very small and nothing else errs."""
-        return rational(points, lambda a: f(a) / constant - 1, *degree, lane,
-                        lambda a: constant / f(a) / (4 if a > beyond else 1))
+        """S of f = constant (1 + S)."""
+        return rational(points, lambda a: f(a) / constant - 1, *degree, lane, lambda a: constant / f(a))
 
     power, constant, off = powers_of_2(lane, s, -0.25, 4, within)
     numerator, denominator, error = quotient(lambda a: (1 + a) * mills_ratio(a), constant, degree)
@@ -454,8 +453,7 @@ def gelu(lane, last, s, degree, slope_s, slope_degree, within):
             "lacks": Member("1 - step / (ln 2 / 2)", rounded(1 - 1 / longer, lane)),
             "power": Member("the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G", power, off),
             "p": Member("e^(-r / 2 / (1 - lacks)) - 1, from the linear term on", p[1:], p_error),
-            "numerator": Member("of S, lowest first; error relative to 1 + S for a <= 10.125, four times that beyond",
-                                numerator, error),
+            "numerator": Member("of S, lowest first; error relative to 1 + S", numerator, error),
             "denominator": Member("lowest first", denominator)},
         "gelu_slope_table": {
             "zero": Member("the slope's zero is at minus this, of few digits, so that a - zero is exact near it,", zero),

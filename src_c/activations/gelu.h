@@ -28,7 +28,7 @@ FORCE_INLINE LOCAL(gelu_parts) LOCAL(gelu_of)(vec a, int scale)
     vec q = v_div(a, v_add(a, v_set(1))), s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
     vec power = LOCAL(gelu_power)(gelu_table.power, t, scale), p = LOCAL(gelu_rest)(a, s, t);
     vec g = v_fnma(power, q, power);
-    g = v_fma(g, lean, g);
+    if (scale) g = v_fma(g, lean, g); /* the tail needs it nearer to Phi */
     vec high = v_frombits(i_and(v_bits(g), i_set(INT32_MIN >> 15)));
     vec rest = v_mul(q, v_fma(power, lean, v_fnma(high, a, v_sub(power, high))));
     return (LOCAL(gelu_parts)){high, v_fma(p, v_fma(a, high, rest), rest)};

@@ -12,7 +12,7 @@ static const struct {
     lane lacks; /* 1 - step / (ln 2 / 2) */
     lane power[4]; /* the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G */
     lane p[4]; /* e^(-r / 2 / (1 - lacks)) - 1, from the linear term on */
-    lane numerator[6]; /* of S, lowest first; error relative to 1 + S for a <= 10.125, four times that beyond */
+    lane numerator[6]; /* of S, lowest first; error relative to 1 + S */
     lane denominator[6]; /* lowest first */
 } gelu_table =
     {
@@ -25,9 +25,9 @@ static const struct {
         .power = {0x1.e3e39ep-2f, 0x1.d6e69p-2f, 0x1.d6294ap-2f, 0x1.dfb8e2p-2f},
         /* error 2^-28.4 */
         .p = {-0x1.00002p-1f, 0x1.00004p-3f, -0x1.557fe4p-6f, 0x1.55a944p-9f},
-        /* error 2^-27.9 */
-        .numerator = {0x1.385764p2f, 0x1.a4235p4f, 0x1.436cd6p3f, 0x1.0f47a8p-1f, -0x1.35a93ap-1f, -0x1.3efd5ep-3f},
-        .denominator = {0x1.50084ap6f, 0x1.1d802ap7f, 0x1.a117ap6f, 0x1.4d1ed8p5f, 0x1.299e1cp3f, 0x1p0f},
+        /* error 2^-28.3 */
+        .numerator = {0x1.2c7708p2f, 0x1.94cc5p4f, 0x1.3dc65ap3f, 0x1.1fb9bep-1f, -0x1.2bbfbp-1f, -0x1.3efe3ep-3f},
+        .denominator = {0x1.434152p6f, 0x1.140308p7f, 0x1.9579dep6f, 0x1.4607dcp5f, 0x1.25a7d4p3f, 0x1p0f},
     };
 static const struct {
     lane zero; /* the slope's zero is at minus this, of few digits, so that a - zero is exact near it, */
@@ -41,8 +41,8 @@ static const struct {
         .zero_low = 0x1.cd01fep-22f,
         /* error 2^-30.5 */
         .power = {-0x1.05e916p-1f, -0x1.f87aacp-2f, -0x1.f265bap-2f, -0x1.f7774p-2f},
-        /* error 2^-27.0 */
-        .numerator = {0x1.77bd7ap3f, 0x1.6c440ep1f, -0x1.10746p1f, -0x1.480b36p0f, -0x1.c2cbf2p-3f},
-        .denominator = {0x1.38f8e4p5f, 0x1.b3f402p5f, 0x1.ebfcbap4f, 0x1.0f7b92p3f, 0x1p0f},
+        /* error 2^-25.8 */
+        .numerator = {0x1.6fb4d4p3f, 0x1.6c7674p1f, -0x1.0a045cp1f, -0x1.4469a4p0f, -0x1.c2cc78p-3f},
+        .denominator = {0x1.3247cep5f, 0x1.ac4b76p5f, 0x1.e58d0ap4f, 0x1.0d6d16p3f, 0x1p0f},
     };
 #endif
