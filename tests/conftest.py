@@ -9,7 +9,6 @@ import pytest
 import support
 
 import fastrelu as fr
-from fastrelu import _ufuncs
 from fastrelu.tools import timing as _bench
 
 # The processes that tests start must find the installed package too, not the source folder that they may be in.
@@ -33,6 +32,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "exhaustive: all 2^32 inputs, or times; only with --exhaustive")
+    config.addinivalue_line("markers", "shapes: on one function of each shape, not on every function")
     config.addinivalue_line("markers", "slow: seconds, or gigabytes")
     config.addinivalue_line("markers", "timeout: of pytest-timeout")
 
@@ -47,24 +47,26 @@ def pytest_collection_modifyitems(config, items):
 def pytest_report_header(config):
     return (
         f"fastrelu: {fr.__file__}, {', '.join(support.ISAS)}, {', '.join(d.name for d in support.FLOATS)}, "
-        f"{len(support.KERNELS)} functions"
+        f"{len(support.KERNELS)} functions of {len(support.SHAPES)} shapes"
     )
 
 
 def pytest_generate_tests(metafunc):
     """`kernel`, `dtype`, `isa` and `activation` are what the registry, the dtypes and the machine have.
 
-    `dtype` is a float; `any_dtype` goes with `kernel` and has integers where it takes them. The instruction set varies fastest:
-    oracles are remembered.
+    `kernel` is every function, or with the mark `shapes` one of each shape. `dtype` is a float; `any_dtype` goes with `kernel` and
+    has integers where it takes them, all of them or one of each size. The instruction set varies fastest.
     """
     given = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
     marked = {name for names in given for name in ([names] if isinstance(names, str) else names)}
     names = [name for name in metafunc.fixturenames if name not in marked]
+    shapes = metafunc.definition.get_closest_marker("shapes")
+    kernels, dtypes_of = (support.SHAPES, support.loops_of) if shapes else (support.KERNELS, support.dtypes_of)
     if "kernel" in names and "any_dtype" in names:
-        pairs = [(k, d) for k in support.KERNELS for d in support.dtypes_of(k)]
+        pairs = [(k, d) for k in kernels for d in dtypes_of(k)]
         metafunc.parametrize("kernel, any_dtype", pairs, ids=[f"{k}-{d.char}" for k, d in pairs])
     elif "kernel" in names:
-        metafunc.parametrize("kernel", support.KERNELS, ids=repr)
+        metafunc.parametrize("kernel", kernels, ids=repr)
     if "activation" in names:
         metafunc.parametrize("activation", [fr.get(name) for name in fr.names()], ids=fr.names())
     if "dtype" in names:
@@ -77,7 +79,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def isa(request):
-    """The instruction set in use during a test; afterwards the one before."""
+    """The instruction set in use during a test."""
     with support.instruction_set(request.param) as name:
         yield name
 
@@ -85,9 +87,8 @@ def isa(request):
 @pytest.fixture
 def fast(request):
     """Whether plain calls bypass NumPy's machinery."""
-    before = _ufuncs.set_fast_path(request.param)
-    yield request.param
-    _ufuncs.set_fast_path(before)
+    with support.fast_path(request.param):
+        yield request.param
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the tests share: the registry's functions as one list, the oracle, the ulp measure, bit patterns, and array layouts."""
+"""What the tests share: the registry's functions as one list, one of each shape, the oracle, the ulp measure, bit patterns, and
+array layouts."""
 
 import contextlib
 import functools
@@ -15,6 +16,7 @@ with contextlib.suppress(ImportError):
 
 from fastrelu import __main__, _ufuncs
 from fastrelu._registry import functions as BY_NAME
+from fastrelu.tools import reference
 from fastrelu.tools.reference import (  # noqa: F401 — the tests take them from here
     INTEGERS,
     LD,
@@ -41,6 +43,25 @@ ISAS = [name for name, usable in _ufuncs.isas().items() if usable]
 KERNELS = list(BY_NAME.values())
 FLOATS = floats()   # one that fastrelu begins to keep is tested from then on
 
+# ---- what can differ ----
+# A value can be wrong in one function, type and instruction set: values are tried in all of them. The binding and the loops know no
+# function; they can only be wrong for all that look alike to them, and are tried on one of each.
+
+
+def shape_of(kernel):
+    """All that the binding and the loops can tell one function from another by."""
+    return kernel.arrays, len(kernel.params), kernel.required, kernel.outs, kernel.integers, kernel.smooth
+
+
+SHAPES = list({shape_of(kernel): kernel for kernel in reversed(KERNELS)}.values())[::-1]  # the first of each
+SIZES = [np.dtype(code) for code in "bHiQ"]  # an integer type of each size
+HALVES = [dtype for dtype in FLOATS if dtype.itemsize == 2]
+
+
+def loops_of(kernel):
+    """The dtypes that a kernel keeps, of the integers one of each size."""
+    return FLOATS + (SIZES if kernel.integers else [])
+
 # ---- parameters ----
 
 
@@ -66,19 +87,54 @@ FROM_OUTPUT_NEEDS = {
 }
 
 
-def param_sets(kernel, special=True):
+def param_sets(kernel):
     """() is the defaults left out; then defaults given, other values, and the special ones."""
     count = len(kernel.params)
     if not count:
         return [()]
     sets = ([] if kernel.required else [()]) + [given_params(kernel), (0.25, 1.5)[:count], (2.0, 3.0)[:count]]
-    if special:
-        sets += SPECIAL_PARAMS.get(kernel.act.name, [])
+    sets += SPECIAL_PARAMS.get(kernel.act.name, [])
     allowed = FROM_OUTPUT_NEEDS.get(kernel.act.name) if kernel.direction == "backward_from_output" else None
     return [p for p in sets if not (allowed and p and not allowed(*p))]
 
 
+def random_params(kernel, n, dtype, seed=0):
+    """An array of n values for each parameter, of either sign where the formula takes both."""
+    rng = np.random.default_rng(seed)
+    values = 2 ** rng.uniform(-4, 4, (len(kernel.params), n))
+    if kernel.act.name in {"leaky_relu", "prelu", "hardtanh", "threshold", "elu", "swish"}:
+        values *= rng.choice([1, -1], values.shape)
+    if kernel.act.name == "hardtanh":
+        values.sort(axis=0)
+    elif kernel.direction == "backward_from_output":
+        values = np.abs(values)
+    return tuple(values.astype(dtype))
+
+
 # ---- the oracle ----
+
+
+def shown(operands, at):
+    """An element of each operand, in digits and in bits."""
+    values = [np.asarray(a).flat[at] if np.ndim(a) else a for a in operands]
+    return ", ".join(f"{v!r} ({view_bits(v).item():#x})" if np.ndim(a) else repr(v) for a, v in zip(operands, values, strict=True))
+
+
+def outputs(kernel, x, params):
+    """The rounded values of a gradient's function at x: what a gradient from the output is asked at."""
+    return round_to(exact(BY_NAME[kernel.act.name], [x], params)[0], x.dtype)
+
+
+def one_answer(kernel, arrays, params=()):
+    """A kernel's results, after a look whether every instruction set gives the same bytes."""
+    first = None
+    for room in every_isa():
+        with room:
+            got = as_tuple(kernel.ufunc(*arrays, *params))
+            first = first or got
+            for g, f in zip(got, first, strict=True):
+                same_bytes(g, f, f"{kernel}, not as in {ISAS[0]}", [*arrays, *params])
+    return first
 
 
 def check(kernel, results, arrays, params, wanted=None):
@@ -92,9 +148,8 @@ def check(kernel, results, arrays, params, wanted=None):
         error, bad = judge(kernel, got, want, arrays, params, expression)
         if bad.any():
             worst = np.argmax(np.where(bad, error, -1))
-            at = ", ".join(f"{float(a.flat[worst])!r} ({hex(int(a.flat[worst].view(unsigned(dtype))))})" for a in arrays)
             raise AssertionError(
-                f"{kernel}({at}, params={params}) {dtype}: got {got.flat[worst]!r}, exact {want.flat[worst]!r}, "
+                f"{kernel}({shown([*arrays, *params], worst)}) {dtype}: got {got.flat[worst]!r}, exact {want.flat[worst]!r}, "
                 f"{float(error.flat[worst]):.4g} ulp, promised {bound(kernel, dtype, params):g}; "
                 f"{int(bad.sum())} of {bad.size} wrong"
             )
@@ -122,19 +177,37 @@ def view_bits(a):
     return np.ascontiguousarray(a).view(np.uint8)
 
 
-def same_bytes(got, want, what=""):
+def same_bytes(got, want, what="", operands=()):
+    """Equal in dtype, shape and every bit; of the first difference the message shows the operands, if they are given."""
     assert (got.dtype, got.shape) == (want.dtype, want.shape), f"{what}: {got.dtype}{got.shape}, not {want.dtype}{want.shape}"
     different = view_bits(got) != view_bits(want)
     if np.any(different):
-        at = tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(different)))
+        first = int(np.flatnonzero(different)[0])
+        at = tuple(map(int, np.unravel_index(first, got.shape)))
+        of = f" of ({shown(operands, first)})" if operands else ""
         raise AssertionError(
-            f"{what}: {np.atleast_1d(got)[at]!r} at {at}, not {np.atleast_1d(want)[at]!r}; "
-            f"{np.count_nonzero(different)} of {got.size} differ"
+            f"{what}: {got.flat[first]!r}{of} at {at}, not {want.flat[first]!r}; {np.count_nonzero(different)} of {got.size} differ"
         )
 
 
 def as_tuple(result):
     return result if isinstance(result, tuple) else (result,)
+
+
+def same_results(got, want, what=""):
+    """The same bytes in every output."""
+    for g, w in zip(as_tuple(got), as_tuple(want), strict=True):
+        same_bytes(np.asarray(g), np.asarray(w), what)
+
+
+@contextlib.contextmanager
+def trying(*what):
+    """A failure inside says what was being tried: for loops within a test."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note("tried: " + ", ".join(map(str, what)))
+        raise
 
 
 @functools.lru_cache
@@ -204,12 +277,6 @@ def call(kernel, arrays, params=(), **keywords):
     return kernel.ufunc(*arrays, *params, **keywords)
 
 
-def call_in_place(kernel, arrays, params=()):
-    if not params and kernel.required:
-        params = given_params(kernel)
-    return kernel.in_place(*arrays, *params)
-
-
 # ---- layouts ----
 
 
@@ -262,14 +329,31 @@ def untouched(view, buffer, before):
 
 @contextlib.contextmanager
 def instruction_set(name):
-    """The instruction set in use during a block; afterwards the one before."""
+    """The instruction set in use during a block, of which a failure tells; afterwards the one before."""
     before = _ufuncs.isa()
     _ufuncs.init(name)
     try:
         assert _ufuncs.isa() == name
-        yield name
+        with trying(name):
+            yield name
     finally:
         _ufuncs.init(before)
+
+
+def every_isa():
+    """for room in every_isa(): with room: … — each instruction set in turn."""
+    return map(instruction_set, ISAS)
+
+
+@contextlib.contextmanager
+def fast_path(on):
+    """Whether plain calls bypass NumPy's machinery, during a block."""
+    before = _ufuncs.set_fast_path(on)
+    try:
+        with trying("the fast path" if on else "NumPy's machinery"):
+            yield on
+    finally:
+        _ufuncs.set_fast_path(before)
 
 
 # ---- other processes ----

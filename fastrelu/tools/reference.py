@@ -234,19 +234,37 @@ def _beside_zero(kernel, expression, at, params):
     with np.errstate(all="ignore"):
         beside = [(wide(at) * LD(f)).astype(at.dtype) for f in (7 / 8, 1, 9 / 8)]
     near = [np.sign(formula(kernel, expression, x, params)) for x in beside]
-    at_zero = formula(kernel, expression, np.zeros(1, at.dtype), params)[0] == 0
+    at_zero = formula(kernel, expression, np.zeros_like(at), params) == 0
     return (near[0] != near[1]) | (near[1] != near[2]) | (at_zero & (np.abs(wide(at)) < 1 / 16))
+
+
+def _at_defaults(kernel, params):
+    """Whether the parameters are left out, or are the defaults."""
+    return not params or all(np.ndim(p) == 0 and p == default for p, default in zip(params, kernel.params.values(), strict=True))
 
 
 def bound(kernel, dtype, params):
     """The promised error in ulps of the value, or of the slope, by API.md section 4."""
-    given = params and params != tuple(kernel.params.values())
+    other = kernel.smooth and not _at_defaults(kernel, params)
     if format_of(dtype).mantissa < 23:
-        return 0.51 if given or kernel.direction == "backward_from_output" else 0.5
-    if kernel.direction == "forward":
-        given = kernel.smooth and given
-        return max(2, kernel.act.max_ulp) if given else kernel.act.max_ulp
-    return 4 if kernel.direction == "backward_from_output" and kernel.smooth else kernel.act.max_ulp_backward
+        return 0.51 if other or kernel.direction == "backward_from_output" else 0.5
+    if kernel.direction == "backward_from_output" and kernel.smooth:
+        return 4
+    at_defaults = kernel.act.max_ulp if kernel.direction == "forward" else kernel.act.max_ulp_backward
+    return max(2, at_defaults) if other else at_defaults
+
+
+def _unit(kernel, expression, slope, x, dtype, params, limit):
+    """The unit in which a slope may err by `limit`: an ulp; beside a zero of a smooth slope it may be an ulp of 1.0 in all, and in
+    16 bits one of float32's before rounding, except at default parameters, where the nearest is promised there too."""
+    unit = ulp_of(slope, dtype)
+    if kernel.smooth and format_of(dtype).mantissa >= 23:
+        least = np.maximum(unit / 2, ulp_of(LD(1), dtype) / limit)
+    elif kernel.smooth and limit > 0.5:
+        least = np.maximum(unit, (LD(2) ** -23 + unit / 2) / limit)
+    else:
+        return unit
+    return np.where(_beside_zero(kernel, expression, x, params), least, unit)
 
 
 # A long double has 11 bits more than a double: what its own rounding may add to an error, in ulps.
@@ -269,10 +287,9 @@ def judge(kernel, got, want, arrays, params, expression=None):
     if not bad.any() or kernel.direction == "forward":
         return error, bad
     dy, x = arrays[0][bad], arrays[1][bad]
+    params = tuple(p[bad] if np.ndim(p) else p for p in params)
     slope = formula(kernel, expression, x, params)
-    unit = ulp_of(slope, dtype)
-    if kernel.smooth:
-        unit = np.where(_beside_zero(kernel, expression, x, params), np.maximum(unit / 2, ulp_of(LD(1), dtype) / limit), unit)
+    unit = _unit(kernel, expression, slope, x, dtype, params, limit)
     with np.errstate(all="ignore"):
         scale = np.abs(wide(dy)) * unit
         off = np.abs(wide(got[bad]) - want[bad])
