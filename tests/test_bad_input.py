@@ -6,6 +6,7 @@ import pytest
 import support
 from support import same_bytes
 
+pytestmark = pytest.mark.shapes
 F32 = np.dtype("f")
 
 
@@ -41,12 +42,11 @@ def test_read_only_other_operands_are_fine(kernel):
     kernel.in_place(*arrays, *support.given_params(kernel))
 
 
-@pytest.mark.parametrize(
-    "thing", [[1.0, -2.0], (1.0,), 3.0, -1, np.float32(-2), None, "text", bytearray(8), memoryview(b"abcd")], ids=repr
-)
-def test_not_an_array(kernel, thing, fast):
+def test_not_an_array(kernel, fast):
     others = [np.ones(1, "f")] * (kernel.arrays - 1)
-    _refused(kernel, [thing, *others], TypeError, type(thing).__name__)
+    for thing in ([1.0, -2.0], (1.0,), 3.0, -1, np.float32(-2), None, "text", bytearray(8), memoryview(b"abcd")):
+        with support.trying(repr(thing)):
+            _refused(kernel, [thing, *others], TypeError, type(thing).__name__)
 
 
 def test_dtype_that_cannot_be_kept(kernel, fast):
@@ -68,74 +68,80 @@ def test_result_that_cannot_be_kept(kernel, fast):
         kernel.in_place(np.ones(6, "f"), np.ones(6, complex))
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (50,), (0,)),
-        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (3, 50), (4, 0)),
-        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (10, 5), (4, 4)),
-        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (50,), (2,)),
-        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f"), (3, 4), (12, 8)),
-        lambda: np.lib.stride_tricks.as_strided(np.ones(60, "f")[20:], (3, 4), (-12, 8)),
-    ],
-    ids=["zero stride", "zero stride axis", "windows", "half an element", "contrived", "contrived negative"],
-)
-def test_overlapping_itself(kernel, make, fast):
-    target = make()
-    others = [np.ones(target.shape, "f")] * (kernel.arrays - 1)
-    _refused(kernel, [target, *others], ValueError)
+def _strided(shape, strides, start=0):
+    return np.lib.stride_tricks.as_strided(np.ones(60, "f")[start:], shape, strides)
 
 
-@pytest.mark.parametrize(
-    ("shape", "strides"),
-    [
-        ((3, 4), (4, 12)),
-        ((3, 3), (8, 12)),
-        ((2, 2), (12, 8)),
-        ((1, 5), (0, 4)),
-        ((5, 1), (4, 0)),
-        ((2, 3, 1), (24, 4, 0)),
-        ((3, 2), (8, 28)),
-    ],
-)
-def test_interlaced_but_not_overlapping(kernel, shape, strides, fast):
+OVERLAPPING = {
+    "zero stride": lambda: _strided((50,), (0,)),
+    "zero stride axis": lambda: _strided((3, 50), (4, 0)),
+    "windows": lambda: _strided((10, 5), (4, 4)),
+    "half an element": lambda: _strided((50,), (2,)),
+    "contrived": lambda: _strided((3, 4), (12, 8)),
+    "contrived negative": lambda: _strided((3, 4), (-12, 8), 20),
+}
+
+
+def test_overlapping_itself(kernel, fast):
+    for label, make in OVERLAPPING.items():
+        with support.trying(label):
+            target = make()
+            others = [np.ones(target.shape, "f")] * (kernel.arrays - 1)
+            _refused(kernel, [target, *others], ValueError)
+
+
+INTERLACED = [
+    ((3, 4), (4, 12)),
+    ((3, 3), (8, 12)),
+    ((2, 2), (12, 8)),
+    ((1, 5), (0, 4)),
+    ((5, 1), (4, 0)),
+    ((2, 3, 1), (24, 4, 0)),
+    ((3, 2), (8, 28)),
+]
+
+
+def test_interlaced_but_not_overlapping(kernel, fast):
     """Strange strides are no error as long as no two elements share memory."""
-    base = support.ordinary(64, F32)
-    target = np.lib.stride_tricks.as_strided(base, shape, strides)
-    offsets = np.add.outer(np.zeros(()), 0)
-    for n, s in zip(shape, strides, strict=True):
-        offsets = np.add.outer(offsets, np.arange(n) * s)
-    shared = offsets.size and np.diff(np.sort(offsets, None)).min(initial=99) < 4
-    others = support.operands(kernel, shape, F32)[1:]
-    if shared:
-        _refused(kernel, [target, *others], ValueError)
-        return
-    wanted = support.as_tuple(kernel.ufunc(target.copy(), *others, *support.given_params(kernel)))[0]
-    kernel.in_place(target, *others, *support.given_params(kernel))
-    same_bytes(target.copy(), wanted, kernel)
+    for shape, strides in INTERLACED:
+        with support.trying(f"shape {shape}, strides {strides}"):
+            base = support.ordinary(64, F32)
+            target = np.lib.stride_tricks.as_strided(base, shape, strides)
+            offsets = np.add.outer(np.zeros(()), 0)
+            for n, s in zip(shape, strides, strict=True):
+                offsets = np.add.outer(offsets, np.arange(n) * s)
+            shared = offsets.size and np.diff(np.sort(offsets, None)).min(initial=99) < 4
+            others = support.operands(kernel, shape, F32)[1:]
+            if shared:
+                _refused(kernel, [target, *others], ValueError)
+                continue
+            wanted = support.as_tuple(kernel.ufunc(target.copy(), *others, *support.given_params(kernel)))[0]
+            kernel.in_place(target, *others, *support.given_params(kernel))
+            same_bytes(target.copy(), wanted, kernel)
 
 
-@pytest.mark.parametrize(
-    ("of_dy", "of_x"),
-    [
-        ((4,), (5,)),
-        ((4, 5), (5, 4)),
-        ((4, 5), (4,)),
-        ((1,), (5,)),
-        ((5,), (2, 5)),
-        ((), (3,)),
-        ((3, 1), (3, 4)),
-        ((0,), (3,)),
-        ((3,), (0,)),
-    ],
-)
-def test_shapes_that_do_not_match(kernel, of_dy, of_x, fast):
+MISMATCHED = [
+    ((4,), (5,)),
+    ((4, 5), (5, 4)),
+    ((4, 5), (4,)),
+    ((1,), (5,)),
+    ((5,), (2, 5)),
+    ((), (3,)),
+    ((3, 1), (3, 4)),
+    ((0,), (3,)),
+    ((3,), (0,)),
+]
+
+
+def test_shapes_that_do_not_match(kernel, fast):
     """Both shapes are named. x may broadcast to dy; dy cannot grow."""
-    dy, x = np.ones(of_dy, "f"), np.ones(of_x, "f")
-    if kernel.arrays == 2:
-        _refused(kernel, [dy, x], ValueError, str(of_dy), str(of_x))
-    elif kernel.params:  # a parameter in x's place
-        _refused(kernel, [dy], ValueError, str(of_dy), str(of_x), params=(x,) * len(kernel.params))
+    for of_dy, of_x in MISMATCHED:
+        with support.trying(f"shapes {of_dy} and {of_x}"):
+            dy, x = np.ones(of_dy, "f"), np.ones(of_x, "f")
+            if kernel.arrays == 2:
+                _refused(kernel, [dy, x], ValueError, str(of_dy), str(of_x))
+            elif kernel.params:  # a parameter in x's place
+                _refused(kernel, [dy], ValueError, str(of_dy), str(of_x), params=(x,) * len(kernel.params))
 
 
 def test_parameter_shapes_backward(kernel, fast):

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The floating-point environment: the caller's rounding mode, flush-to-zero bits and flags change nothing and are left alone."""
 
-import time
-
 import fpenv
 import numpy as np
 import pytest
@@ -12,7 +10,7 @@ from support import same_bytes
 
 import fastrelu as fr
 
-pytestmark = pytest.mark.skipif(not fpenv.HAS_MXCSR, reason="sets MXCSR by machine code")
+pytestmark = [pytest.mark.shapes, pytest.mark.skipif(not fpenv.HAS_MXCSR, reason="sets MXCSR by machine code")]
 MODES = {
     "down": POWER_UP | DOWN,
     "up": POWER_UP | UP,
@@ -70,21 +68,20 @@ def test_modes_change_nothing(kernel, dtype, isa, fast):
                     same_bytes(g, w, f"{kernel} {mode}")
 
 
-@pytest.mark.parametrize("value", [0.1, 1 / 3, 1e-45, 1.2e-40, 1 + 2.0**-24, 3.4028235677973366e38])
 @pytest.mark.parametrize("mode", MODES)
-def test_conversion_of_a_parameter(value, mode, fast):
+def test_conversion_of_a_parameter(mode, fast):
     """A Python float is rounded to the dtype to nearest and without flushing, on every way in."""
-    x = np.array([-1, -3], np.float32)
-    unit = np.ones(2, np.float32)
-    with np.errstate(all="ignore"):
-        rounded = np.float32(value)
-    wanted = fr.leaky_relu(x, rounded)
-    with fpenv.mxcsr(MODES[mode]):
-        got = fr.leaky_relu(x, value), fr.leaky_relu(x, negative_slope=value), fr.leaky_relu_(x.copy(), value), fr.prelu(x, value)
-        gradient = fr.leaky_relu_backward(unit, x, value)
-    for g in got:
-        same_bytes(g, wanted, value)
-    same_bytes(gradient, np.full(2, rounded), value)
+    x, unit = np.array([-1, -3], np.float32), np.ones(2, np.float32)
+    for value in (0.1, 1 / 3, 1e-45, 1.2e-40, 1 + 2.0**-24, 3.4028235677973366e38):
+        with np.errstate(all="ignore"):
+            rounded = np.float32(value)
+        wanted = fr.leaky_relu(x, rounded)
+        with fpenv.mxcsr(MODES[mode]):
+            got = [fr.leaky_relu(x, value), fr.leaky_relu(x, negative_slope=value), fr.leaky_relu_(x.copy(), value), fr.prelu(x, value)]
+            gradient = fr.leaky_relu_backward(unit, x, value)
+        for g in got:
+            same_bytes(g, wanted, value)
+        same_bytes(gradient, np.full(2, rounded), value)
 
 
 def test_flags_stay(kernel, any_dtype, isa, fast):
@@ -131,12 +128,12 @@ base[::3] = np.arange(500_000, dtype=np.uint32).view(np.float32)
 dy = base[::-1].copy()
 wanted = {{}}
 with fr.num_threads(1):
-    for k in support.KERNELS:
+    for k in support.SHAPES:
         wanted[k.name] = [w.copy() for w in support.as_tuple(k.ufunc(*[dy, base][-k.arrays:], *support.given_params(k)))]
 before = len(os.listdir("/proc/self/task"))
 for mode in {list(MODES.values())!r}:
     with fr.num_threads(3):
-        for k in support.KERNELS:
+        for k in support.SHAPES:
             fpenv.put(mode)
             got = [k.ufunc(*[dy, base][-k.arrays:], *support.given_params(k)) for _ in range(2)]
             after = fpenv.get()
@@ -164,48 +161,3 @@ def test_workers_after_a_clean_start():
             with fpenv.mxcsr(POWER_UP | FTZ_DAZ | DOWN):
                 got = fr.leaky_relu(x, 0.5)
             same_bytes(got, wanted)
-
-
-def test_subnormals_are_right(kernel, dtype, isa):
-    """Every kind of subnormal operand gives what the oracle says: no flushing inside."""
-    fmt = support.format_of(dtype)
-    bits = np.unique(np.concatenate([np.arange(64), (1 << np.arange(fmt.mantissa + 1)), (1 << np.arange(fmt.mantissa + 1)) - 1]))
-    tiny = bits.astype(support.unsigned(dtype)).view(dtype)
-    x = np.concatenate([tiny, -tiny])
-    params = support.given_params(kernel)
-    if kernel.variable == "y":
-        x = support.round_to(support.exact(support.BY_NAME[kernel.act.name], [x], params)[0], dtype)
-    for dy in (np.ones_like(x), x[::-1].copy(), np.full_like(x, 0.3)) if kernel.arrays == 2 else (None,):
-        arrays = [x] if dy is None else [dy, x]
-        support.check(kernel, kernel.ufunc(*arrays, *params), arrays, params)
-
-
-def _best(call, rounds=15):
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-@pytest.mark.exhaustive  # it measures time, which the everyday run must not fail on
-def test_subnormals_are_not_slow(kernel, dtype):
-    """An array full of them costs at most three times an ordinary one (the best of several, for others use this machine)."""
-    n = 20_000
-    ordinary = np.linspace(-0.9, 0.9, n).astype(dtype)
-    subnormals = min(1000, 1 << support.format_of(dtype).mantissa)
-    tiny = np.resize(np.arange(1, subnormals).astype(support.unsigned(dtype)).view(dtype), n)
-    tiny[::2] *= dtype.type(-1)
-    params = support.given_params(kernel)
-    out = tuple(np.empty_like(tiny) for _ in range(kernel.outs))
-    with fr.num_threads(1):
-        for _ in range(4):
-            cost = [
-                _best(lambda a=a: kernel.ufunc(*a, *params, out=out))
-                for a in ([ordinary] * kernel.arrays, [tiny] * kernel.arrays, [ordinary, tiny][-kernel.arrays :])
-            ]
-            ratio = max(cost[1:]) / cost[0]
-            if ratio < 3:
-                return
-    raise AssertionError(f"{kernel} {dtype}: subnormals cost {ratio:.1f} times an ordinary array")

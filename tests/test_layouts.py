@@ -2,12 +2,14 @@
 """Any shape and layout: the answer is that on plain C-ordered copies, and the gaps of views stay as they were."""
 
 import numpy as np
+import pytest
 import support
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import KERNELS, same_bytes
+from support import same_bytes
 
-CASES = [(k, d) for k in KERNELS for d in support.dtypes_of(k)]
+pytestmark = pytest.mark.shapes
+CASES = [(k, d) for k in support.SHAPES for d in support.loops_of(k)]
 
 
 @st.composite
@@ -58,7 +60,7 @@ def problems(draw):
     return kernel, dtype, inputs, plain, np.broadcast_shapes(*shapes)
 
 
-@settings(max_examples=1200)
+@settings(max_examples=600)
 @given(st.data())
 def test_any_layout(data):
     """Every function against itself on plain copies; with out, in a layout of its own, its gaps untouched."""
@@ -89,7 +91,7 @@ def test_any_layout(data):
         assert support.untouched(target, buffer, old), f"{kernel}_ wrote between the elements"
 
 
-SHAPES = {
+VIEWS = {
     "row slice": lambda a: a[:, :900],
     "column slice": lambda a: a[:, 5:6],
     "F order": lambda a: a.T,
@@ -108,7 +110,7 @@ SHAPES = {
 
 def test_views(kernel, any_dtype, isa):
     """The usual ways to slice a matrix, forward and in place; the rest of the matrix stays."""
-    for shape, take in SHAPES.items():
+    for shape, take in VIEWS.items():
         whole = support.operands(kernel, (33, 1000), any_dtype)
         params = support.given_params(kernel) if kernel.required else ()
         views = [take(a) for a in whole]

@@ -188,9 +188,9 @@ def test_limits_reach_the_calls():
 
 
 def test_many_python_threads():
-    """Twelve at once, small and large arrays, all functions: every result is its own."""
+    """Twelve at once, small and large arrays, functions of every shape: every result is its own."""
     cases = []
-    for i, kernel in enumerate(support.KERNELS):
+    for i, kernel in enumerate(support.SHAPES):
         n = (50, 5000, 400_000)[i % 3]
         arrays = support.operands(kernel, n, np.dtype("f"), i)
         arrays = [np.where(np.isnan(a), np.float32(1), a) for a in arrays]
