@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Does what an array holds change what it costs? Arrays full of one kind of number, over the same function on N(0, 1): at most 2 is
-promised of finite values up to 100, at most 4 of anything. A table of the ratios, measured in turns, follows the report.
+"""Does what an array holds change what it costs? Arrays full of one kind of number, over the same function on N(0, 1): at most 2
+is promised of finite values up to 100, at most 4 of anything. A table of the ratios, measured in turns, follows the tests.
 
     pytest benchmarks/test_data.py -k "forward and float32" --benchmark-group-by=param:case,param:dtype
     pytest benchmarks/test_data.py --benchmark-disable              only the table, in a minute
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import fastrelu as fr
-from fastrelu.tools import timing as _bench
+from fastrelu.tools import timing
 
 SIZE = 2**15
 TURNS = 7
@@ -23,7 +23,7 @@ def _bits(rng, n, dtype):
 
 
 def _subnormal(rng, n, dtype):
-    digits = round(-np.log2(_bench.epsilon(dtype)))     # the stored bits of a significand
+    digits = round(-np.log2(timing.epsilon(dtype)))     # the stored bits of a significand
     return rng.integers(1, 1 << digits, n).astype(f"u{dtype.itemsize}").view(dtype) * rng.choice([1, -1], n).astype(dtype)
 
 
@@ -49,7 +49,7 @@ KINDS = {
 }
 
 
-class Filled(_bench.Buffers):
+class Filled(timing.Buffers):
     """Buffers of one kind of data."""
 
     def __init__(self, kind, dtype):
@@ -80,21 +80,21 @@ def table(request):
             terminal.write_line(f"{'':36}" + "".join(f"{kind:>13}" for kind in kinds))
             for function, row in _ratios.items():
                 terminal.write_line(f"{function:36}" + "".join(f"{row[k]:13.2f}" if k in row else f"{'–':>13}" for k in kinds))
-            worst, function, kind = max((ratio, function, kind) for function, row in _ratios.items() for kind, ratio in row.items())
-            terminal.write_line(f"The most: {worst:.2f}, {function}, {kind}")
+            most = max((ratio, function, kind) for function, row in _ratios.items() for kind, ratio in row.items())
+            terminal.write_line("The most: {:.2f}, {}, {}".format(*most))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("case", [case for case in _bench.cases() if not case.in_place], ids=str)
+@pytest.mark.parametrize("case", [case for case in timing.cases() if not case.in_place], ids=str)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_data(benchmark, stop_watch, dtype, case, kind):
     if "x" not in KINDS[kind] and "dy" in KINDS[kind] and "dy" not in case.inputs:
         pytest.skip("has no dy")
-    run, setup, _ = _bench.job(case, Filled(kind, _dtype(dtype)), "fastrelu")
+    run, setup, _ = timing.job(case, Filled(kind, _dtype(dtype)), "fastrelu")
     benchmark.group = f"{case.function} {dtype}: data"
     with fr.num_threads(1):
         if kind != "N(0, 1)":
-            usual = _bench.job(case, Filled("N(0, 1)", _dtype(dtype)), "fastrelu")[0]
+            usual = timing.job(case, Filled("N(0, 1)", _dtype(dtype)), "fastrelu")[0]
             times = [(timeit.timeit(run, number=3), timeit.timeit(usual, number=3)) for _ in range(TURNS)]
             ours, its = map(min, zip(*times, strict=True))
             _ratios.setdefault(f"{case.function} {dtype}", {})[kind] = benchmark.extra_info["over N(0, 1)"] = ours / its

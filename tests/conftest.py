@@ -54,8 +54,8 @@ def pytest_report_header(config):
 def pytest_generate_tests(metafunc):
     """`kernel`, `dtype`, `isa` and `activation` are what the registry, the dtypes and the machine have.
 
-    `kernel` is every function, or with the mark `shapes` one of each shape. `dtype` is a float; `any_dtype` goes with `kernel` and
-    has integers where it takes them, all of them or one of each size. The instruction set varies fastest.
+    `kernel` is every function, or with the mark `shapes` one of each shape. `dtype` is a float; `any_dtype` goes with `kernel`
+    and has integers where it takes them, all of them or one of each size. The instruction set varies fastest.
     """
     given = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
     marked = {name for names in given for name in ([names] if isinstance(names, str) else names)}

@@ -16,7 +16,7 @@ with contextlib.suppress(ImportError):
 
 from fastrelu import __main__, _ufuncs
 from fastrelu._registry import functions as BY_NAME
-from fastrelu.tools import reference
+from fastrelu.tools import reference  # noqa: F401
 from fastrelu.tools.reference import (  # noqa: F401 — the tests take them from here
     INTEGERS,
     LD,
@@ -44,8 +44,8 @@ KERNELS = list(BY_NAME.values())
 FLOATS = floats()   # one that fastrelu begins to keep is tested from then on
 
 # ---- what can differ ----
-# A value can be wrong in one function, type and instruction set: values are tried in all of them. The binding and the loops know no
-# function; they can only be wrong for all that look alike to them, and are tried on one of each.
+# A value can be wrong in one function, type and instruction set: values are tried in all of them. The binding and the loops know
+# no function; they can only be wrong for all that look alike to them, and are tried on one of each.
 
 
 def shape_of(kernel):
@@ -117,7 +117,7 @@ def random_params(kernel, n, dtype, seed=0):
 def shown(operands, at):
     """An element of each operand, in digits and in bits."""
     values = [np.asarray(a).flat[at] if np.ndim(a) else a for a in operands]
-    return ", ".join(f"{v!r} ({view_bits(v).item():#x})" if np.ndim(a) else repr(v) for a, v in zip(operands, values, strict=True))
+    return ", ".join(f"{v!r} ({view_bits(v).item():#x})" if isinstance(v, np.generic) else repr(v) for v in values)
 
 
 def outputs(kernel, x, params):
@@ -186,7 +186,8 @@ def same_bytes(got, want, what="", operands=()):
         at = tuple(map(int, np.unravel_index(first, got.shape)))
         of = f" of ({shown(operands, first)})" if operands else ""
         raise AssertionError(
-            f"{what}: {got.flat[first]!r}{of} at {at}, not {want.flat[first]!r}; {np.count_nonzero(different)} of {got.size} differ"
+            f"{what}: {got.flat[first]!r}{of} at {at}, not {want.flat[first]!r}; "
+            f"{np.count_nonzero(different)} of {got.size} differ"
         )
 
 

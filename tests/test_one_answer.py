@@ -36,8 +36,8 @@ def _alone(kernel, dtype):
     special = _special(kernel, dtype, rng)
     arrays = [np.concatenate([middle[-1], special])]
     if kernel.arrays == 2:  # dy: 1, ordinary, or special
-        kind = rng.random(special.size)
-        dy = np.where(kind < 0.3, dtype.type(1), np.where(kind < 0.6, np.resize(middle[0], special.size), rng.permutation(special)))
+        kind, ordinary = rng.random(special.size), np.resize(middle[0], special.size)
+        dy = np.where(kind < 0.3, dtype.type(1), np.where(kind < 0.6, ordinary, rng.permutation(special)))
         arrays.insert(0, np.concatenate([middle[0], dy.astype(dtype)]))
     params = support.given_params(kernel) if dtype.kind not in "iu" else ()
     with support.instruction_set("scalar"):

@@ -18,7 +18,7 @@ def _first(kernel):
 
 
 def _asked_at(kernel, x, params):
-    """x; or, for a gradient from the output, the outputs there, and in 32 and 64 bits other numbers too: it is promised for any."""
+    """x; or, for a gradient from the output, the outputs there, and in 32 and 64 bits other numbers too: any y is promised."""
     if kernel.variable == "x":
         return x
     y = support.outputs(kernel, x, params)
@@ -62,8 +62,8 @@ def _nearest(kernel, dtype, at, wanted):
 
 @pytest.mark.parametrize("dtype", support.HALVES, ids=str)
 def test_all_of_16_bits(kernel, dtype):
-    """Every input gives the nearest number at default parameters, ties to even: the value, and the derivative at dy = 1. NaN stays
-    NaN and is quiet."""
+    """Every input gives the nearest number at default parameters, ties to even: the value, and the derivative at dy = 1. NaN
+    stays NaN and is quiet."""
     at, params = support.patterns(dtype), _first(kernel)
     arrays = [np.ones_like(at), at][-kernel.arrays :]
     for got, wanted in zip(one_answer(kernel, arrays, params), exact(kernel, arrays, params), strict=True):

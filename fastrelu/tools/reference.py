@@ -255,8 +255,8 @@ def bound(kernel, dtype, params):
 
 
 def _unit(kernel, expression, slope, x, dtype, params, limit):
-    """The unit in which a slope may err by `limit`: an ulp; beside a zero of a smooth slope it may be an ulp of 1.0 in all, and in
-    16 bits one of float32's before rounding, except at default parameters, where the nearest is promised there too."""
+    """The unit in which a slope may err by `limit`: an ulp; beside a zero of a smooth slope it may be an ulp of 1.0 in all, and
+    in 16 bits one of float32's before rounding, except at default parameters, where the nearest is promised there too."""
     unit = ulp_of(slope, dtype)
     if kernel.smooth and format_of(dtype).mantissa >= 23:
         least = np.maximum(unit / 2, ulp_of(LD(1), dtype) / limit)
