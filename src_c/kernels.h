@@ -12,6 +12,18 @@
 typedef struct {
     vec first, second;
 } PAIR;
+/* What a formula returns whose parameter is `value` mostly, where less is to be computed: `special` there, `any` elsewhere. A lane with
+ * that parameter gets what it would get without the others, so that an array of parameters gives what a number does. */
+#define FR_AT(value, special, any)                             \
+    const mask here = v_eq(p[0], v_set(value));                \
+    const int everywhere = m_all(here);                        \
+    vec other = v_set(0);                                      \
+    if (!FR_LIKELY(everywhere)) {                              \
+        other = (any);                                         \
+        if (!m_any(here)) return other;                        \
+    }                                                          \
+    const vec there = (special);                               \
+    return FR_LIKELY(everywhere) ? there : v_where(here, there, other)
 
 #ifdef INTEGER_ROOM
 #define FR_BROADCAST(at) v_set(*(at))

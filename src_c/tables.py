@@ -511,7 +511,7 @@ RECIPES = [
     Recipe("expm1", exp_minus_1, {32: {"degree": 4, "fixed": ()}, 64: {"degree": 10, "fixed": (0.5,)}}),
     Recipe("log1p", log1p, {32: {"degree": 3}, 64: {"degree": 9}}),
     Recipe("tanh", tanh, {32: {"last": "9.02", "rate": "0.91416", "bend": "0.00922", "first": "0.89", "degree": 5}}),
-    Recipe("tanhshrink", tanhshrink, {32: {"degree": 6, "last": 0.71875}, 64: {"degree": 14, "last": 0.71875}}),
+    Recipe("tanhshrink", tanhshrink, {32: {"degree": 6, "last": 0.6875}, 64: {"degree": 14, "last": 0.6875}}),
     Recipe("mills", mills, {64: {"degree": 22}}),
     Recipe("gelu", gelu, {32: {"last": 14.625, "s": 0.4725479781627655, "degree": (5, 5), "slope_s": 0.5115439295768738,
                                "slope_degree": (4, 4), "within": 2 ** -29}}),

@@ -20,7 +20,7 @@
 #define FR_ONES 0x1p23f    /* from here on numbers are whole */
 #define FR_STEPS 149       /* the least subnormal is 2^-this */
 #define FR_USUAL 87     /* e^z and e^-z are normal for |z| up to this, */
-#define FR_USUAL_HALF 60 /* and what their rounding leaves, and a few e^z times z, up to this */
+#define FR_USUAL_HALF 60 /* and so is what rounding leaves of them, and a few e^z times z, up to this */
 #define FR_GONE 112     /* e^-this times a number up to 2^8 rounds to 0, */
 #define FR_ALL 40       /* and 1 + e^-this to 1 */
 #define FR_LIFT 40      /* e^(FR_GONE) / 2^this is finite, and e^(-FR_ALL) / 2^this normal */
@@ -244,10 +244,9 @@ FORMULA(gate_of)(vec n, vec z, vec low, int has_low, int scale)
     const vec one = v_set(scale ? 1 / FR_LIFTED : 1);
     PAIR e = LOCAL(exp_of)(-1, z, low, has_low, -scale);
     if (!COMPENSATED) return v_div(n, v_fma(e.first, e.second, v_add(e.first, one)));
-    vec part = v_mul(e.first, e.second), i = v_div(v_set(1), v_add(v_add(e.first, one), part)), y = v_mul(n, i);
-    vec rest = v_fnma(y, v_max(e.first, one), n);
-    rest = v_fnma(y, v_min(e.first, one), rest);
-    rest = v_fnma(y, part, rest);
+    vec sum = v_add(e.first, one), lost = v_sub(v_min(e.first, one), v_sub(sum, v_max(e.first, one)));
+    vec part = v_fma(e.first, e.second, lost), i = v_div(v_set(1), v_add(sum, part)), y = v_mul(n, i);
+    vec rest = v_fnma(y, part, v_fnma(y, sum, n));
     return v_fma(i, rest, y);
 }
 /* Where z and x are of one sign and either both small or both large. */

@@ -19,10 +19,7 @@ RARE(celu_any)(vec x, vec alpha)
     if (m_any(away)) y = v_where(away, LOCAL(times_exp_away)(alpha, z.first, z.second), y);
     return v_where(v_lt(x, v_set(0)), y, x);
 }
-FORMULA(celu)(vec x, PARAMS)
-{
-    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(expm1)(x) : LOCAL(celu_any)(x, p[0]);
-}
+FORMULA(celu)(vec x, PARAMS) { FR_AT(1, LOCAL(expm1)(x), LOCAL(celu_any)(x, p[0])); }
 RARE(celu_backward_any)(vec dy, vec x, vec alpha)
 {
     const vec one = v_set(1);
@@ -34,7 +31,7 @@ RARE(celu_backward_any)(vec dy, vec x, vec alpha)
 }
 FORMULA(celu_backward)(vec dy, vec x, PARAMS)
 {
-    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(elu_backward)(dy, x, p) : LOCAL(celu_backward_any)(dy, x, p[0]);
+    FR_AT(1, LOCAL(elu_backward_of_1)(dy, x), LOCAL(celu_backward_any)(dy, x, p[0]));
 }
 RARE(celu_from_output_any)(vec dy, vec y, vec alpha)
 {
@@ -42,8 +39,7 @@ RARE(celu_from_output_any)(vec dy, vec y, vec alpha)
 }
 FORMULA(celu_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(elu_backward_from_output)(dy, y, p);
-    return LOCAL(celu_from_output_any)(dy, y, p[0]);
+    FR_AT(1, LOCAL(elu_backward_from_output)(dy, y, p), LOCAL(celu_from_output_any)(dy, y, p[0]));
 }
 #endif
 

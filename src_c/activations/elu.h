@@ -4,7 +4,7 @@
 RARE(elu_any)(vec x, vec alpha) { return v_where(v_lt(x, v_set(0)), LOCAL(times_rare)(LOCAL(expm1)(x), alpha), x); }
 FORMULA(elu)(vec x, PARAMS)
 {
-    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(expm1)(x) : LOCAL(elu_any)(x, p[0]);
+    FR_AT(1, LOCAL(expm1)(x), LOCAL(elu_any)(x, p[0]));
 }
 /* dy e^x left of 0, dy right of it. */
 RARE(elu_backward_rare)(vec dy, vec x)
@@ -18,13 +18,13 @@ RARE(elu_backward_any)(vec dy, vec x, vec alpha)
     vec fall = v_min(v_set(0), x);
     return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), v_set(1), LOCAL(times_exp)(alpha, fall, fall, 0)));
 }
-FORMULA(elu_backward)(vec dy, vec x, PARAMS)
+FORMULA(elu_backward_of_1)(vec dy, vec x)
 {
-    if (!FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(elu_backward_any)(dy, x, p[0]);
     vec fall = v_min(v_set(0), x);
     if (FR_LIKELY(v_within(fall, 0, FR_USUAL))) return LOCAL(times)(dy, LOCAL(exp_rounded)(v_sub(fall, v_set(FR_NEAR_0)), 0));
     return LOCAL(elu_backward_rare)(dy, x);
 }
+FORMULA(elu_backward)(vec dy, vec x, PARAMS) { FR_AT(1, LOCAL(elu_backward_of_1)(dy, x), LOCAL(elu_backward_any)(dy, x, p[0])); }
 FORMULA(elu_backward_from_output)(vec dy, vec y, PARAMS)
 {
     return LOCAL(times_either)(dy, v_where(v_lt(v_set(0), y), v_set(1), v_add(y, p[0])));

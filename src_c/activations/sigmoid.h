@@ -11,18 +11,18 @@ RARE(bell_rare)(vec dy, vec z, vec steep)
 FORMULA(sigmoid_backward)(vec dy, vec x, PARAMS)
 {
     vec z = LOCAL(downwards)(x);
-    if (FR_LIKELY(v_within(x, 0, FR_USUAL))) return LOCAL(times)(dy, LOCAL(bell_of)(LOCAL(off_0)(z), 0));
+    if (FR_LIKELY(v_within(x, 0, FR_USUAL_HALF))) return LOCAL(times)(dy, LOCAL(bell_of)(LOCAL(off_0)(z), 0));
     return LOCAL(bell_rare)(dy, z, v_set(1));
 }
 RARE(sigmoid_from_tiny)(vec dy, vec y)
 {
     const mask tiny = LOCAL(is_subnormal)(y);
     vec usual = v_where(tiny, v_set(1), y);
-    return LOCAL(times_rare)(dy, v_where(tiny, y, v_fnma(usual, usual, usual)));
+    return LOCAL(times_rare)(dy, v_where(tiny, y, v_mul(usual, v_sub(v_set(1), usual))));
 }
 FORMULA(sigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    if (FR_LIKELY(!LOCAL(any_subnormal)(v_min(v_abs(dy), v_abs(y))))) return v_mul(v_fnma(y, y, y), dy);
+    if (FR_LIKELY(!LOCAL(any_subnormal)(v_min(v_abs(dy), v_abs(y))))) return v_mul(v_mul(y, v_sub(v_set(1), y)), dy);
     return LOCAL(sigmoid_from_tiny)(dy, y);
 }
 #endif

@@ -10,7 +10,7 @@ RARE(silu_backward_rare)(vec dy, vec x)
 FORMULA(silu_backward)(vec dy, vec x, PARAMS)
 {
     vec z = LOCAL(off_0)(LOCAL(downwards)(x));
-    if (!FR_LIKELY(v_within(x, 0, FR_USUAL))) return LOCAL(silu_backward_rare)(dy, x);
+    if (!FR_LIKELY(v_within(x, 0, FR_USUAL_HALF))) return LOCAL(silu_backward_rare)(dy, x);
     return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gate_slope_of)(z, z, z, z, 0, 0)));
 }
 #endif

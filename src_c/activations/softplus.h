@@ -12,7 +12,7 @@ RARE(softplus_any)(vec x, vec beta)
 }
 FORMULA(softplus)(vec x, PARAMS)
 {
-    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(softplus_of_1)(x) : LOCAL(softplus_any)(x, p[0]);
+    FR_AT(1, LOCAL(softplus_of_1)(x), LOCAL(softplus_any)(x, p[0]));
 }
 RARE(softplus_backward_any)(vec dy, vec x, vec beta)
 {
@@ -21,7 +21,7 @@ RARE(softplus_backward_any)(vec dy, vec x, vec beta)
 }
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
-    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(logistic_times)(1, dy, x) : LOCAL(softplus_backward_any)(dy, x, p[0]);
+    FR_AT(1, LOCAL(logistic_times)(1, dy, x), LOCAL(softplus_backward_any)(dy, x, p[0]));
 }
 /* 1 - e^(-beta y) */
 RARE(softplus_from_output_any)(vec dy, vec y, vec beta)
@@ -31,8 +31,7 @@ RARE(softplus_from_output_any)(vec dy, vec y, vec beta)
 }
 FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(times_either)(dy, LOCAL(one_minus_exp)(LOCAL(negated)(y), v_set(0)));
-    return LOCAL(softplus_from_output_any)(dy, y, p[0]);
+    FR_AT(1, LOCAL(times_either)(dy, LOCAL(one_minus_exp)(LOCAL(negated)(y), v_set(0))), LOCAL(softplus_from_output_any)(dy, y, p[0]));
 }
 #endif
 

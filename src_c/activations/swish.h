@@ -7,10 +7,7 @@ RARE(swish_any)(vec x, vec beta)
     vec z = v_mul(beta, x), y = LOCAL(gate_any)(x, z, v_fms(beta, x, z));
     return v_where(v_eq(beta, v_set(0)), v_mul(x, v_set((lane)0.5)), y);
 }
-FORMULA(swish)(vec x, PARAMS)
-{
-    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(silu)(x, p) : LOCAL(swish_any)(x, p[0]);
-}
+FORMULA(swish)(vec x, PARAMS) { FR_AT(1, LOCAL(silu)(x, p), LOCAL(swish_any)(x, p[0])); }
 RARE(swish_backward_any)(vec dy, vec x, vec beta)
 {
     /* The slope's sides are those of beta x. */
@@ -21,7 +18,7 @@ RARE(swish_backward_any)(vec dy, vec x, vec beta)
 }
 FORMULA(swish_backward)(vec dy, vec x, PARAMS)
 {
-    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(silu_backward)(dy, x, p) : LOCAL(swish_backward_any)(dy, x, p[0]);
+    FR_AT(1, LOCAL(silu_backward)(dy, x, p), LOCAL(swish_backward_any)(dy, x, p[0]));
 }
 #endif
 

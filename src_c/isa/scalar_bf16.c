@@ -8,6 +8,6 @@ typedef uint16_t elem;
 #define lane float
 #define v_load(at) fr_bf16_to_float(*(at))
 #define v_narrow fr_bf16_nearest
-#define v_cut(a) ((elem)(fr_float_bits(a) >> 16))
+#define v_cut(a) ((elem)(fr_float_bits(a) >> 16 | ((a) == (a) ? 0 : 0x40)))
 #include "scalar_float.h"
 #include "../kernels.h"

@@ -15,7 +15,12 @@ FORCE_INLINE packed v_upper(ivec y)
 {
     return (packed){ODD_FROM(OF(srli_epi32)(y.a, 16), y.b), ODD_FROM(OF(srli_epi32)(y.c, 16), y.d)};
 }
-FORCE_INLINE packed v_cut(vec y) { return v_upper(v_bits(y)); }
+/* A NaN becomes quiet. */
+FORCE_INLINE packed v_cut(vec y)
+{
+    if (FR_LIKELY(!v_any_nan(y))) return v_upper(v_bits(y));
+    return v_upper(v_bits(v_where(v_unordered(y, y), v_frombits(i_or(v_bits(y), i_set(0x400000))), y)));
+}
 /* To nearest even. A NaN stays one: its lower half is 0. */
 FORCE_INLINE packed v_narrow(vec y)
 {

@@ -8,20 +8,20 @@ static const struct {
 } tanhshrink_table =
 #if LANE_BITS == 32
     {
-        .last = 0x1.7p-1f,
+        .last = 0x1.6p-1f,
         .third = 0x1.555556p-2f,
         .third_low = -0x1.555556p-27f,
-        /* error 2^-29.5 */
-        .s = {-0x1.11110ap-3f, 0x1.ba1782p-5f, -0x1.65e7a8p-6f, 0x1.1dad22p-7f, -0x1.9c909p-9f, 0x1.80ce6ep-11f},
+        /* error 2^-30.3 */
+        .s = {-0x1.11110ep-3f, 0x1.ba1964p-5f, -0x1.660d08p-6f, 0x1.1ef1bp-7f, -0x1.a68bc2p-9f, 0x1.9df6eep-11f},
     };
 #else
     {
-        .last = 0x1.7p-1,
+        .last = 0x1.6p-1,
         .third = 0x1.5555555555555p-2,
         .third_low = 0x1.5555555555555p-56,
-        /* error 2^-64.7 */
-        .s = {-0x1.1111111111111p-3, 0x1.ba1ba1ba1b9cdp-5, -0x1.664f4882be2bp-6, 0x1.226e355da28f4p-7, -0x1.d6d3d0a2a9a33p-9,
-            0x1.7da35e20ccbc7p-10, -0x1.3557ba7e506a8p-11, 0x1.f57383ff3a791p-13, -0x1.96285438d350dp-14, 0x1.4765e94f6e202p-15,
-            -0x1.019c7adfbe26cp-16, 0x1.739d0188bbf61p-18, -0x1.a699ebdce5eb7p-20, 0x1.0c0dbff160223p-22},
+        /* error 2^-66.5 */
+        .s = {-0x1.1111111111111p-3, 0x1.ba1ba1ba1b9e9p-5, -0x1.664f4882bf693p-6, 0x1.226e355dfc3eep-7, -0x1.d6d3d0be09592p-9,
+            0x1.7da360b3b137dp-10, -0x1.3557e355deae8p-11, 0x1.f576fa8f08047p-13, -0x1.96427830fa342p-14, 0x1.47ef179ee3e9dp-15,
+            -0x1.038775472f5cep-16, 0x1.7c8b2cdd7e745p-18, -0x1.befc6fcfaa79cp-20, 0x1.29aeb66abef31p-22},
     };
 #endif
