@@ -163,19 +163,29 @@ def test_threads(kernel, dtype):
             same_results(kernel.ufunc(*spread, *params), wanted, f"{kernel} strided")
 
 
+def _beside_a_line(n, dtype):
+    """An array of n elements that starts one element behind a cache line."""
+    memory = np.empty(n * dtype.itemsize + 128, np.uint8)
+    start = -memory.ctypes.data % 64 + dtype.itemsize
+    return memory[start : start + n * dtype.itemsize].view(dtype)
+
+
 @pytest.mark.shapes
 def test_streaming_stores(kernel, any_dtype):
     """Arrays that bypass the caches (24 MiB and more in total), from odd addresses and of odd lengths; and in place, where they
-    are asked for ahead."""
+    are asked for ahead. Two outputs are streamed only where both are aligned alike."""
     params = support.given_params(kernel) if kernel.required else ()
     n = (25 << 20) // any_dtype.itemsize // (kernel.arrays + kernel.outs) + 13
     tile = 4099
     arrays = support.operands(kernel, tile, any_dtype, 4)
     large = [np.tile(a, n // tile + 2)[1 : n + 1] for a in arrays]
     wanted = tuple(np.tile(w, n // tile + 2)[1 : n + 1] for w in support.as_tuple(kernel.ufunc(*arrays, *params)))
+    outs = tuple(_beside_a_line(n, any_dtype) for _ in wanted)
     for room in support.every_isa():
         with room, fr.num_threads(3):
-            same_results(kernel.ufunc(*large, *params), wanted, f"{kernel} streaming")
+            for out in outs:
+                out.fill(0)
+            same_results(kernel.ufunc(*large, *params, out=outs), wanted, f"{kernel} streaming")
             same_results(kernel.in_place(large[0].copy(), *large[1:], *params), wanted, f"{kernel}_")
 
 
