@@ -35,10 +35,7 @@ except ValueError as _error:
         f"{', '.join(name for name, usable in _ufuncs.isas().items() if usable)}") from None
 
 # After init: the ufuncs are made of the loops that it chose.
-from . import (
-    _defaults,  # noqa: F401 — where pickle looks for hidden ufuncs
-    _registry,
-)
+from . import _registry
 from ._config import show_config
 from ._registry import Activation, get, names
 from ._threads import get_num_threads, num_threads, set_num_threads

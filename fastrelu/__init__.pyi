@@ -63,6 +63,7 @@ class _relu(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 relu: _relu
@@ -73,6 +74,7 @@ class _relu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody els
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 relu_backward: _relu_backward
@@ -83,6 +85,7 @@ class _relu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for e
         self, dy: ArrayLike, y: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 relu_backward_from_output: _relu_backward_from_output
@@ -93,6 +96,7 @@ class _leaky_relu(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, negative_slope: ArrayLike = 0.01,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 leaky_relu: _leaky_relu
@@ -103,6 +107,7 @@ class _leaky_relu_backward(np.ufunc):  # type: ignore[misc]  # final for everybo
         self, dy: ArrayLike, x: ArrayLike, /, negative_slope: ArrayLike = 0.01,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 leaky_relu_backward: _leaky_relu_backward
@@ -113,6 +118,7 @@ class _leaky_relu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final
         self, dy: ArrayLike, y: ArrayLike, /, negative_slope: ArrayLike = 0.01,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 leaky_relu_backward_from_output: _leaky_relu_backward_from_output
@@ -123,6 +129,7 @@ class _prelu(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, weight: ArrayLike,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 prelu: _prelu
@@ -133,6 +140,7 @@ class _prelu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody el
         self, dy: ArrayLike, x: ArrayLike, /, weight: ArrayLike,
         out: tuple[NDArray[Any] | None, ...] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> tuple[Any, Any]: ...
 
 prelu_backward: _prelu_backward
@@ -143,6 +151,7 @@ class _relu6(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 relu6: _relu6
@@ -153,6 +162,7 @@ class _relu6_backward(np.ufunc):  # type: ignore[misc]  # final for everybody el
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 relu6_backward: _relu6_backward
@@ -163,6 +173,7 @@ class _relu6_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for 
         self, dy: ArrayLike, y: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 relu6_backward_from_output: _relu6_backward_from_output
@@ -173,6 +184,7 @@ class _hardtanh(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardtanh: _hardtanh
@@ -183,6 +195,7 @@ class _hardtanh_backward(np.ufunc):  # type: ignore[misc]  # final for everybody
         self, dy: ArrayLike, x: ArrayLike, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardtanh_backward: _hardtanh_backward
@@ -193,6 +206,7 @@ class _hardtanh_backward_from_output(np.ufunc):  # type: ignore[misc]  # final f
         self, dy: ArrayLike, y: ArrayLike, /, min_val: ArrayLike = -1, max_val: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardtanh_backward_from_output: _hardtanh_backward_from_output
@@ -203,6 +217,7 @@ class _threshold(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, threshold: ArrayLike, value: ArrayLike,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 threshold: _threshold
@@ -213,6 +228,7 @@ class _threshold_backward(np.ufunc):  # type: ignore[misc]  # final for everybod
         self, dy: ArrayLike, x: ArrayLike, /, threshold: ArrayLike, value: ArrayLike,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 threshold_backward: _threshold_backward
@@ -223,6 +239,7 @@ class _relu_squared(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 relu_squared: _relu_squared
@@ -233,6 +250,7 @@ class _relu_squared_backward(np.ufunc):  # type: ignore[misc]  # final for every
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 relu_squared_backward: _relu_squared_backward
@@ -243,6 +261,7 @@ class _relu_squared_backward_from_output(np.ufunc):  # type: ignore[misc]  # fin
         self, dy: ArrayLike, y: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 relu_squared_backward_from_output: _relu_squared_backward_from_output
@@ -253,6 +272,7 @@ class _hardsigmoid(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardsigmoid: _hardsigmoid
@@ -263,6 +283,7 @@ class _hardsigmoid_backward(np.ufunc):  # type: ignore[misc]  # final for everyb
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardsigmoid_backward: _hardsigmoid_backward
@@ -273,6 +294,7 @@ class _hardsigmoid_backward_from_output(np.ufunc):  # type: ignore[misc]  # fina
         self, dy: ArrayLike, y: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardsigmoid_backward_from_output: _hardsigmoid_backward_from_output
@@ -283,6 +305,7 @@ class _hardswish(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardswish: _hardswish
@@ -293,6 +316,7 @@ class _hardswish_backward(np.ufunc):  # type: ignore[misc]  # final for everybod
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardswish_backward: _hardswish_backward
@@ -303,6 +327,7 @@ class _hardshrink(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, lambd: ArrayLike = 0.5,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardshrink: _hardshrink
@@ -313,6 +338,7 @@ class _hardshrink_backward(np.ufunc):  # type: ignore[misc]  # final for everybo
         self, dy: ArrayLike, x: ArrayLike, /, lambd: ArrayLike = 0.5,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardshrink_backward: _hardshrink_backward
@@ -323,6 +349,7 @@ class _hardshrink_backward_from_output(np.ufunc):  # type: ignore[misc]  # final
         self, dy: ArrayLike, y: ArrayLike, /, lambd: ArrayLike = 0.5,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 hardshrink_backward_from_output: _hardshrink_backward_from_output
@@ -333,6 +360,7 @@ class _softshrink(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, lambd: ArrayLike = 0.5,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 softshrink: _softshrink
@@ -343,6 +371,7 @@ class _softshrink_backward(np.ufunc):  # type: ignore[misc]  # final for everybo
         self, dy: ArrayLike, x: ArrayLike, /, lambd: ArrayLike = 0.5,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 softshrink_backward: _softshrink_backward
@@ -353,6 +382,7 @@ class _softshrink_backward_from_output(np.ufunc):  # type: ignore[misc]  # final
         self, dy: ArrayLike, y: ArrayLike, /, lambd: ArrayLike = 0.5,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 softshrink_backward_from_output: _softshrink_backward_from_output
@@ -363,6 +393,7 @@ class _sigmoid(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 sigmoid: _sigmoid
@@ -373,6 +404,7 @@ class _sigmoid_backward(np.ufunc):  # type: ignore[misc]  # final for everybody 
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 sigmoid_backward: _sigmoid_backward
@@ -383,6 +415,7 @@ class _sigmoid_backward_from_output(np.ufunc):  # type: ignore[misc]  # final fo
         self, dy: ArrayLike, y: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 sigmoid_backward_from_output: _sigmoid_backward_from_output
@@ -393,6 +426,7 @@ class _logsigmoid(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 logsigmoid: _logsigmoid
@@ -403,6 +437,7 @@ class _logsigmoid_backward(np.ufunc):  # type: ignore[misc]  # final for everybo
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 logsigmoid_backward: _logsigmoid_backward
@@ -413,6 +448,7 @@ class _logsigmoid_backward_from_output(np.ufunc):  # type: ignore[misc]  # final
         self, dy: ArrayLike, y: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 logsigmoid_backward_from_output: _logsigmoid_backward_from_output
@@ -423,6 +459,7 @@ class _tanh(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 tanh: _tanh
@@ -433,6 +470,7 @@ class _tanh_backward(np.ufunc):  # type: ignore[misc]  # final for everybody els
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 tanh_backward: _tanh_backward
@@ -443,6 +481,7 @@ class _tanh_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for e
         self, dy: ArrayLike, y: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 tanh_backward_from_output: _tanh_backward_from_output
@@ -453,6 +492,7 @@ class _tanhshrink(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 tanhshrink: _tanhshrink
@@ -463,6 +503,7 @@ class _tanhshrink_backward(np.ufunc):  # type: ignore[misc]  # final for everybo
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 tanhshrink_backward: _tanhshrink_backward
@@ -473,6 +514,7 @@ class _softplus(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, beta: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 softplus: _softplus
@@ -483,6 +525,7 @@ class _softplus_backward(np.ufunc):  # type: ignore[misc]  # final for everybody
         self, dy: ArrayLike, x: ArrayLike, /, beta: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 softplus_backward: _softplus_backward
@@ -493,6 +536,7 @@ class _softplus_backward_from_output(np.ufunc):  # type: ignore[misc]  # final f
         self, dy: ArrayLike, y: ArrayLike, /, beta: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 softplus_backward_from_output: _softplus_backward_from_output
@@ -503,6 +547,7 @@ class _softsign(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 softsign: _softsign
@@ -513,6 +558,7 @@ class _softsign_backward(np.ufunc):  # type: ignore[misc]  # final for everybody
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 softsign_backward: _softsign_backward
@@ -523,6 +569,7 @@ class _softsign_backward_from_output(np.ufunc):  # type: ignore[misc]  # final f
         self, dy: ArrayLike, y: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 softsign_backward_from_output: _softsign_backward_from_output
@@ -533,6 +580,7 @@ class _squareplus(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, b: ArrayLike = 4,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 squareplus: _squareplus
@@ -543,6 +591,7 @@ class _squareplus_backward(np.ufunc):  # type: ignore[misc]  # final for everybo
         self, dy: ArrayLike, x: ArrayLike, /, b: ArrayLike = 4,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 squareplus_backward: _squareplus_backward
@@ -553,6 +602,7 @@ class _squareplus_backward_from_output(np.ufunc):  # type: ignore[misc]  # final
         self, dy: ArrayLike, y: ArrayLike, /, b: ArrayLike = 4,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 squareplus_backward_from_output: _squareplus_backward_from_output
@@ -563,6 +613,7 @@ class _elu(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, alpha: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 elu: _elu
@@ -573,6 +624,7 @@ class _elu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, dy: ArrayLike, x: ArrayLike, /, alpha: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 elu_backward: _elu_backward
@@ -583,6 +635,7 @@ class _elu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for ev
         self, dy: ArrayLike, y: ArrayLike, /, alpha: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 elu_backward_from_output: _elu_backward_from_output
@@ -593,6 +646,7 @@ class _selu(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 selu: _selu
@@ -603,6 +657,7 @@ class _selu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody els
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 selu_backward: _selu_backward
@@ -613,6 +668,7 @@ class _selu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for e
         self, dy: ArrayLike, y: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 selu_backward_from_output: _selu_backward_from_output
@@ -623,6 +679,7 @@ class _celu(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, alpha: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 celu: _celu
@@ -633,6 +690,7 @@ class _celu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody els
         self, dy: ArrayLike, x: ArrayLike, /, alpha: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 celu_backward: _celu_backward
@@ -643,6 +701,7 @@ class _celu_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for e
         self, dy: ArrayLike, y: ArrayLike, /, alpha: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 celu_backward_from_output: _celu_backward_from_output
@@ -653,6 +712,7 @@ class _silu(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 silu: _silu
@@ -663,6 +723,7 @@ class _silu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody els
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 silu_backward: _silu_backward
@@ -673,6 +734,7 @@ class _swish(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /, beta: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 swish: _swish
@@ -683,6 +745,7 @@ class _swish_backward(np.ufunc):  # type: ignore[misc]  # final for everybody el
         self, dy: ArrayLike, x: ArrayLike, /, beta: ArrayLike = 1,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 swish_backward: _swish_backward
@@ -693,6 +756,7 @@ class _quick_gelu(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 quick_gelu: _quick_gelu
@@ -703,6 +767,7 @@ class _quick_gelu_backward(np.ufunc):  # type: ignore[misc]  # final for everybo
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 quick_gelu_backward: _quick_gelu_backward
@@ -713,6 +778,7 @@ class _gelu(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 gelu: _gelu
@@ -723,6 +789,7 @@ class _gelu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody els
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 gelu_backward: _gelu_backward
@@ -733,6 +800,7 @@ class _gelu_tanh(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 gelu_tanh: _gelu_tanh
@@ -743,6 +811,7 @@ class _gelu_tanh_backward(np.ufunc):  # type: ignore[misc]  # final for everybod
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 gelu_tanh_backward: _gelu_tanh_backward
@@ -753,6 +822,7 @@ class _mish(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 mish: _mish
@@ -763,6 +833,7 @@ class _mish_backward(np.ufunc):  # type: ignore[misc]  # final for everybody els
         self, dy: ArrayLike, x: ArrayLike, /,
         out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> Any: ...
 
 mish_backward: _mish_backward

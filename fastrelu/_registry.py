@@ -7,7 +7,7 @@ from . import _ufuncs
 
 DIRECTIONS = ("forward", "backward", "backward_from_output")
 INPUTS = {"forward": ("x",), "backward": ("dy", "x"), "backward_from_output": ("dy", "y")}
-UFUNC_ARGUMENTS = "out=None, *, where=True, casting='same_kind', order='K', dtype=None, subok=True"
+UFUNC_KEYWORDS = {"where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True, "signature": None}
 EXAMPLE = {"x": "[-2.0, 0.0, 3.0]", "y": "[0.0, 0.25, 0.5]"}
 
 
@@ -62,12 +62,6 @@ class Function(_ufuncs.Kernel):
     def __reduce__(self):
         return function, (self.name,)
 
-    def __getattr__(self, name):
-        # An in-place function is pickled as an attribute of what it is bound to.
-        if name == self.name + "_":
-            return self.in_place
-        raise AttributeError(name)
-
     @property
     def variable(self):
         """What the formula is in: x, or y."""
@@ -98,8 +92,32 @@ class Function(_ufuncs.Kernel):
         """The parameters that a call must have: none where all have defaults."""
         return self.given if self.required else ()
 
+    def signature(self, kind):
+        """The inspect.Signature. kind: "ufunc", "plain" (the hidden one without parameters) or "in_place"."""
+        import inspect  # only documentation needs it
+
+        def one(name, kind, default=inspect.Parameter.empty):
+            return inspect.Parameter(name, kind, default=default)
+
+        found = [one(name, inspect.Parameter.POSITIONAL_ONLY) for name in self.inputs]
+        for name, default in ({} if kind == "plain" else self.params).items():
+            shown = inspect.Parameter.empty if default is None else int(default) if default == int(default) else default
+            found.append(one(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, shown))
+        if kind != "in_place":
+            found.append(one("out", inspect.Parameter.POSITIONAL_OR_KEYWORD, None))
+            found += [one(name, inspect.Parameter.KEYWORD_ONLY, default) for name, default in UFUNC_KEYWORDS.items()]
+        return inspect.Signature(found)
+
+    def pickled(self, name, hidden):
+        """What __reduce__ says of a function: its name in fastrelu, in a way that allows for the hidden ufunc's not being it."""
+        if not hidden:
+            return name
+        import pkgutil  # only Dask and its like need it
+
+        return pkgutil.resolve_name, (f"fastrelu:{name}",)
+
     def doc(self, kind):
-        """The docstring. kind: "ufunc", "plain" (the hidden one without parameters) or "in_place"."""
+        """The docstring, of the same kinds."""
         act, arrays, in_place = self.act, self.inputs, kind == "in_place"
         params = {} if kind == "plain" else self.params
         pair = self.outs == 2
@@ -109,9 +127,7 @@ class Function(_ufuncs.Kernel):
         says = f"{act.title}: {act.formula}" if self.direction == "forward" else (
             f"gradient by the input of {act.name}, from the saved {'output' if self.variable == 'y' else 'input'}: "
             f"dy * ({self.expressions[0]})")
-        arguments = [*arrays, *["/"] * in_place, *(p if default is None else f"{p}={default:g}" for p, default in params.items())]
-        lines = [f"{self.name}_({', '.join(arguments)})\n--\n\n" if in_place else
-                 f"{self.name}({', '.join(arguments)}, {UFUNC_ARGUMENTS})\n\n",
+        lines = [f"{self.name}{'_' * in_place}{self.signature(kind)}\n\n",
                  says[0].upper() + says[1:] + (f", in place: overwrites {arrays[0]} and returns it" if in_place else "") + ".\n"]
         if pair:
             lines.append(f"Returns (dx, dw); dw = dy * ({act.derivative_param}), elementwise.\n")
@@ -129,7 +145,7 @@ class Function(_ufuncs.Kernel):
             lines.append(f"{p} : float or array_like, {value}\n"
                          f"    {text[0].upper()}{text[1:]}. Dimensionless; rounded to the array's dtype; broadcasts.\n")
         if not in_place:
-            lines.append("out, where, casting, order, dtype, subok\n    As for every NumPy ufunc.\n")
+            lines.append(f"out, {', '.join(UFUNC_KEYWORDS)}\n    As for every NumPy ufunc.\n")
 
         lines.append("\nReturns\n-------\n")
         lines.append(f"{arrays[0]}, overwritten{', and dw' if pair else ''}.\n" if in_place else

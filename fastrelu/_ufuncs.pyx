@@ -11,7 +11,7 @@ One extension module, whose parts are included: each knows those above it, and w
 """
 cimport cython
 from cpython.mem cimport PyMem_Malloc
-from cpython.object cimport PyObject
+from cpython.object cimport Py_EQ, Py_NE, PyObject
 from cpython.ref cimport Py_INCREF
 from libc.stddef cimport ptrdiff_t
 from libc.stdint cimport intptr_t
@@ -29,6 +29,7 @@ _import_array()
 _import_umath()
 
 include "binding/records.pxi"
+include "binding/faces.pxi"
 include "binding/kernel.pxi"
 include "binding/bfloat16.pxi"
 include "binding/arguments.pxi"

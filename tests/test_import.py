@@ -5,6 +5,7 @@ import doctest
 import inspect
 import pathlib
 import pickle
+import pydoc
 import re
 import shutil
 
@@ -380,13 +381,29 @@ def test_examples_around_run(name, capsys):
     _run_examples(getattr(fr, name).__doc__, name in ("names", "get"))
 
 
-def test_in_place_signatures():
-    """inspect knows the in-place functions' parameters."""
-    for kernel in KERNELS:
-        signature = inspect.signature(kernel.in_place)
+def test_signatures(kernel):
+    """inspect knows the parameters, and the documentation begins with them."""
+    for function in (kernel.in_place, kernel.ufunc):
+        signature = inspect.signature(function)
         names = list(signature.parameters)
-        assert names[kernel.arrays :] == list(kernel.params)
-        assert names[kernel.arrays - 1] == kernel.variable
+        operands = [*kernel.inputs, *kernel.params]
+        assert names[: len(operands)] == operands
+        assert names[len(operands) :] == (
+            [] if function is kernel.in_place else ["out", "where", "casting", "order", "dtype", "subok", "signature"]
+        )
         for name, default in kernel.params.items():
             given = signature.parameters[name].default
             assert given == (default if default is not None else inspect.Parameter.empty)
+        if not kernel.required:
+            signature.bind(*kernel.inputs)
+        arrays = [np.linspace(-1, 1, 5)] * kernel.arrays
+        bound = signature.bind(*[a.copy() for a in arrays], *kernel.given)
+        bound.apply_defaults()
+        if "signature" in bound.arguments:
+            del bound.arguments["signature"]  # NumPy takes no None
+        function(*bound.args, **bound.kwargs)
+        line = f"{function.__name__}{signature}"
+        assert function.__doc__.splitlines()[0] == line
+        assert line in re.sub(".\b", "", pydoc.render_doc(function))
+        assert kernel.in_place.__name__ + str(inspect.signature(kernel.in_place)) in pydoc.render_doc(kernel.in_place)
+        assert "instance" not in pydoc.render_doc(function).splitlines()[2]

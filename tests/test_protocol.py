@@ -30,7 +30,6 @@ def _positional(kernel):
 def test_is_a_ufunc(kernel):
     for ufunc in {kernel.ufunc, _registry.defaults[kernel.name]}:
         assert isinstance(ufunc, np.ufunc)
-        assert type(ufunc) is np.ufunc
         assert ufunc.__name__ == kernel.name
         assert ufunc.nout == kernel.outs
         for sig in ufunc.types:
@@ -294,6 +293,9 @@ def test_array_ufunc(kernel):
         assert isinstance(ufunc, np.ufunc)
         assert ufunc.__name__ == kernel.name
         assert ufunc.nin == len(inputs) == kernel.arrays
+        assert ufunc == kernel.ufunc
+        assert not ufunc != kernel.ufunc
+        assert {fr.relu: 0, kernel.ufunc: 1}[ufunc] == 1, "a container's table has it"
     last = Overrides()
     if kernel.arrays == 2:
         assert kernel.ufunc(np.ones(3), last, *params)[2][1] is last
@@ -388,10 +390,37 @@ class Catch:
     def __array_ufunc__(self, ufunc, *rest):
         return ufunc
 plain = fr.leaky_relu(Catch())
-assert plain is not fr.leaky_relu and plain.nin == 1
-assert pickle.loads(pickle.dumps(plain)) is plain
+assert plain == fr.leaky_relu != fr.elu and plain.nin == 1
+assert pickle.loads(pickle.dumps(plain)) is fr.leaky_relu
 """)
     _pickles([_registry.defaults[k.name] for k in KERNELS])
+
+
+def test_every_function_says_fastrelu(kernel):
+    """In reprs and pickles, and to whoever asks for its module: nothing private, no address."""
+    for function in (kernel.ufunc, kernel.plain, kernel.in_place):
+        name = kernel.name + "_" * (function is kernel.in_place)
+        assert f"'fastrelu.{name}'" in repr(function)
+        assert repr(function) == str(function)
+        for text in (repr(function), pickle.dumps(function, 0).decode()):
+            assert "fastrelu" in text
+            assert not any(word in text for word in ("_ufuncs", "_registry", "Kernel", "0x"))
+        assert (function.__module__, function.__name__, function.__qualname__) == ("fastrelu", name, name)
+    assert kernel.in_place.__self__ is None
+
+
+@pytest.mark.parametrize("kernel", [k for k in KERNELS if k.params and not k.required], ids=repr)
+def test_parameters_left_out_are_no_operands(kernel):
+    """.at and signature= without parameters: those of a function that has none, or types for all that there is."""
+    arrays = support.operands(kernel, 40, F32)
+    target, index = arrays[0].copy(), np.array([3, 17])
+    expected = arrays[0].copy()
+    expected[index] = kernel.ufunc(*[a[index] for a in arrays])
+    kernel.ufunc.at(target, index, *[a[index] for a in arrays[1:]])
+    same_bytes(target, expected, kernel)
+    wide = [a.astype("d") for a in arrays]
+    for types in (kernel.ufunc.types[-1], kernel.plain.types[-1], ("d",) * (kernel.ufunc.nin + 1), ("d",) * (kernel.arrays + 1)):
+        same_bytes(kernel.ufunc(*arrays, signature=types), kernel.ufunc(*wide), kernel)
 
 
 def test_dask_in_processes():

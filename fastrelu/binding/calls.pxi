@@ -36,7 +36,7 @@ cdef object call_numpy(object ufunc, PyObject *const *args, Py_ssize_t nargs, Py
 cdef object ufunc_call(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *names):
     """What calling one of our ufuncs does (its vectorcall slot)."""
     cdef fr_loop *loop = <fr_loop *>(<PyUFuncObject *>callable).data[0]
-    cdef Kernel k = <Kernel>kernel_at[loop.kernel - fr_kernels]
+    cdef Kernel k = kernel_of_ufunc(callable)
     cdef Py_ssize_t nargs = PyVectorcall_NARGS(nargsf), i
     cdef int params = 0 if loop.use_defaults else k.param_count
     cdef Call call
@@ -59,6 +59,18 @@ cdef object ufunc_call(PyObject *callable, PyObject *const *args, size_t nargsf,
     return pass_on(k, <object>callable, args, nargs, names, params, &call)
 
 
+cdef bint names_all_types(Kernel k, PyObject *const *values, PyObject *names):
+    """Whether there is a signature= with types for the parameters too, as NAME.types has."""
+    cdef int operands = k.arrays + k.param_count + k.outs
+    cdef Py_ssize_t i
+    for i in range(PyTuple_GET_SIZE(names) if names != NULL else 0):
+        if <object>PyTuple_GET_ITEM(names, i) in ("signature", "sig"):
+            types = <object>values[i]
+            return (isinstance(types, tuple) and len(types) == operands or
+                    isinstance(types, str) and len(types.replace("->", "")) == operands)
+    return False
+
+
 cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t nargs, PyObject *names, int params, Call *call):
     """To NumPy: arrays, then the parameters (all or none), then what else was given."""
     cdef PyObject *stack[64]
@@ -69,7 +81,10 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
     if nargs < k.arrays or nargs + keywords > 48:
         return call_numpy(ufunc, args, nargs, names)     # it says what is wrong
     if params and not call.params_given:
-        ufunc = k.hidden_ufunc
+        if names_all_types(k, values, names):
+            call.params_given = True
+        else:
+            ufunc = k.hidden_ufunc
     for i in range(k.arrays):
         stack[n] = args[i]
         n += 1

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The functions in place: what calling one does, and what is said of bad input.
-cdef object in_place_call(PyObject *bound, PyObject *const *args, Py_ssize_t nargs, PyObject *names):
+cdef object in_place_call(PyObject *function, PyObject *const *args, size_t nargsf, PyObject *names):
     """NAME_(x, *params), NAME_backward_(dy, x, *params): the first array is the (first) output too."""
-    cdef Kernel k = <Kernel>bound
-    cdef Py_ssize_t i
+    cdef Kernel k = <Kernel>PyCFunction_GET_SELF(function)
+    cdef Py_ssize_t nargs = PyVectorcall_NARGS(nargsf), i
     cdef Call call
     cdef PyObject *result[2]
     call.param[0] = call.param[1] = call.out[0] = call.out[1] = NULL

@@ -19,7 +19,8 @@ if hasattr(os, "register_at_fork"):     # or a child could be born with it held 
 
 
 cdef class Kernel:
-    """What C knows of a fastrelu._registry.Function, which is derived from this and has doc(kind)."""
+    """What C knows of a fastrelu._registry.Function, which is derived from this and has doc(kind), signature(kind) and
+    pickled(name, hidden)."""
     cdef readonly str name
     cdef readonly tuple inputs
     cdef readonly dict params
@@ -82,9 +83,9 @@ cdef int make(Kernel k) except -1:
     with making:
         if k.public_ufunc is not None:
             return 0
-        ufunc = new_ufunc(k, 0, k.doc("ufunc"))
-        plain = new_ufunc(k, 1, k.doc("plain")) if k.param_count and not k.required else ufunc
-        in_place = new_in_place(k, k.doc("in_place"))
+        ufunc = new_ufunc(k, 0)
+        plain = new_ufunc(k, 1) if k.param_count and not k.required else ufunc
+        in_place = new_in_place(k)
         if bfloat16 >= 0:
             add_bfloat16(k, ufunc, plain, bfloat16)
         if k.public_ufunc is None:      # or what ran meanwhile on this thread (a finalizer, a signal's handler) made it
@@ -94,7 +95,7 @@ cdef int make(Kernel k) except -1:
     return 0
 
 
-cdef object new_ufunc(Kernel k, int use_defaults, str doc):
+cdef object new_ufunc(Kernel k, int use_defaults):
     """A ufunc of all the kernel's types. NumPy keeps the tables for ever, so they are never freed."""
     cdef int nin = k.arrays + (0 if use_defaults else k.param_count), nargs = nin + k.outs, ntypes = 0, typenum, dtype, i
     cdef PyUFuncGenericFunction *functions = <PyUFuncGenericFunction *>PyMem_Malloc(len(LOOPS) * sizeof(void *))
@@ -110,20 +111,23 @@ cdef object new_ufunc(Kernel k, int use_defaults, str doc):
         for i in range(nargs):
             types[ntypes * nargs + i] = <char>typenum
         ntypes += 1
-    ufunc = PyUFunc_FromFuncAndData(functions, data, types, ntypes, nin, k.outs, PyUFunc_None, lasting(k.name), lasting(doc), 0)
+    ufunc = PyUFunc_FromFuncAndData(functions, data, types, ntypes, nin, k.outs, PyUFunc_None, lasting(k.name), NULL, 0)
     hook(<PyUFuncObject *>ufunc)
+    fr_to_ufunc(ufunc)
     return ufunc
 
 
-cdef object new_in_place(Kernel k, str doc):
+cdef object new_in_place(Kernel k):
     cdef PyMethodDef *method = <PyMethodDef *>PyMem_Malloc(sizeof(PyMethodDef))
     if method == NULL:
         raise MemoryError
     method.ml_name = lasting(k.name + "_")
     method.ml_meth = <void *>in_place_call
     method.ml_flags = METH_FASTCALL | METH_KEYWORDS
-    method.ml_doc = lasting(doc)
-    return PyCFunction_NewEx(method, k, "fastrelu")
+    method.ml_doc = NULL
+    function = PyCFunction_NewEx(method, k, None)
+    fr_to_in_place(function, <void *>in_place_call)
+    return function
 
 
 cdef char *lasting(str s) except NULL:

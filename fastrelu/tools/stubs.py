@@ -58,6 +58,7 @@ class _{name}(np.ufunc):  # type: ignore[misc]  # final for everybody else
         self, {arguments},
         out: {out} = None, *,
         where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
     ) -> {result}: ...
 
 {name}: _{name}
