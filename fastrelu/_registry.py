@@ -8,6 +8,9 @@ from . import _ufuncs
 DIRECTIONS = ("forward", "backward", "backward_from_output")
 INPUTS = {"forward": ("x",), "backward": ("dy", "x"), "backward_from_output": ("dy", "y")}
 UFUNC_KEYWORDS = {"where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True, "signature": None}
+# The least number with which the output still tells the gradient, and whether it may be that number itself. Below, the function
+# falls on one side and rises on the other, and an output comes from two inputs.
+DETERMINED_FROM = {("leaky_relu", "negative_slope"): (0, True), ("elu", "alpha"): (0, False)}
 EXAMPLE = {"x": "[-2.0, 0.0, 3.0]", "y": "[0.0, 0.25, 0.5]"}
 
 
@@ -52,7 +55,8 @@ class Function(_ufuncs.Kernel):
     """
 
     def __init__(self, index, act, direction):
-        super().__init__(index, INPUTS[direction], act.params)
+        limits = [DETERMINED_FROM.get((act.name, p)) if direction == "backward_from_output" else None for p in act.params]
+        super().__init__(index, INPUTS[direction], act.params, tuple(limits))
         self.act = act
         self.direction = direction
 
@@ -156,13 +160,17 @@ class Function(_ufuncs.Kernel):
             lines.append("Exact.\n" if limit == 0 else f"Error at most {limit:g} ulp{where}.\n")
 
         lines.append("\nRaises\n------\n")
+        limited = [f"{p} must be {'at least' if limit[1] else 'more than'} {limit[0]}" for p, limit
+                   in zip(self.params, self.limits, strict=True) if limit and kind != "plain"]
+        undetermined = "".join(f"    For a number with which the output does not tell the gradient: {limit}.\n" for limit in limited)
         if in_place:
             lines.append("ValueError\n    If the array is read-only or shares memory with itself, or another operand does not "
-                         f"broadcast to it.\nTypeError\n    If it is not an ndarray, or of another dtype than {keeps},\n    "
-                         f"or a parameter is unknown{missing}.\n")
+                         f"broadcast to it.\n{undetermined}TypeError\n    If it is not an ndarray, or of another dtype than {keeps},\n"
+                         f"    or a parameter is unknown{missing} or no number.\n")
         else:
+            lines.append(f"ValueError\n{undetermined}" if undetermined else "")
             lines.append("TypeError\n    For complex, longdouble, object, string and datetime arrays, and for an unknown"
-                         f"{missing} parameter.\n")
+                         f"{missing} parameter, or one that is no number.\n")
         if act.notes:
             lines.append(f"\nNotes\n-----\n{act.notes}\n")
 

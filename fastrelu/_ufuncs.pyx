@@ -13,11 +13,13 @@ cimport cython
 from cpython.mem cimport PyMem_Malloc
 from cpython.object cimport Py_EQ, Py_NE, PyObject
 from cpython.ref cimport Py_INCREF
+from libc.math cimport INFINITY
 from libc.stddef cimport ptrdiff_t
 from libc.stdint cimport intptr_t
 from libc.string cimport strdup
 
 import os
+import reprlib
 import sys
 from _thread import RLock
 

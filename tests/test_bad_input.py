@@ -6,6 +6,8 @@ import pytest
 import support
 from support import same_bytes
 
+import fastrelu as fr
+
 pytestmark = pytest.mark.shapes
 F32 = np.dtype("f")
 
@@ -40,6 +42,53 @@ def test_read_only_other_operands_are_fine(kernel):
     for a in arrays[1:]:
         a.flags.writeable = False
     kernel.in_place(*arrays, *support.given_params(kernel))
+
+
+class Tensor:
+    """What other libraries' arrays are to NumPy: no ndarray, with a shape that is no tuple."""
+
+    def __init__(self, values):
+        self.values = np.asarray(values)
+        self.shape = list(self.values.shape)
+        self.dtype = f"tensor's {self.values.dtype}"
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+
+def test_other_operands_may_be_anything(kernel, fast):
+    """What np.asarray takes, 0-d parameters too; only what is overwritten must be an ndarray."""
+    arrays = [a.clip(-4, 4) for a in support.operands(kernel, 8, F32)]
+    params = support.given_params(kernel)
+    zero_d = [np.float32(p) for p in params]
+    wanted = support.as_tuple(kernel.ufunc(*arrays, *zero_d))
+    for make in (Tensor, lambda a: memoryview(np.array(a)) if np.ndim(a) else np.array(a)):
+        target = arrays[0].copy()
+        got = support.as_tuple(kernel.in_place(target, *map(make, arrays[1:]), *map(make, zero_d)))
+        assert got[0] is target
+        for g, want in zip(got, wanted, strict=True):
+            same_bytes(g, want, kernel)
+    # A list has Python's floats: computed in float64, and cast back.
+    target = arrays[0].copy()
+    kernel.in_place(target, *[a.tolist() for a in arrays[1:]], **dict(zip(kernel.params, [[float(p)] for p in params], strict=True)))
+    with np.errstate(all="ignore"):
+        wide = kernel.ufunc(*[a.astype("d") for a in arrays], *params)
+        same_bytes(target, support.as_tuple(wide)[0].astype("f") if kernel.arrays > 1 or params else wanted[0], kernel)
+    for wrong in (None, "text", [None], Tensor(["a"])):
+        if kernel.arrays == 2:
+            _refused(kernel, [arrays[0], wrong], TypeError, kernel.variable, "number")
+    with pytest.raises(TypeError, match="Tensor"):
+        kernel.in_place(*map(Tensor, arrays), *params)
+
+
+def test_torch_tensors(fast):
+    torch = pytest.importorskip("torch")
+    x = torch.linspace(-1, 1, 5)
+    dy, h = np.ones(5, "f"), -np.ones(5, "f")
+    assert fr.relu_backward_(dy, x) is dy
+    assert dy.tolist() == [0, 0, 0, 1, 1]
+    assert fr.prelu_(h, x).tolist() == (-x).tolist()
+    assert fr.leaky_relu_(-np.ones(2, "f"), negative_slope=torch.tensor(0.5)).tolist() == [-0.5, -0.5]
 
 
 def test_not_an_array(kernel, fast):

@@ -10,6 +10,12 @@ import fastrelu as fr
 
 pytestmark = pytest.mark.shapes
 WITH_PARAMS = [k for k in support.SHAPES if k.params]
+
+
+class Tagged(np.ndarray):
+    """Not for the short way."""
+
+
 FLOATS_OF_NUMPY = [d for d in support.FLOATS if d.kind == "f"]
 
 
@@ -72,6 +78,8 @@ def test_python_numbers_never_widen(kernel, dtype, fast):
     """A float, an int or a bool beside a float array keeps its dtype, and is rounded to it once: 0.1 is float32(0.1)."""
     arrays = support.operands(kernel, 100, dtype)
     for value in (0.1, 1 / 3, 1e-45, 3, True, -2):
+        if value < 0 and any(kernel.limits):
+            continue
         params = (value,) * len(kernel.params)
         with np.errstate(all="ignore"):
             rounded = [np.array(value, dtype=np.float64).astype(dtype)] * len(params)
@@ -159,6 +167,48 @@ def test_unusable_values(kernel, fast):
             with support.trying(wrong), pytest.raises((TypeError, ValueError, OverflowError)):
                 call(*arrays, wrong, *others)
         same_bytes(arrays[0], before)
+
+
+@pytest.mark.parametrize("kernel", WITH_PARAMS, ids=repr)
+@pytest.mark.parametrize("wrong", [None, "text", b"text", 1j, object(), ["a"], np.array(["a"]), np.longdouble(1)], ids=repr)
+def test_no_number(kernel, wrong, fast):
+    """The message names the function, the parameter, and what was given."""
+    arrays = support.operands(kernel, 8, np.dtype("f"))
+    before = arrays[0].copy()
+    name = list(kernel.params)[-1]
+    others = {n: 0.5 for n in kernel.params if n != name}
+    given = "<U1" if isinstance(wrong, np.ndarray) else "longdouble" if isinstance(wrong, np.generic) else repr(wrong)[:8]
+    for call in (kernel.ufunc, kernel.in_place):
+        with pytest.raises(TypeError) as caught:
+            call(*arrays, **others, **{name: wrong})
+        for word in (f"{call.__name__}()", name, given):
+            assert word in str(caught.value)
+    same_bytes(arrays[0], before)
+
+
+UNDETERMINED = {"leaky_relu_backward_from_output": lambda slope: slope < 0, "elu_backward_from_output": lambda alpha: alpha <= 0}
+
+
+@pytest.mark.parametrize("kernel", [k for k in WITH_PARAMS if k.direction == "backward_from_output"], ids=repr)
+def test_output_that_does_not_determine_the_gradient(kernel, fast):
+    """A number for which two inputs have one output is an error. Every other gives the derivative, negative ones too."""
+    x = np.array([-1.5, -0.25, 0.25, 1.5])
+    name = list(kernel.params)[0]
+    for value in (-2, -0.1, -1e-9, np.float32(-1), 0, 0.0, -0.0, 0.25, 3, np.nan, np.array([-2.0])):
+        others = {n: 2.0 for n in list(kernel.params)[1:]}
+        dy = np.ones_like(x)
+        if not isinstance(value, np.ndarray) and UNDETERMINED.get(kernel.name, lambda value: False)(value):
+            for call in (kernel.ufunc, kernel.in_place):
+                for arrays in ([dy, x], [dy.view(Tagged), x]):
+                    with pytest.raises(ValueError, match=rf"{call.__name__}\(\).* {name} must be .* 0; it is") as caught:
+                        call(*arrays, value, **others)
+                    assert str(value) in str(caught.value)
+            assert dy.all()
+            continue
+        y = kernel.act.forward(x, value, **others)
+        got, want = kernel.ufunc(dy, y, value, **others), kernel.act.backward(dy, x, value, **others)
+        if np.isscalar(value) and value == value and value != 0:
+            np.testing.assert_allclose(got, want, rtol=1e-10)
 
 
 # ---- dtypes ----

@@ -69,3 +69,49 @@ cdef int missing_param(Kernel k, str suffix, Call *call) except -1:
         if call.param[j] == NULL:
             raise TypeError(f"{k.name}{suffix}() is missing its required parameter {k.param_names[j]!r}")
     return 0
+
+
+cdef int outside_limits(Kernel k, str suffix, Call *call) except -1:
+    """Refuses a number with which the output does not tell the gradient; in an array, such lanes are NaN."""
+    cdef int j
+    for j in range(k.param_count):
+        if call.param[j] == NULL or PyFloat_CheckExact(call.param[j]) and PyFloat_AS_DOUBLE(call.param[j]) > k.least[j]:
+            continue
+        if k.limits[j] is None:
+            continue
+        value = <object>call.param[j]
+        least, itself = k.limits[j]
+        if isinstance(value, (int, float, np.generic)) and (value < least or value == least and not itself):
+            raise ValueError(f"{k.name}{suffix}(): from the output, {k.param_names[j]} must be {'at least' if itself else 'more than'} "
+                             f"{least}; it is {value}")
+    return 0
+
+
+cdef int refuse_no_numbers(Kernel k, str suffix, str operand, dtype, value) except -1:
+    """NumPy's message for what no loop takes names neither the operand nor its value."""
+    cdef str kind = dtype.kind
+    if kind in "OSUTMmc" or kind == "f" and dtype.itemsize > 8 or dtype.num == np.dtype("V").num:
+        given = f"an array of {dtype}" if isinstance(value, np.ndarray) else reprlib.repr(value)
+        raise TypeError(f"{k.name}{suffix}(): {operand} must be a number or an array of real numbers; it is {given}")
+    return 0
+
+
+cdef int refuse_no_number_params(Kernel k, Call *call) except -1:
+    """The same of a ufunc's parameters. What overrides ufuncs is a container, and sees to them itself."""
+    cdef int j
+    for j in range(k.param_count):
+        if call.param[j] == NULL or PyFloat_CheckExact(call.param[j]) or PyLong_CheckExact(call.param[j]):
+            continue
+        value = <object>call.param[j]
+        if isinstance(value, (np.ndarray, np.generic)) or not hasattr(type(value), "__array_ufunc__"):
+            refuse_no_numbers(k, "", k.param_names[j], np.asarray(value).dtype, value)
+    return 0
+
+
+cdef object as_operand(Kernel k, str operand, value):
+    """An operand in place: anything that np.asarray takes. Python's numbers stay what they are, for they widen nothing."""
+    if isinstance(value, (int, float)) and not isinstance(value, np.generic):
+        return value
+    array = value if isinstance(value, np.ndarray) else np.asarray(value)
+    refuse_no_numbers(k, "_", operand, array.dtype, value)
+    return array

@@ -54,6 +54,8 @@ cdef object ufunc_call(PyObject *callable, PyObject *const *args, size_t nargsf,
         sort_keywords(k, "", args + nargs, names, params > 0, True, &call)
     if k.required and nargs >= k.arrays:
         missing_param(k, "", &call)
+    if k.limited and call.params_given:
+        outside_limits(k, "", &call)
     if fast_path and not call.for_numpy and run(k, args, &call, result):
         return as_result(k, result)
     return pass_on(k, <object>callable, args, nargs, names, params, &call)
@@ -89,6 +91,7 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
         stack[n] = args[i]
         n += 1
     if call.params_given:
+        refuse_no_number_params(k, call)
         for i in range(params):
             stack[n] = call.param[i] if call.param[i] != NULL else <PyObject *>k.defaults[i]
             n += 1

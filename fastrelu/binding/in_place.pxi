@@ -16,6 +16,8 @@ cdef object in_place_call(PyObject *function, PyObject *const *args, size_t narg
         sort_keywords(k, "_", args + nargs, names, True, False, &call)
     if k.required:
         missing_param(k, "_", &call)
+    if k.limited and call.params_given:
+        outside_limits(k, "_", &call)
     call.out[0] = args[0]
     if fast_path and run(k, args, &call, result):
         return as_result(k, result)
@@ -37,6 +39,8 @@ cdef object in_place_through_numpy(Kernel k, list arrays, list params):
     if sought_loop_of(k, typenum) == NULL:
         kept = sorted([name for name, dtype in DTYPES.items() if fr_loop_for(k.index, dtype, 0) != NULL])
         raise TypeError(f"{name}() cannot keep the dtype {target.dtype} in place: it keeps {', '.join(kept)}")
+    arrays = [target, *[as_operand(k, name, value) for name, value in zip(k.inputs[1:], arrays[1:])]]
+    params = [as_operand(k, name, value) for name, value in zip(k.param_names, params)]
     for other in [*arrays[1:], *params]:
         shape = np.shape(other)
         if not broadcasts(shape, target.shape):

@@ -26,14 +26,17 @@ cdef class Kernel:
     cdef readonly dict params
     cdef readonly int arrays, outs
     cdef readonly bint integers, smooth, required
+    cdef readonly tuple limits  # of each parameter None, or the least number and whether it may be that
+    cdef bint limited
+    cdef double least[2]
     cdef int index, param_count
     cdef tuple param_names, defaults
     cdef object public_ufunc, hidden_ufunc, in_place_function
     cdef fr_loop *loops[TYPENUMS + 1]
 
-    def __init__(self, int index, tuple inputs, dict params):
+    def __init__(self, int index, tuple inputs, dict params, tuple limits):
         cdef const fr_kernel *row = &fr_kernels[index]
-        cdef int typenum, dtype
+        cdef int typenum, dtype, i
         self.name, self.index, self.inputs, self.params = text(row.name), index, inputs, params
         self.arrays, self.param_count, self.outs = row.arrays, row.params, row.outs
         self.integers, self.smooth = row.integers, row.smooth
@@ -43,6 +46,9 @@ cdef class Kernel:
             raise ImportError(f"the operands of {self.name} are not those of its record")
         self.param_names = tuple(params)
         self.required = None in params.values()
+        self.limits, self.limited = limits, any(limits)
+        for i, limit in enumerate(limits):
+            self.least[i] = limit[0] if limit else -INFINITY
         # A default that stands beside given parameters: a Python int where it can be, which never turns an integer array to
         # float64.
         self.defaults = tuple([value if value is None or value != int(value) else int(value) for value in params.values()])
