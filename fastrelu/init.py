@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from . import _registry
+from . import _registry, _ufuncs
 
 __all__ = ["gain", "he_normal", "he_uniform", "lecun_normal", "orthogonal", "xavier_normal", "xavier_uniform"]
 
@@ -115,13 +115,14 @@ class _Request:
     """The checked arguments that all initialisers share."""
 
     def __init__(self, function, shape, in_axis, out_axis, rng, dtype, out):
+        dtype = None if dtype is None else _ufuncs.dtype_of(f"{function}()", dtype)
         if out is not None:
             if not isinstance(out, np.ndarray):
                 raise TypeError(f"{function}(): out must be an ndarray; it is a {type(out).__name__}")
             if not out.flags.writeable:
                 raise ValueError(f"{function}(): out is read-only")
-            if dtype is not None and np.dtype(dtype) != out.dtype:
-                raise TypeError(f"{function}(): dtype is {np.dtype(dtype)}, but out is an array of {out.dtype}")
+            if dtype is not None and dtype != out.dtype:
+                raise TypeError(f"{function}(): dtype is {dtype}, but out is an array of {out.dtype}")
         if shape is None:
             if out is None:
                 raise TypeError(f"{function}(): shape may be None only where out is given")
@@ -133,7 +134,7 @@ class _Request:
             raise ValueError(f"{function}(): a shape needs an axis of inputs and one of outputs; it is {self.shape}")
         if out is not None and out.shape != self.shape:
             raise ValueError(f"{function}(): out has shape {out.shape}, not {self.shape}")
-        self.dtype = out.dtype if out is not None else np.dtype(np.float32 if dtype is None else dtype)
+        self.dtype = out.dtype if out is not None else np.dtype(np.float32) if dtype is None else dtype
         if self.dtype.kind != "f" and self.dtype.name != "bfloat16":
             raise TypeError(f"{function}(): weights are floating-point numbers, not {self.dtype}")
         nd = len(self.shape)

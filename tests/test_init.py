@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+import support
 
 import fastrelu as fr
 
@@ -208,3 +209,25 @@ def test_docstrings_are_complete():
         assert "COMMON" not in doc
         assert "{name" not in doc
         assert "{params" not in doc
+
+
+def test_bfloat16_by_name():
+    """Whether or not somebody has imported ml_dtypes; without it, the error says what is needed."""
+    pytest.importorskip("ml_dtypes")
+    support.python(
+        "import sys, numpy as np, fastrelu as fr\nassert 'ml_dtypes' not in sys.modules\n"
+        "assert fr.init.he_uniform((2, 2), dtype='bfloat16').dtype.name == 'bfloat16'"
+    )
+    support.python(
+        "import sys, numpy as np, fastrelu as fr\nassert 'ml_dtypes' not in sys.modules\n"
+        "assert fr.elu(np.ones(3, 'f'), dtype='bfloat16', casting='same_kind').dtype.name == 'bfloat16'"
+    )
+    support.python(
+        "import sys, numpy as np, fastrelu as fr\nsys.modules['ml_dtypes'] = None\n"
+        "for who, call in [('he_uniform', lambda d: fr.init.he_uniform((2, 2), dtype=d)), ('elu', lambda d: fr.elu(np.ones(3), dtype=d))]:\n"
+        "    try: call('bfloat16')\n"
+        "    except TypeError as error: assert who in str(error) and 'pip install ml_dtypes' in str(error), error\n"
+        "    else: raise AssertionError\n"
+        "try: fr.init.he_uniform((2, 2), dtype='float33')\n"
+        "except TypeError as error: assert 'he_uniform' in str(error) and 'float33' in str(error), error"
+    )

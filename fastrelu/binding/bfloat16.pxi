@@ -7,6 +7,20 @@ cdef int bfloat16 = -1
 cdef object bfloat16_dtype = None
 
 
+def dtype_of(who, dtype):
+    """np.dtype(dtype); "bfloat16" is a name that NumPy knows only after an import of ml_dtypes, which is made here. TypeError says
+    for whom there is no such dtype."""
+    if isinstance(dtype, str) and dtype == "bfloat16":
+        try:
+            import ml_dtypes  # noqa: F401
+        except ImportError:
+            raise TypeError(f"{who}: bfloat16 needs ml_dtypes; pip install ml_dtypes") from None
+    try:
+        return np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"{who}: there is no {dtype!r}; use float32, float64, … as NumPy names them") from None
+
+
 cdef int seek_bfloat16() except -1:
     """Registers the loops of bfloat16 if ml_dtypes is there by now."""
     global bfloat16, bfloat16_dtype

@@ -96,6 +96,9 @@ cdef object pass_on(Kernel k, object ufunc, PyObject *const *args, Py_ssize_t na
             stack[n] = call.param[i] if call.param[i] != NULL else <PyObject *>k.defaults[i]
             n += 1
     if bfloat16 < 0:
+        for i in range(keywords):
+            if <object>PyTuple_GET_ITEM(names, i) == "dtype" and <object>values[i] == "bfloat16":
+                dtype_of(k.name + "()", "bfloat16")
         seek_bfloat16()
     if bfloat16 >= 0:
         _kept = bfloat16_numbers(k, stack, <int>n, values, names)

@@ -12,6 +12,8 @@ import numpy as np
 
 import fastrelu as fr
 
+from .. import _ufuncs
+
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 
 
@@ -63,16 +65,11 @@ def spread(word):
 
 
 def dtype_of(word):
+    """The dtype that --dtype names. ValueError for an unknown one."""
     try:
-        return np.dtype(word)
-    except TypeError:
-        if word == "bfloat16":
-            try:
-                import ml_dtypes
-            except ImportError:
-                raise ValueError('--dtype: bfloat16 needs ml_dtypes; pip install ml_dtypes') from None
-            return np.dtype(ml_dtypes.bfloat16)
-        raise ValueError(f"--dtype: there is no {word!r}; use float32, float64, … as NumPy names them") from None
+        return _ufuncs.dtype_of("--dtype", word)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
 
 
 def write_json(data, file):
