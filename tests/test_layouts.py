@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import same_bytes
 
+import fastrelu as fr
+
 pytestmark = pytest.mark.shapes
 CASES = [(k, d) for k in support.SHAPES for d in support.loops_of(k)]
 
@@ -183,3 +185,43 @@ def test_scalars_and_zero_size(kernel, any_dtype, fast):
             assert got.shape == shape
             assert got.dtype == any_dtype
         assert support.as_tuple(kernel.in_place(*empty, *params))[0] is empty[0]
+
+
+def _views(rng, count):
+    """Arrays of every kind of strides: axes in any order, steps, reversed, broadcast, of length 0 and 1."""
+    for _ in range(count):
+        nd = rng.integers(1, 5)
+        shape = [int(n) for n in rng.choice([0, 1, 2, 3, 4], nd, p=[0.03, 0.27, 0.2, 0.25, 0.25])]
+        steps = [int(step) for step in rng.choice([1, 1, 1, 2, -1, -2], nd)]
+        order = rng.permutation(nd)
+        base = np.zeros([shape[axis] * abs(steps[axis]) for axis in order], "f").transpose(np.argsort(order))
+        view = base[tuple(slice(None, None, step) for step in steps)]
+        for axis in np.flatnonzero((rng.random(nd) < 0.25) & (np.array(shape) > 0)):
+            view = np.broadcast_to(view.take([0], axis) if rng.random() < 0.1 else view[(slice(None),) * axis + (slice(1),)], shape)
+        yield view
+
+
+def _divmod(a, b):
+    with np.errstate(all="ignore"):
+        return np.divmod(a, b)
+
+
+def test_layout_of_results(fast):
+    """A result has the strides that NumPy's own ufuncs give it, for every view."""
+    rng = np.random.default_rng(0)
+    parts = _views(rng, 4000)
+    for a, b in zip(parts, parts, strict=False):
+        one, pair = np.negative(a), None
+        if rng.random() < 0.5:
+            b = a.copy("C" if rng.random() < 0.5 else "F") if rng.random() < 0.5 else np.zeros_like(a)[..., :1]
+        try:
+            pair = np.add(a, b)
+        except ValueError:
+            pass
+        for got in (fr.tanh(a), fr.elu(a), fr.elu(a, 0.5)):
+            assert got.strides == one.strides, (a.shape, a.strides)
+        if pair is not None:
+            for got in (fr.relu_backward(a, b), fr.leaky_relu(a, b), fr.elu_backward(a, b, 0.5)):
+                assert got.strides == pair.strides, (a.shape, a.strides, b.shape, b.strides)
+            for got, want in zip(fr.prelu_backward(a, b, 0.5), _divmod(a, b), strict=True):
+                assert got.strides == want.strides

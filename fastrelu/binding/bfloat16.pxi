@@ -12,7 +12,7 @@ def dtype_of(who, dtype):
     for whom there is no such dtype."""
     if isinstance(dtype, str) and dtype == "bfloat16":
         try:
-            import ml_dtypes  # noqa: F401
+            from ml_dtypes import bfloat16 as dtype
         except ImportError:
             raise TypeError(f"{who}: bfloat16 needs ml_dtypes; pip install ml_dtypes") from None
     try:

@@ -84,8 +84,10 @@ cdef extern from "numpy/arrayobject.h":
     int PyArray_FLAGS(PyArrayObject *)
     int PyArray_ISBEHAVED_RO(PyArrayObject *)
     PyObject *PyArray_EMPTY(int, const intptr_t *, int, int) except NULL
-    PyObject *PyArray_NewLikeArray(PyArrayObject *, int, PyArray_Descr *, int) except NULL
-    enum: NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NPY_KEEPORDER
+    PyObject *PyArray_NewFromDescr(void *, PyArray_Descr *, int, const intptr_t *, const intptr_t *, void *, int,
+                                   PyObject *) except NULL
+    PyArray_Descr *PyArray_DescrFromType(int)
+    enum: NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE
     enum: NPY_USERDEF
     int _import_array() except -1
 

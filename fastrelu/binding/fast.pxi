@@ -148,10 +148,65 @@ cdef int sweep(Operands *op) noexcept:
     return 1
 
 
+cdef PyObject *new_result(Operands *op) except NULL:
+    """An array for a result, laid out as NumPy's iterator does it: from the innermost axis on, each is moved further in as long as an
+    operand's strides say so and none says otherwise; an axis of length 1, or that an operand is broadcast along, says nothing."""
+    cdef int order[8]   # axes, innermost first
+    cdef intptr_t strides[8]
+    cdef intptr_t stride = op.size
+    cdef int nd = PyArray_NDIM(op.base), axis, i, place_of
+    for axis in range(nd - 1, -1, -1):
+        i = place_of = nd - 1 - axis
+        while i > 0:
+            further_in = inner(op, axis, order[i - 1])
+            if further_in == 0:
+                break
+            i -= 1
+            if further_in > 0:
+                place_of = i
+        for i in range(nd - 1 - axis, place_of, -1):
+            order[i] = order[i - 1]
+        order[place_of] = axis
+    for i in range(nd):
+        strides[order[i]] = stride
+        stride *= PyArray_DIMS(op.base)[order[i]]
+    return PyArray_NewFromDescr(PyArray_Type_address, PyArray_DescrFromType(op.typenum), nd, PyArray_DIMS(op.base), strides, NULL,
+                                0, NULL)
+
+
+# Called through this, or the compiler would make it part of `run`, and every call would pay for its stack.
+cdef PyObject *(*new_result_apart)(Operands *) except NULL
+new_result_apart = new_result
+
+
+cdef inline int inner(Operands *op, int axis, int other) noexcept:
+    """Whether an axis is to lie within another, that was within it: 1, 0, or -1 where nothing says so."""
+    cdef int found = -1, i
+    cdef intptr_t stride, its
+    for i in range(op.count):
+        if op.array[i] == NULL:
+            continue
+        stride, its = stride_along(op, i, axis), stride_along(op, i, other)
+        if stride == 0 or its == 0:
+            continue
+        if its <= stride:
+            found = 0   # C order wins
+        elif found < 0:
+            found = 1
+    return found
+
+
+cdef inline intptr_t stride_along(Operands *op, int operand, int axis) noexcept:
+    """An operand's stride along an axis of the result, without its sign."""
+    cdef PyArrayObject *a = op.array[operand]
+    cdef int own = axis - PyArray_NDIM(op.base) + PyArray_NDIM(a)
+    return 0 if own < 0 or PyArray_DIMS(a)[own] == 1 else abs(PyArray_STRIDES(a)[own])
+
+
 cdef int run(Kernel k, PyObject *const *array, Call *call, PyObject **result) except -1:
     """A call without NumPy's machinery: 1 when done, with new references in result[]; 0 where it is not a case for this."""
     cdef Operands op
-    cdef int i, done, c_order = 1, f_order = 1, flat = 1
+    cdef int i, done, c_order = 1, f_order = k.outs == 1, flat = 1     # for two outputs NumPy always asks its iterator
     if not recognise(k, array, call, &op):
         return 0
     for i in range(op.count):
@@ -160,14 +215,16 @@ cdef int run(Kernel k, PyObject *const *array, Call *call, PyObject **result) ex
                 if i >= op.inputs:
                     return 0
                 flat = 0
+                if PyArray_NDIM(op.array[i]):
+                    f_order = 0
             if i >= k.arrays and i < op.inputs:
                 flat = 0
             c_order = c_order and PyArray_FLAGS(op.array[i]) & NPY_ARRAY_C_CONTIGUOUS
             f_order = f_order and PyArray_FLAGS(op.array[i]) & NPY_ARRAY_F_CONTIGUOUS
     for i in range(k.outs):
         if call.out[i] == NULL:
-            # NumPy makes scalars of 0-d results, and knows best which order mixed ones get.
-            if PyArray_NDIM(op.base) == 0 or not (c_order or f_order or op.inputs == 1):
+            # NumPy makes scalars of 0-d results.
+            if PyArray_NDIM(op.base) == 0:
                 return 0
     for i in range(k.outs):
         result[i] = call.out[i]
@@ -176,7 +233,7 @@ cdef int run(Kernel k, PyObject *const *array, Call *call, PyObject **result) ex
         elif c_order or f_order:
             result[i] = PyArray_EMPTY(PyArray_NDIM(op.base), PyArray_DIMS(op.base), op.typenum, not c_order)
         else:
-            result[i] = PyArray_NewLikeArray(op.base, NPY_KEEPORDER, NULL, 0)
+            result[i] = new_result_apart(&op)
         op.array[op.inputs + i] = <PyArrayObject *>result[i]
         if i == 0:
             op.base = op.array[op.inputs]
