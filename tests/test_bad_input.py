@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """API.md section 5: what a user is told about bad input in place, and that nothing was written."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import support
@@ -137,6 +139,47 @@ def test_overlapping_itself(kernel, fast):
             target = make()
             others = [np.ones(target.shape, "f")] * (kernel.arrays - 1)
             _refused(kernel, [target, *others], ValueError)
+
+
+def test_overlap_is_found_at_once():
+    """However many elements there are (to look at each would take years), and without memory."""
+    base = np.zeros(1 << 20, "f")
+    view = np.lib.stride_tricks.as_strided
+    n = 1 << 30
+    arrays = [
+        np.lib.stride_tricks.sliding_window_view(base, 3, writeable=True),
+        view(base, (n,), (0,)),
+        view(base, (n, n), (0, 4)),
+        view(base, (n,), (3,)),
+        view(base, (1 << 19, 1 << 10), (4, 4)),
+        view(base, (1 << 19,) * 3, (12, 20, 28)),
+    ]
+    for array in arrays:
+        tracemalloc.start()
+        with pytest.raises(ValueError, match="share memory"):
+            fr.relu_(array)
+        assert tracemalloc.get_traced_memory()[1] < 1e5
+        tracemalloc.stop()
+
+
+def test_overlap_is_exact():
+    """Against all offsets written out, for strides of every kind."""
+    rng = np.random.default_rng(0)
+    base = np.zeros(100_000, np.uint8)
+    found = [0, 0]
+    for _ in range(3000):
+        nd = rng.integers(1, 5)
+        shape, strides = rng.integers(1, 5, nd), rng.integers(-40, 41, nd) * rng.choice([1, 4], nd)
+        array = np.lib.stride_tricks.as_strided(base[50_000:50_004].view("f"), shape, strides)
+        offsets = np.sort(sum(np.ix_(*[np.arange(n) * step for n, step in zip(shape, strides, strict=True)])), None)
+        shared = bool((np.diff(offsets) < 4).any())
+        found[shared] += 1
+        if shared:
+            with pytest.raises(ValueError, match="share memory"):
+                fr.relu_(array)
+        else:
+            fr.relu_(array)
+    assert min(found) > 300
 
 
 INTERLACED = [

@@ -54,12 +54,9 @@ cdef inline bint conflict(const fr_grid *grid, int a, int b, ptrdiff_t size) noe
     return not same and a_low < b_high and b_low < a_high
 
 
-cdef inline bint folded(int nd, const ptrdiff_t *shape, const ptrdiff_t *strides, ptrdiff_t size) noexcept:
-    """Whether two elements may be the same memory: not where each stride passes all that smaller ones reach, which is exact for
-    all but contrived strides."""
-    cdef ptrdiff_t stride[64]   # NumPy's most dimensions, sorted
-    cdef ptrdiff_t length[64]
-    cdef ptrdiff_t step, extent = size
+cdef inline int in_order(int nd, const ptrdiff_t *shape, const ptrdiff_t *strides, ptrdiff_t *stride, ptrdiff_t *length) noexcept:
+    """The axes longer than 1, by stride, the smallest first, without signs; their number."""
+    cdef ptrdiff_t step
     cdef int axis, i, n = 0
     for axis in range(nd):
         if shape[axis] == 1:
@@ -71,21 +68,59 @@ cdef inline bint folded(int nd, const ptrdiff_t *shape, const ptrdiff_t *strides
             i -= 1
         stride[i], length[i] = step, shape[axis]
         n += 1
-    for i in range(n):
+    return n
+
+
+cdef inline bint folded(int nd, const ptrdiff_t *shape, const ptrdiff_t *strides, ptrdiff_t size) noexcept:
+    """Whether two elements may be the same memory: not where each stride passes all that smaller ones reach, which is exact for
+    all but contrived strides."""
+    cdef ptrdiff_t stride[64]   # NumPy's most dimensions
+    cdef ptrdiff_t length[64]
+    cdef ptrdiff_t extent = size
+    cdef int i
+    for i in range(in_order(nd, shape, strides, stride, length)):
         if stride[i] < extent:
             return True
         extent += stride[i] * (length[i] - 1)
     return False
 
 
+cdef enum:
+    STEPS = 1 << 20     # of a search, milliseconds; only contrived strides need more, and then an overlap is taken for granted
+
+
 cdef bint overlaps_itself(array):
-    """The same of an array, exactly: where strides are contrived, all elements are counted."""
+    """Whether two elements of an array share memory."""
     cdef PyArrayObject *a = <PyArrayObject *>array
-    if array.size < 2 or not folded(PyArray_NDIM(a), <const ptrdiff_t *>PyArray_DIMS(a), <const ptrdiff_t *>PyArray_STRIDES(a),
-                                    array.itemsize):
+    cdef const ptrdiff_t *shape = <const ptrdiff_t *>PyArray_DIMS(a)
+    cdef const ptrdiff_t *strides = <const ptrdiff_t *>PyArray_STRIDES(a)
+    cdef ptrdiff_t stride[64]
+    cdef ptrdiff_t length[64]
+    cdef ptrdiff_t size = array.itemsize, steps = STEPS
+    cdef int n
+    if PyArray_SIZE(a) < 2 or not folded(PyArray_NDIM(a), shape, strides, size):
         return False
-    offsets = np.zeros((), np.intp)
-    for stride, length in zip(array.strides, array.shape):
-        offsets = np.add.outer(offsets, np.arange(length) * stride)
-    offsets = np.sort(offsets, axis=None)
-    return bool((np.diff(offsets) < array.itemsize).any())
+    n = in_order(PyArray_NDIM(a), shape, strides, stride, length)
+    return stride[0] < size or returns(stride, length, n, 0, size, False, &steps)
+
+
+cdef bint returns(const ptrdiff_t *stride, const ptrdiff_t *length, int n, ptrdiff_t at, ptrdiff_t size, bint moved,
+                  ptrdiff_t *steps) noexcept:
+    """Whether two elements whose indices differ, and are so far `at` bytes apart, can be less than an element apart by their places
+    along the first n axes. Each step takes the axis of the largest stride, and only as far as the others can make up for."""
+    cdef ptrdiff_t reach = size - 1, step, first, last
+    cdef int axis
+    if n == 0:
+        return moved
+    for axis in range(n - 1):
+        reach += stride[axis] * (length[axis] - 1)
+    step = stride[n - 1]
+    # The first axis along which they differ is taken forwards: which of two elements is which does not matter.
+    first = max(-((reach + at) // step), 1 - length[n - 1]) if moved else 0
+    last = min((reach - at) // step, length[n - 1] - 1)
+    while first <= last:
+        steps[0] -= 1
+        if steps[0] < 0 or returns(stride, length, n - 1, at + first * step, size, moved or first != 0, steps):
+            return True
+        first += 1
+    return False
