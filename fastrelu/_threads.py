@@ -99,7 +99,8 @@ def get_num_threads():
 
 
 class num_threads(contextlib.ContextDecorator):
-    """A block in which the calling thread's calls use at most n threads; other threads are not concerned.
+    """A block, or a decorator, in which the calling thread's calls use at most n threads; other threads are not concerned, nor in
+    asyncio other tasks: as with np.errstate.
 
     Parameters
     ----------
@@ -117,14 +118,14 @@ class num_threads(contextlib.ContextDecorator):
 
     def __init__(self, n):
         self.n = _threads("num_threads", n)
-        self._before = []
 
+    # Nothing is kept here: any number of threads and tasks may be in blocks of one object.
     def __enter__(self):
-        self._before.append(_ufuncs.set_local_threads(self.n))
+        _ufuncs.enter_threads(self.n)
         return self
 
     def __exit__(self, *exc):
-        _ufuncs.set_local_threads(self._before.pop())
+        _ufuncs.leave_threads()
 
 
 _ufuncs.set_threads(min(n for n in (_affinity(), _quota(), _from_environment()) if n is not None))

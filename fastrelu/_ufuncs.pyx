@@ -22,6 +22,7 @@ import os
 import reprlib
 import sys
 from _thread import RLock
+from contextvars import ContextVar
 
 import numpy as np
 
@@ -34,6 +35,7 @@ include "binding/records.pxi"
 include "binding/faces.pxi"
 include "binding/kernel.pxi"
 include "binding/bfloat16.pxi"
+include "binding/threads.pxi"
 include "binding/arguments.pxi"
 include "binding/overlap.pxi"
 include "binding/fast.pxi"

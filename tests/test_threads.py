@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Threads: how many, who decides, forks in any state, and any number of Python threads at once."""
 
+import asyncio
 import os
 import threading
 
@@ -116,6 +117,98 @@ def test_num_threads_again_and_as_decorator():
 
     assert inside() == 6
     assert fr.get_num_threads() == 3
+
+
+def test_num_threads_is_of_the_calling_task():
+    """Tasks that take turns inside their blocks: each has its own number, also in calls, and nothing is left behind."""
+    fr.set_num_threads(3)
+    shared = fr.num_threads(7)
+
+    async def one(block, n, turns):
+        assert fr.get_num_threads() == 3
+        with block:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+                assert fr.get_num_threads() == n
+                with fr.num_threads(n + 1):
+                    await asyncio.sleep(0)
+                    assert fr.get_num_threads() == n + 1
+            assert await asyncio.to_thread(fr.get_num_threads) == n, "as with np.errstate"
+        assert fr.get_num_threads() == 3
+
+    async def all_of_them():
+        await asyncio.gather(one(fr.num_threads(1), 1, 3), one(fr.num_threads(2), 2, 1), one(shared, 7, 2), one(shared, 7, 4))
+
+    for _ in range(2):
+        asyncio.run(all_of_them())
+        assert fr.get_num_threads() == 3
+
+
+def test_num_threads_as_decorator_of_many():
+    """Recursion, and two threads that leave in the order in which they came."""
+    fr.set_num_threads(3)
+    order = [threading.Event() for _ in range(3)]
+    seen = []
+
+    @fr.num_threads(6)
+    def inside(first):
+        order[0 if first else 1].set()
+        order[1 if first else 2].wait(10)
+        seen.append(fr.get_num_threads())
+
+    def work(first):
+        inside(first)
+        seen.append(fr.get_num_threads())
+        order[2].set()
+
+    threads = [threading.Thread(target=work, args=(True,)), threading.Thread(target=work, args=(False,))]
+    threads[0].start()
+    order[0].wait(10)
+    threads[1].start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == [3, 3, 6, 6]
+
+    @fr.num_threads(5)
+    def again(depth):
+        assert fr.get_num_threads() == 5
+        if depth:
+            again(depth - 1)
+        assert fr.get_num_threads() == 5
+
+    again(3)
+    assert fr.get_num_threads() == 3
+
+
+@LINUX
+@OPENMP
+@pytest.mark.parametrize("kind", ["x", "x.view(Other)", "x[::2]"])
+def test_calls_use_their_own_tasks_threads(kind):
+    """Every way through: flat, through NumPy, and strided."""
+    support.python(
+        COUNT
+        + f"""
+import asyncio, fastrelu as fr
+class Other(np.ndarray): pass
+fr.set_num_threads(1)
+x = np.ones(8_000_000, "f")
+before = count()
+async def idle():
+    with fr.num_threads(3):
+        await asyncio.sleep(0.2)
+async def serial():
+    await asyncio.sleep(0.01)
+    for _ in range(5): fr.relu({kind})
+    assert count() == before, "another task's threads"
+    with fr.num_threads(4):
+        await asyncio.sleep(0.3)
+        for _ in range(10): fr.relu({kind})
+        assert count() == before + 3, count() - before
+async def both():
+    await asyncio.gather(idle(), serial())
+asyncio.run(both())
+"""
+    )
 
 
 def test_threadpoolctl():

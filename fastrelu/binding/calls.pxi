@@ -17,6 +17,8 @@ cdef object call_numpy(object ufunc, PyObject *const *args, Py_ssize_t nargs, Py
     """NumPy's own implementation, with our promise about the floating-point environment and warnings around it."""
     cdef object token = None
     cdef object quiet = None
+    if blocks:
+        tell_threads()
     if error_state is None:
         quiet = np.errstate(all="ignore")
         quiet.__enter__()

@@ -68,6 +68,7 @@ cdef extern from "Python.h":
     PyObject *Py_None
     void *Py_TYPE(PyObject *)
     void Py_XDECREF(PyObject *)
+    int PyContextVar_Get(object, PyObject *, PyObject **) except -1
     object PyContextVar_Set(object, object)
     int PyContextVar_Reset(object, object) except -1
 

@@ -102,7 +102,7 @@ cdef int recognise(Kernel k, PyObject *const *array, Call *call, Operands *op) e
     return PyArray_NDIM(op.base) <= FR_MAX_DIMS
 
 
-cdef int sweep_flat(Operands *op) noexcept:
+cdef int sweep_flat(Operands *op) except -1:
     """Runs the loop over the operands, all there now, where every array is one run of the same length and every parameter a
     constant; False, and nothing done, where memory overlaps."""
     cdef int i
@@ -115,12 +115,14 @@ cdef int sweep_flat(Operands *op) noexcept:
     if total < RELEASE:
         fr_run_flat(op.loop, op.data, total)
     else:
+        if blocks:
+            tell_threads()
         with nogil:
             fr_run_flat(op.loop, op.data, total)
     return 1
 
 
-cdef int sweep(Operands *op) noexcept:
+cdef int sweep(Operands *op) except -1:
     """The same for any strides; False also where shapes do not fit."""
     cdef fr_grid grid
     cdef int i, axis
@@ -143,6 +145,8 @@ cdef int sweep(Operands *op) noexcept:
     if total < RELEASE:
         fr_run(op.loop, &grid)
     else:
+        if blocks:
+            tell_threads()
         with nogil:
             fr_run(op.loop, &grid)
     return 1

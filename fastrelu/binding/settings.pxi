@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The instruction set and the threads; what was built; and what measuring and judging need of C.
+# The instruction set; what was built; and what measuring and judging need of C.
 def init(isa=None):
     """Chooses the instruction set: the best usable one, at most `isa`. May be called again; the ufuncs stay."""
     cdef const char *cap = NULL
@@ -63,20 +63,10 @@ def plain_loop(out, a, b, bint stream):
     cdef float *first = plain_data(out, n)
     cdef const float *second = plain_data(a, n)
     cdef const float *third = NULL if b is None else plain_data(b, n)
+    if blocks:
+        tell_threads()
     with nogil:
         fr_plain(first, second, third, n, stream)
-
-
-def set_threads(int n):
-    fr_set_threads(n)
-
-
-def set_local_threads(int n):
-    return fr_set_local_threads(n)
-
-
-def get_threads():
-    return fr_get_threads()
 
 
 if fr_parallel_init():
