@@ -51,10 +51,11 @@ def __getattr__(name):
     # Only the first use comes here.
     if name in _registry.public:
         value = _registry.public[name]
-    elif name in ("diagnostics", "init"):
-        import importlib
-
-        value = importlib.import_module(f"{__name__}.{name}")
+    # `from . import` would ask here again. The statements name the modules, for programs that pack what others import.
+    elif name == "diagnostics":
+        import fastrelu.diagnostics as value
+    elif name == "init":
+        import fastrelu.init as value
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

@@ -2,12 +2,16 @@
 """The command line: `python -m fastrelu COMMAND`. A command is a module of fastrelu.tools with ABOUT, EXAMPLES, arguments(parser)
 and run(args)."""
 import argparse
-import importlib
 import os
 import sys
 import textwrap
 
-COMMANDS = ("bench", "certify", "info", "plot")
+
+def commands():
+    """The modules of the commands, by name."""
+    from .tools import bench, certify, info, plot  # named here for programs that pack what others import
+
+    return {"bench": bench, "certify": certify, "info": info, "plot": plot}
 
 
 def parser():
@@ -18,10 +22,9 @@ def parser():
         prog="fastrelu", description="Activation functions for NumPy: measure them, and show what is in use.",
         epilog="fastrelu COMMAND --help says more. For a first look: fastrelu bench --quick")
     top.add_argument("--version", action="version", version=f"fastrelu {__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        command = importlib.import_module(f"fastrelu.tools.{name}")
-        sub = commands.add_parser(
+    words = top.add_subparsers(metavar="COMMAND", required=True)
+    for name, command in commands().items():
+        sub = words.add_parser(
             name, help=command.ABOUT.split(".")[0].replace("%", "%%"), description=textwrap.fill(command.ABOUT, 79),
             epilog="examples:\n" + command.EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
         command.arguments(sub)

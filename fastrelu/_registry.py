@@ -162,11 +162,12 @@ class Function(_ufuncs.Kernel):
         lines.append("\nRaises\n------\n")
         limited = [f"{p} must be {'at least' if limit[1] else 'more than'} {limit[0]}" for p, limit
                    in zip(self.params, self.limits, strict=True) if limit and kind != "plain"]
-        undetermined = "".join(f"    For a number with which the output does not tell the gradient: {limit}.\n" for limit in limited)
+        undetermined = "".join(f"    For a number with which the output does not tell the gradient: {limit}.\n"
+                               for limit in limited)
         if in_place:
             lines.append("ValueError\n    If the array is read-only or shares memory with itself, or another operand does not "
-                         f"broadcast to it.\n{undetermined}TypeError\n    If it is not an ndarray, or of another dtype than {keeps},\n"
-                         f"    or a parameter is unknown{missing} or no number.\n")
+                         f"broadcast to it.\n{undetermined}"
+                         f"TypeError\n    If it is not an ndarray, or of another dtype than {keeps},\n    or a parameter is unknown{missing} or no number.\n")
         else:
             lines.append(f"ValueError\n{undetermined}" if undetermined else "")
             lines.append("TypeError\n    For complex, longdouble, object, string and datetime arrays, and for an unknown"

@@ -72,7 +72,7 @@ def test_other_operands_may_be_anything(kernel, fast):
             same_bytes(g, want, kernel)
     # A list has Python's floats: computed in float64, and cast back.
     target = arrays[0].copy()
-    kernel.in_place(target, *[a.tolist() for a in arrays[1:]], **dict(zip(kernel.params, [[float(p)] for p in params], strict=True)))
+    kernel.in_place(target, *[a.tolist() for a in arrays[1:]], *[[float(p)] for p in params])
     with np.errstate(all="ignore"):
         wide = kernel.ufunc(*[a.astype("d") for a in arrays], *params)
         same_bytes(target, support.as_tuple(wide)[0].astype("f") if kernel.arrays > 1 or params else wanted[0], kernel)

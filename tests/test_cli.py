@@ -23,7 +23,7 @@ PICTURES = [["plot", picture] for picture in ("functions", "bench", "accuracy")]
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], *([*words, "--help"] for words in (
-    *([name] for name in command.COMMANDS), *PICTURES))], ids=" ".join)
+    *([name] for name in command.commands()), *PICTURES))], ids=" ".join)
 def test_help(capsys, monkeypatch, words):
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as stopped:
@@ -31,7 +31,7 @@ def test_help(capsys, monkeypatch, words):
     out = capsys.readouterr().out
     assert stopped.value.code == 0
     assert max(map(len, out.splitlines())) <= 80
-    if words[0] in command.COMMANDS:
+    if words[0] in command.commands():
         assert "examples:" in out
 
 

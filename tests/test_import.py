@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Around the functions: import, environment variables, names, get, show_config and the documentation."""
 
+import dis
 import doctest
 import inspect
 import pathlib
@@ -58,6 +59,13 @@ def test_import_makes_no_function_and_starts_no_thread():
         "assert made() == {'elu_backward', 'relu'} and 'relu_' in vars(fr)",
         env={"OPENBLAS_NUM_THREADS": "1"},
     )
+
+
+def test_submodules_are_imported_by_statements():
+    """Whoever packs a program reads them from the code: names in strings are none."""
+    code = fr.__getattr__.__code__
+    imported = {step.argval for step in dis.get_instructions(code) if step.opname == "IMPORT_NAME"}
+    assert {"fastrelu.init", "fastrelu.diagnostics"} <= imported
 
 
 def test_first_use_in_many_threads():

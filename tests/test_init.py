@@ -224,7 +224,8 @@ def test_bfloat16_by_name():
     )
     support.python(
         "import sys, numpy as np, fastrelu as fr\nsys.modules['ml_dtypes'] = None\n"
-        "for who, call in [('he_uniform', lambda d: fr.init.he_uniform((2, 2), dtype=d)), ('elu', lambda d: fr.elu(np.ones(3), dtype=d))]:\n"
+        "calls = {'he_uniform': lambda d: fr.init.he_uniform((2, 2), dtype=d), 'elu': lambda d: fr.elu(np.ones(3), dtype=d)}\n"
+        "for who, call in calls.items():\n"
         "    try: call('bfloat16')\n"
         "    except TypeError as error: assert who in str(error) and 'pip install ml_dtypes' in str(error), error\n"
         "    else: raise AssertionError\n"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Any shape and layout: the answer is that on plain C-ordered copies, and the gaps of views stay as they were."""
 
+import contextlib
+
 import numpy as np
 import pytest
 import support
@@ -197,7 +199,7 @@ def _views(rng, count):
         base = np.zeros([shape[axis] * abs(steps[axis]) for axis in order], "f").transpose(np.argsort(order))
         view = base[tuple(slice(None, None, step) for step in steps)]
         for axis in np.flatnonzero((rng.random(nd) < 0.25) & (np.array(shape) > 0)):
-            view = np.broadcast_to(view.take([0], axis) if rng.random() < 0.1 else view[(slice(None),) * axis + (slice(1),)], shape)
+            view = np.broadcast_to(view[(slice(None),) * axis + (slice(1),)], shape)
         yield view
 
 
@@ -214,10 +216,8 @@ def test_layout_of_results(fast):
         one, pair = np.negative(a), None
         if rng.random() < 0.5:
             b = a.copy("C" if rng.random() < 0.5 else "F") if rng.random() < 0.5 else np.zeros_like(a)[..., :1]
-        try:
+        with contextlib.suppress(ValueError):
             pair = np.add(a, b)
-        except ValueError:
-            pass
         for got in (fr.tanh(a), fr.elu(a), fr.elu(a, 0.5)):
             assert got.strides == one.strides, (a.shape, a.strides)
         if pair is not None:

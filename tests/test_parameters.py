@@ -193,9 +193,9 @@ UNDETERMINED = {"leaky_relu_backward_from_output": lambda slope: slope < 0, "elu
 def test_output_that_does_not_determine_the_gradient(kernel, fast):
     """A number for which two inputs have one output is an error. Every other gives the derivative, negative ones too."""
     x = np.array([-1.5, -0.25, 0.25, 1.5])
-    name = list(kernel.params)[0]
+    name = next(iter(kernel.params))
     for value in (-2, -0.1, -1e-9, np.float32(-1), 0, 0.0, -0.0, 0.25, 3, np.nan, np.array([-2.0])):
-        others = {n: 2.0 for n in list(kernel.params)[1:]}
+        others = dict.fromkeys(list(kernel.params)[1:], 2.0)
         dy = np.ones_like(x)
         if not isinstance(value, np.ndarray) and UNDETERMINED.get(kernel.name, lambda value: False)(value):
             for call in (kernel.ufunc, kernel.in_place):

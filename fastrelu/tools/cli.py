@@ -8,8 +8,6 @@ import pathlib
 import re
 import sys
 
-import numpy as np
-
 import fastrelu as fr
 
 from .. import _ufuncs
