@@ -167,7 +167,8 @@ class Function(_ufuncs.Kernel):
         if in_place:
             lines.append("ValueError\n    If the array is read-only or shares memory with itself, or another operand does not "
                          f"broadcast to it.\n{undetermined}"
-                         f"TypeError\n    If it is not an ndarray, or of another dtype than {keeps},\n    or a parameter is unknown{missing} or no number.\n")
+                         f"TypeError\n    If it is not an ndarray, or of another dtype than {keeps},\n"
+                         f"    or a parameter is unknown{missing} or no number.\n")
         else:
             lines.append(f"ValueError\n{undetermined}" if undetermined else "")
             lines.append("TypeError\n    For complex, longdouble, object, string and datetime arrays, and for an unknown"

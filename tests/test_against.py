@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 import support
 
-pytest.importorskip("rich")
-
 import fastrelu as fr
 from fastrelu import __main__ as command
 from fastrelu._registry import in_direction

@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 import support
 
-pytest.importorskip("rich")
-
 from fastrelu import __main__
 from fastrelu.tools import certify
 

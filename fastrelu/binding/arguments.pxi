@@ -82,8 +82,8 @@ cdef int outside_limits(Kernel k, str suffix, Call *call) except -1:
         value = <object>call.param[j]
         least, itself = k.limits[j]
         if isinstance(value, (int, float, np.generic)) and (value < least or value == least and not itself):
-            raise ValueError(f"{k.name}{suffix}(): from the output, {k.param_names[j]} must be {'at least' if itself else 'more than'} "
-                             f"{least}; it is {value}")
+            raise ValueError(f"{k.name}{suffix}(): from the output, {k.param_names[j]} must be "
+                             f"{'at least' if itself else 'more than'} {least}; it is {value}")
     return 0
 
 

@@ -8,8 +8,8 @@ cdef object bfloat16_dtype = None
 
 
 def dtype_of(who, dtype):
-    """np.dtype(dtype); "bfloat16" is a name that NumPy knows only after an import of ml_dtypes, which is made here. TypeError says
-    for whom there is no such dtype."""
+    """np.dtype(dtype); "bfloat16" is a name that NumPy knows only after an import of ml_dtypes, which is made here. TypeError
+    says for whom there is no such dtype."""
     if isinstance(dtype, str) and dtype == "bfloat16":
         try:
             from ml_dtypes import bfloat16 as dtype

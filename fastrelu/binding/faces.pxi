@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# How the functions show themselves: names, documentation, signatures, pickles; all of it says fastrelu.NAME. Ufuncs are NumPy's and
-# functions in place Python's built-in ones, each of a type derived from theirs.
+# How the functions show themselves: names, documentation, signatures, pickles; all of it says fastrelu.NAME. Ufuncs are NumPy's
+# and functions in place Python's built-in ones, each of a type derived from theirs.
 #
 # A call without parameters reaches NumPy, and so the containers that override ufuncs, as the hidden ufunc, for xarray, pandas and
 # others go by the number of inputs. It is equal to the public one and hashes as it, so that a container's table of ufuncs has it,

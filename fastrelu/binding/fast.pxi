@@ -153,8 +153,9 @@ cdef int sweep(Operands *op) except -1:
 
 
 cdef PyObject *new_result(Operands *op) except NULL:
-    """An array for a result, laid out as NumPy's iterator does it: from the innermost axis on, each is moved further in as long as an
-    operand's strides say so and none says otherwise; an axis of length 1, or that an operand is broadcast along, says nothing."""
+    """An array for a result, laid out as NumPy's iterator does it: from the innermost axis on, each is moved further in as long
+    as an operand's strides say so and none says otherwise; an axis of length 1, or that an operand is broadcast along, says
+    nothing."""
     cdef int order[8]   # axes, innermost first
     cdef intptr_t strides[8]
     cdef intptr_t stride = op.size

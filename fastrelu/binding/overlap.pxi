@@ -106,8 +106,9 @@ cdef bint overlaps_itself(array):
 
 cdef bint returns(const ptrdiff_t *stride, const ptrdiff_t *length, int n, ptrdiff_t at, ptrdiff_t size, bint moved,
                   ptrdiff_t *steps) noexcept:
-    """Whether two elements whose indices differ, and are so far `at` bytes apart, can be less than an element apart by their places
-    along the first n axes. Each step takes the axis of the largest stride, and only as far as the others can make up for."""
+    """Whether two elements whose indices differ, and that are so far `at` bytes apart, can be less than an element apart by their
+    places along the first n axes. Each step takes the axis of the largest stride, and only as far as the others can make up
+    for."""
     cdef ptrdiff_t reach = size - 1, step, first, last
     cdef int axis
     if n == 0:

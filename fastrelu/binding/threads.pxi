@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # How many threads a call may use where a block of fastrelu.num_threads says so. Its number belongs to a context, as that of
-# np.errstate does: to the task where there are tasks, and else to the thread. The C side knows threads only, so it is told the number
-# before every call that could use more than one; until a block is first entered, calls do not even look.
+# np.errstate does: to the task where there are tasks, and else to the thread. The C side knows threads only, so it is told the
+# number before every call that could use more than one; until a block is first entered, calls do not even look.
 cdef object block_threads = ContextVar("fastrelu.num_threads", default=None)     # None, or (number, that of the block around)
 cdef bint blocks = False    # whether one was ever entered
 

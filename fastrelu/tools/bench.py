@@ -151,20 +151,18 @@ class Report(cli.Page):
                 if not block:
                     continue
                 self.say(label + (f" · {dtype}" if several else ""), "bold cyan")
-                table = self.table(["", "size", "thr", peer, "fastrelu", "ns/el", "GB/s", "limit", f"×{peer}"[:8]])
-                table.columns[0].min_width = 12
-                last = None
+                table, last = [], None
                 for r in block:
                     known = last and last["name"] == r["name"]
                     its, ratio = r["peers"].get(peer), r["ratios"].get(peer)
                     again = known and last["size"] == r["size"] and its == last["peers"].get(peer)
-                    table.add_row(
+                    table.append([
                         "" if known else r["name"], "" if known and last["size"] == r["size"] else cli.size_text(r["size"]),
                         str(r["threads"]), "" if again else time_text(its["min_s"]) if its else "–",
                         time_text(r["fastrelu"]["min_s"]), digits(r["ns_per_element"]), digits(r["gb_per_s"]), share_text(r),
-                        self.cell(ratio_text(ratio), ratio_style(ratio)))
+                        self.styled(ratio_text(ratio), ratio_style(ratio))])
                     last = r
-                self.console.print(table)
+                self.table(["", "size", "thr", peer, "fastrelu", "ns/el", "GB/s", "limit", f"×{peer}"[:8]], table, first=12)
                 self.say()
 
     def matrix(self, results, peers):
@@ -173,16 +171,14 @@ class Report(cli.Page):
         keys = dict.fromkeys((r["direction"], r["dtype"], r["threads"]) for r in results)
         for direction, dtype, threads in sorted(keys, key=lambda key: ([*timing.DIRECTIONS].index(key[0]), *key[1:])):
             self.say(f"{timing.DIRECTIONS[direction]} · {dtype} · {cli.threads_text(threads)}", "bold cyan")
-            table = self.table(["", "size", "fastrelu", *(COLUMN.get(peer, peer) for peer in peers), "fastest"], 0)
-            table.columns[0].min_width = 12
-            last = None
+            table, last = [], None
             for r in (r for r in results if (r["direction"], r["dtype"], r["threads"]) == (direction, dtype, threads)):
                 ratios = [r["ratios"].get(peer) for peer in peers]
-                table.add_row("" if r["name"] == last else r["name"], cli.size_text(r["size"]), time_text(r["fastrelu"]["min_s"]),
-                              *(self.cell(ratio_text(ratio, 9.95), ratio_style(ratio)) for ratio in ratios),
-                              COLUMN.get(fastest(r), fastest(r)))
+                table.append(["" if r["name"] == last else r["name"], cli.size_text(r["size"]), time_text(r["fastrelu"]["min_s"]),
+                              *(self.styled(ratio_text(ratio, 9.95), ratio_style(ratio)) for ratio in ratios),
+                              COLUMN.get(fastest(r), fastest(r))])
                 last = r["name"]
-            self.console.print(table)
+            self.table(["", "size", "fastrelu", *(COLUMN.get(peer, peer) for peer in peers), "fastest"], table, 1, 12)
             self.say()
 
     def grid(self, results, peer):
@@ -192,26 +188,23 @@ class Report(cli.Page):
         name_width = max(map(len, names))
         columns = [("ns", 4, lambda r: ns_text(r["ns_per_element"]), lambda r: ""), ("lim.", 4, share_text, lambda r: ""),
                    ("×", 5, lambda r: ratio_text(r["ratios"].get(peer)), lambda r: ratio_style(r["ratios"].get(peer)))]
-        while len(columns) > 1 and name_width + len(directions) * self.group_width(columns) > self.console.width:
+        while len(columns) > 1 and name_width + len(directions) * self.group_width(columns) > self.width:
             columns.pop(0)      # a narrow terminal: the ratio matters most
         width = self.group_width(columns)
         heads = "".join(SHORT[d][:width - 1].center(width - 1).rjust(width) for d in directions)
-        line = self.cell(" " * name_width)
-        line.append(heads, "bold cyan")
-        self.console.print(line, no_wrap=True, crop=True)
-        line = self.cell(" " * name_width)
-        line.append("".join("  " + " ".join(title.rjust(w) for title, w, _, _ in columns) for _ in directions), "bold")
-        self.console.print(line, no_wrap=True, crop=True)
-        self.say("─" * (name_width + width * len(directions)), "dim")
+        self.put(" " * name_width + self.styled(heads.rstrip(), "bold cyan"))
+        titles = ("  " + " ".join(title.rjust(w) for title, w, _, _ in columns) for _ in directions)
+        self.put(" " * name_width + self.styled("".join(titles), "bold"))
+        self.put(self.styled("─" * (name_width + width * len(directions)), "dim"))
         at = {(r["name"], r["direction"]): r for r in results}
         for name in names:
-            line = self.cell(name.ljust(name_width), "bold")
+            line = self.styled(name.ljust(name_width), "bold")
             for direction in directions:
                 r = at.get((name, direction))
-                line.append(" ")
+                line += " "
                 for _, w, text, style in columns:
-                    line.append(" " + (text(r) if r else "").rjust(w), style(r) if r else "")
-            self.console.print(line, no_wrap=True, crop=True)
+                    line += self.styled(" " + (text(r) if r else "").rjust(w), style(r) if r else "")
+            self.put(line.rstrip())
         self.say()
 
     @staticmethod
@@ -296,12 +289,10 @@ def measure(plan, libraries, report, quick, failures):
     results, limits, interrupted, buffers = [], {}, False, None
     seconds = QUICK_SECONDS * len(libraries)
     began = time.perf_counter()
-    with report.progress() as progress:
-        task = progress.add_task("", total=len(plan.items))
+    with report.progress(len(plan.items)) as show_progress:
         try:
             for i, (case, dtype, size, counts) in enumerate(plan.items):
-                progress.update(task, completed=i, description=f"{case} {cli.size_text(size)}")
-                progress.refresh()
+                show_progress(i, f"{case} {cli.size_text(size)}")
                 if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
                     buffers = None      # the old ones go before the new ones come
                     buffers = timing.Buffers(size, dtype, spread=plan.spread)
@@ -336,11 +327,6 @@ def load(file):
 
 def run(args):
     """The command. Returns the exit status."""
-    try:
-        import rich  # noqa: F401
-    except ImportError:
-        print('fastrelu bench: the table needs rich; install it with:  pip install "fastrelu[bench]"', file=sys.stderr)
-        return 2
     try:
         if len(args.compare or ()) > 2:
             raise ValueError(f"--compare: one file or two; there are {len(args.compare)}")
@@ -451,17 +437,16 @@ def compare(report, old, new, everything):
     if models[0] != models[1]:
         report.say(f"These were different machines: {models[0]} and {models[1]}.", "yellow")
     several = len({r["dtype"] for r in new["results"]}) > 1
-    table = report.table(["", "size", "thr", "old", "new", "×old"])
-    ratios = []
+    rows, ratios = [], []
     for was, now in pairs:
         times = [r["fastrelu"]["min_s"] for r in (was, now)]
         ratios.append(times[0] / times[1])
         if everything or not 1 / CHANGED < ratios[-1] < CHANGED:
             name = in_direction(now["name"], now["direction"]) + (f" {now['dtype']}" if several else "")
-            table.add_row(name, cli.size_text(now["size"]), str(now["threads"]), *map(time_text, times),
-                          report.cell(ratio_text(ratios[-1]), ratio_style(ratios[-1])))
-    if table.row_count:
-        report.console.print(table)
+            rows.append([name, cli.size_text(now["size"]), str(now["threads"]), *map(time_text, times),
+                         report.styled(ratio_text(ratios[-1]), ratio_style(ratios[-1]))])
+    if rows:
+        report.table(["", "size", "thr", "old", "new", "×old"], rows)
         report.say()
     faster, slower = sum(r >= CHANGED for r in ratios), sum(r <= 1 / CHANGED for r in ratios)
     report.say(f"{len(pairs)} measurements: {faster} faster by {CHANGED - 1:.0%} or more, {slower} slower; "

@@ -3,6 +3,7 @@
 import collections
 import concurrent.futures
 import contextlib
+import functools
 import importlib.util
 import itertools
 import sys
@@ -242,11 +243,6 @@ def usable(words):
 def run(args):
     """Run `certify` with parsed arguments; the exit status."""
     try:
-        import rich  # noqa: F401
-    except ImportError:
-        print('fastrelu certify: the table needs rich; install it with:  pip install "fastrelu[bench]"', file=sys.stderr)
-        return 2
-    try:
         kernels, isas, dtype = choose(args.names), usable(args.isa), cli.dtype_of(args.dtype)
         kernels = [k for k in kernels if dtype in reference.dtypes_of(k)]
         if not kernels or dtype.kind in "iu":
@@ -264,13 +260,16 @@ def run(args):
     against = installed(args.against, "certify")
     before, results = _ufuncs.isa(), []
     try:
-        with page.progress() as progress:
-            total = sum(count or 1 << 8 * dtype.itemsize for _ in kernels)
-            task = progress.add_task("", total=total)
+        done, total = 0, (count or 1 << 8 * dtype.itemsize) * len(kernels)
+        with page.progress(total) as show_progress:
+            def advance(name, more):
+                nonlocal done
+                done += more
+                show_progress(min(done, total), name)    # the knees come on top
+
             for kernel in kernels:
-                progress.update(task, description=kernel.name, refresh=True)
-                results.append(one(kernel, dtype, isas, against, count,
-                                   lambda done: progress.update(task, advance=done, refresh=True)))
+                advance(kernel.name, 0)
+                results.append(one(kernel, dtype, isas, against, count, functools.partial(advance, kernel.name)))
     except KeyboardInterrupt:
         page.say("interrupted; this is what was measured:", "yellow")
     finally:
@@ -306,18 +305,18 @@ def share(count, total):
 def show(page, results, peers):
     """The table: a row a function, more where instruction sets differ."""
     page.say("′: the derivative from the input; ′(y): from the output; > 0.5: not correctly rounded\n", "dim")
-    table = page.table(["", "max ulp", "promised", "at", "> 0.5", "> 1", *peers])
+    rows = []
     for r in results:
         isas = list(r["isas"])
         for i, isa in enumerate([isas[0], *r["different"]]):
             t = r["isas"][isa]
             bad = bool(t["broken"] or r["different"])
-            table.add_row(
+            rows.append([
                 short(r["function"]) if i == 0 else f"  on {isa}",
-                page.cell(ulps(t["max_ulp"]), "bold red" if bad else "green"), f"{r['promised']:g}",
+                page.styled(ulps(t["max_ulp"]), "bold red" if bad else "green"), f"{r['promised']:g}",
                 f"{t['at']:.6g}" if t["max_ulp"] else "", share(t["over_half"], t["inputs"]), share(t["over_one"], t["inputs"]),
-                *(ulps(r["peers"][p]["max_ulp"]) if i == 0 and p in r["peers"] else "" for p in peers))
-    page.console.print(table)
+                *(ulps(r["peers"][p]["max_ulp"]) if i == 0 and p in r["peers"] else "" for p in peers)])
+    page.table(["", "max ulp", "promised", "at", "> 0.5", "> 1", *peers], rows)
     page.say()
     different = [short(r["function"]) for r in results if r["different"]]
     broken = [short(r["function"]) for r in results if any(t["broken"] for t in r["isas"].values())]

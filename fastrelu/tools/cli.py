@@ -2,11 +2,16 @@
 """What the commands share: the words of a command line, and the page that is printed."""
 import argparse
 import codecs
+import contextlib
 import difflib
 import json
+import os
 import pathlib
 import re
+import shutil
 import sys
+import textwrap
+import time
 
 import fastrelu as fr
 
@@ -92,46 +97,70 @@ def threads_text(n):
     return f"{n} thread" + "s" * (n != 1)
 
 
+ANSI = re.compile("\x1b[^m]*m")
+STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
+
+
 class Page:
-    """What is printed. rich is imported here and nowhere else."""
+    """What is printed: plain text, in colours where the reader's terminal has them."""
 
     def __init__(self, file):
-        import rich.box
-        import rich.console
-        import rich.progress
-        import rich.table
-        import rich.text
-
-        self.rich = rich
+        self.file = file
         try:
-            "µ×–·…─━′←".encode(file.encoding or "ascii")
+            "µ×–·…─′←".encode(file.encoding or "ascii")
         except (UnicodeEncodeError, LookupError):
-            signs = {"µ": "u", "×": "x", "–": "-", "·": "|", "…": "..", "─": "-", "━": "-", "′": "'", "←": "="}
+            signs = {"µ": "u", "×": "x", "–": "-", "·": "|", "…": "..", "─": "-", "′": "'", "←": "="}
             codecs.register_error("fastrelu", lambda error: (
                 "".join(signs.get(c, "?") for c in error.object[error.start:error.end]), error.end))
             if hasattr(file, "reconfigure"):
                 file.reconfigure(errors="fastrelu")
-        self.console = rich.console.Console(file=file, highlight=False)
+        self.terminal = file.isatty()
+        self.coloured = not os.environ.get("NO_COLOR") and (self.terminal or bool(os.environ.get("FORCE_COLOR")))
         # A table as wide as a large window is hard to read.
-        if self.console.width > 80:
-            self.console.width = 80
+        self.width = min(shutil.get_terminal_size().columns, 80)
+
+    def styled(self, text, style=""):
+        """The text with what makes a terminal show it so."""
+        codes = ";".join(str(STYLES[word]) for word in style.split())
+        return f"\x1b[{codes}m{text}\x1b[0m" if codes and self.coloured else text
+
+    def put(self, line=""):
+        """Print a line as it is."""
+        print(line, file=self.file, flush=True)
 
     def say(self, text="", style=""):
-        self.console.print(self.rich.text.Text(text, style))
+        """Print text, in lines that fit."""
+        for line in text.split("\n"):
+            for part in textwrap.wrap(line, self.width) or [""]:
+                self.put(self.styled(part, style))
 
-    def progress(self):
-        # Drawn between measurements only: a drawing thread would take part in them.
-        p = self.rich.progress
-        columns = [p.TextColumn("{task.description:<34.34}"), p.BarColumn(None), p.MofNCompleteColumn(), p.TimeRemainingColumn()]
-        return p.Progress(*columns, console=self.console, auto_refresh=False, transient=True,
-                          disable=not self.console.is_terminal)
+    def table(self, heads, rows, gap=2, first=0):
+        """Print rows of cells, numbers to the right under their heads; the first column has at least `first` signs."""
+        widths = [max(len(ANSI.sub("", cell)) for cell in column) for column in zip(heads, *rows, strict=True)]
+        widths[0] = max(widths[0], first)
 
-    def table(self, columns, padding=(0, 1)):
-        table = self.rich.table.Table(box=self.rich.box.SIMPLE_HEAD, pad_edge=False, padding=padding, collapse_padding=True,
-                                      show_edge=False, header_style="bold")
-        for i, name in enumerate(columns):
-            table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
-        return table
+        def line(cells):
+            spaces = [" " * (width - len(ANSI.sub("", cell))) for cell, width in zip(cells, widths, strict=True)]
+            return (" " * gap).join([cells[0] + spaces[0], *(s + cell for s, cell in zip(spaces[1:], cells[1:], strict=True))])
 
-    def cell(self, text, style=""):
-        return self.rich.text.Text(text, style)
+        self.put(self.styled(line(heads), "bold"))
+        self.put("─" * (sum(widths) + gap * (len(widths) - 1)))
+        for row in rows:
+            self.put(line(row).rstrip())
+
+    @contextlib.contextmanager
+    def progress(self, total):
+        """Shows how far long work is: what it gives takes what is done, of `total`, and a word about what is next. Drawn when it
+        is called only: a drawing thread would take part in the measurements."""
+        began = time.perf_counter()
+
+        def show(done, text):
+            if self.terminal:
+                left = f"{(time.perf_counter() - began) * (total - done) / done:.0f} s left" if done else ""
+                print(f"\r\x1b[K{text:<34.34} {done / total:4.0%}  {left}", end="", file=self.file, flush=True)
+
+        try:
+            yield show
+        finally:
+            if self.terminal:
+                print("\r\x1b[K", end="", file=self.file, flush=True)
