@@ -45,17 +45,34 @@ def main(argv=None):
     int
         The exit status: 0, 1 where a result was wrong, 2 for a wrong command line or a missing library, 130 after Ctrl-C.
     """
+    from .tools import cli
+
     try:
         args = parser().parse_args(argv)
+        for file in {getattr(args, option, None) for option in ("json", "out")} - {None, "-"}:
+            cli.check_writable(file)
         status = args.run(args)
-        sys.stdout.flush()
+        with cli.writing("standard output"):
+            sys.stdout.flush()
         return status
+    except cli.Unwritable as error:
+        print(f"{args.parser.prog}: {error}", file=sys.stderr)
+        silence(sys.stdout)
+        return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:     # `| head`: the reader has what it wanted; keep the interpreter's last flush quiet
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:     # `| head`: the reader has what it wanted
+        silence(sys.stdout)
         return 0
+
+
+def silence(file):
+    """Keeps the interpreter's last flush of what cannot be written quiet."""
+    try:
+        file.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())
 
 
 if __name__ == "__main__":

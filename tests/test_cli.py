@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The command line: what it prints, what it refuses, and that its numbers are what they say."""
+import importlib.util
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import support
 
 import fastrelu as fr
 from fastrelu import __main__ as command
-from fastrelu.tools import info, timing
+from fastrelu.tools import cli, info, timing
 
 FIRST = fr.names()[0]
 
@@ -36,7 +38,7 @@ def test_help(capsys, monkeypatch, words):
 
 
 @pytest.mark.parametrize("line", ["", "nonsense", "bench --sizes 0", "bench --sizes 3x", "bench --threads 0",
-                                  "bench --dtype flaot32", "bench --dtype complex64", "bench --json /nonexistent/file"])
+                                  "bench --dtype flaot32", "bench --dtype complex64"])
 def test_wrong_command_line(capsys, line):
     words = line.split()
     with pytest.raises(SystemExit) as stopped:
@@ -196,6 +198,56 @@ def test_ascii_terminal():
                              capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert b"geometric mean" in process.stdout
     process.stdout.decode("ascii")
+
+
+WRITERS = {"bench": "bench --json", "certify": "certify --json", "info": "info --json", "plot": "plot functions --out",
+           "plot, numbers": "plot accuracy --json"}
+
+
+@pytest.mark.parametrize("line", WRITERS.values(), ids=WRITERS)
+def test_what_cannot_be_written_is_said_before_the_work(capsys, monkeypatch, tmp_path, line):
+    """In one line; and the test leaves what is there, and nothing more."""
+    module = command.commands()[line.split()[0]]
+    monkeypatch.setattr(module, "run", lambda args: pytest.fail("it works already"))
+    full = ["/dev/full"] if os.path.exists("/dev/full") else []
+    for file in ("/nonexistent/x.svg", str(tmp_path), str(tmp_path / "no" / "x.svg"), *full):
+        status, out, err = support.run(capsys, *line.split(), file)
+        assert (status, out) == (2, "")
+        assert re.fullmatch(rf"fastrelu {line.split()[0]}.*: cannot write {file}: [\w ]+\n", err), err
+    monkeypatch.setattr(module, "run", lambda args: 0)
+    there = tmp_path / "there.svg"
+    there.write_text("kept")
+    for file in (there, tmp_path / "new.svg"):
+        assert support.run(capsys, *line.split(), str(file))[0] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["there.svg"]
+    assert there.read_text() == "kept"
+    usage = shutil.disk_usage("/")._replace(free=0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    status, _, err = support.run(capsys, *line.split(), str(tmp_path / "new.svg"))
+    assert status == 2
+    assert "No space left" in err
+    assert not (tmp_path / "new.svg").exists()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_disk_that_is_full_in_the_end(capsys, monkeypatch, tmp_path):
+    """A line and no traceback, to a file and to standard output."""
+    monkeypatch.setattr(cli, "check_writable", lambda file: None)
+    picture = tmp_path / "full.svg"
+    picture.symlink_to("/dev/full")
+    for words in (["info", "--json", "/dev/full"], ["certify", FIRST, "--inputs", "100", "--json", "/dev/full"],
+                  ["plot", "functions", "--ops", FIRST, "--out", str(picture)]):
+        if words[0] == "plot" and not importlib.util.find_spec("matplotlib"):
+            continue
+        status, _, err = support.run(capsys, *words)
+        assert status == 2
+        assert err.endswith(f"cannot write {words[-1]}: No space left on device\n")
+    for words in (["info"], ["info", "--json"], ["certify"], ["bench"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([sys.executable, "-m", "fastrelu", *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  check=False, timeout=60)
+        assert done.returncode == 2
+        assert done.stderr == f"fastrelu {words[0]}: cannot write standard output: No space left on device\n"
 
 
 def test_info(capsys, tmp_path, monkeypatch):

@@ -332,12 +332,8 @@ def run(args):
             raise ValueError(f"--compare: one file or two; there are {len(args.compare)}")
         documents = [load(file) for file in args.compare or ()]
         plan = Plan(args, *documents) if len(documents) < 2 else None
-        if args.json and args.json != "-":
-            open(args.json, "a").close()    # now, not after ten minutes
     except ValueError as error:
         args.parser.error(str(error))
-    except OSError as error:
-        args.parser.error(f"--json: cannot write {args.json}: {error.strerror}")
     report = Report(sys.stderr if args.json == "-" else sys.stdout)
     if plan is None:
         compare(report, *documents, args.rows)

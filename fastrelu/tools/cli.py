@@ -4,6 +4,7 @@ import argparse
 import codecs
 import contextlib
 import difflib
+import errno
 import json
 import os
 import pathlib
@@ -75,13 +76,50 @@ def dtype_of(word):
         raise ValueError(str(error)) from None
 
 
+# ---- what is written ----
+
+class Unwritable(Exception):
+    """What could not be written, and why: the line that the command ends with."""
+
+
+@contextlib.contextmanager
+def writing(where):
+    """What happens inside writes there."""
+    try:
+        yield
+    except BrokenPipeError:     # the reader has what it wanted
+        raise
+    except OSError as error:
+        raise Unwritable(f"cannot write {where}: {error.strerror}") from None
+
+
+def check_writable(file):
+    """Unwritable where a file could not be written, before the work. Nothing is left behind, and what is there stays."""
+    path = pathlib.Path(file)
+    with writing(file):
+        if path.is_fifo():      # its reader would take the end of a test for the end of all
+            return
+        new = not path.exists()
+        with open(path, "ab") as opened:
+            if path.is_char_device() and not opened.isatty():   # such as /dev/full
+                opened.write(b"\n")
+        if new:
+            path.unlink()
+        if path.is_file() or new:
+            usage = shutil.disk_usage(path.parent)
+            if usage.total and usage.free < 2**16:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def write_json(data, file):
     """Write data as JSON to a file name; "-" is standard output."""
     document = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     if file == "-":
-        sys.stdout.write(document)
+        with writing("standard output"):
+            sys.stdout.write(document)
     else:
-        pathlib.Path(file).write_text(document, encoding="utf-8")
+        with writing(file):
+            pathlib.Path(file).write_text(document, encoding="utf-8")
 
 
 # ---- the page ----
@@ -126,7 +164,8 @@ class Page:
 
     def put(self, line=""):
         """Print a line as it is."""
-        print(line, file=self.file, flush=True)
+        with writing("standard output" if self.file is sys.stdout else "standard error"):
+            print(line, file=self.file, flush=True)
 
     def say(self, text="", style=""):
         """Print text, in lines that fit."""

@@ -194,12 +194,8 @@ def arguments(parser):
 def run(args):
     """The command. Returns the exit status."""
     report = collect()
-    if not args.json:
-        print(text(report))
-        return 0
-    try:
+    if args.json:
         cli.write_json(report, args.json)
-    except OSError as error:
-        print(f"fastrelu info: cannot write {args.json}: {error.strerror}", file=sys.stderr)
-        return 2
+    else:
+        cli.Page(sys.stdout).put(text(report))
     return 0

@@ -294,14 +294,12 @@ def run(args):
     try:
         with mpl.rc_context(SETTINGS):
             figure = args.draw(args)
-            save(figure, out)
+            with cli.writing(out):
+                save(figure, out)
         if args.json:
             cli.write_json(drawn(figure), args.json)
     except ValueError as error:
         print(f"fastrelu plot: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"fastrelu plot: cannot write {error.filename or out}: {error.strerror}", file=sys.stderr)
         return 2
     print(out, file=sys.stderr if args.json == "-" else sys.stdout)
     return 0
