@@ -389,6 +389,29 @@ def test_examples_around_run(name, capsys):
     _run_examples(getattr(fr, name).__doc__, name in ("names", "get"))
 
 
+@pytest.mark.parametrize("block", [0, 1], ids=["NumPy", "pandas and SciPy"])
+def test_traps(block):
+    """What the README says of NumPy's traps is so."""
+    text = (support.TESTS.parent / "README.md").read_text(encoding="utf-8").split("## NumPy's traps")[1].split("\n## ")[0]
+    found = re.findall(r"```python\n(.*?)```", text, re.S)
+    assert len(found) == 2
+    names = {"np": np, "fr": fr, "x": np.array([-1, 2], "f")}
+    if block:
+        names |= {"pandas": pytest.importorskip("pandas"), "scipy": pytest.importorskip("scipy")}
+        pytest.importorskip("scipy.sparse")
+    test = doctest.DocTestParser().get_doctest(found[block], names, "README", None, 0)
+    assert len(test.examples) > 3
+    said = []
+    doctest.DocTestRunner().run(test, said.append)
+    assert not said, "".join(said)
+    if block:
+        with pytest.raises(TypeError):
+            fr.leaky_relu(names["scipy"].sparse.csr_array([[1.0]]))
+    else:
+        with pytest.raises(ValueError, match="broadcast"):
+            fr.leaky_relu(np.zeros(2), np.zeros(3))
+
+
 def test_signatures(kernel):
     """inspect knows the parameters, and the documentation begins with them."""
     for function in (kernel.in_place, kernel.ufunc):
