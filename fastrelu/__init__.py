@@ -46,6 +46,9 @@ __all__ = [
     "show_config", *_registry.public,
 ]
 
+for _public in (Activation, get, names, get_num_threads, num_threads, set_num_threads, show_config):
+    _public.__module__ = __name__   # where users find them: in help, and in pickles
+
 
 def __getattr__(name):
     # Only the first use comes here.

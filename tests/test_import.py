@@ -124,6 +124,15 @@ def test_names_in_the_module():
         assert {kernel.name, kernel.name + "_"} <= set(fr.__all__)
 
 
+def test_public_names_say_where_they_are():
+    for name in fr.__all__:
+        thing = getattr(fr, name)
+        assert getattr(thing, "__module__", "fastrelu") == "fastrelu", name
+        if callable(thing):
+            assert pickle.loads(pickle.dumps(thing)) is thing
+            assert b"fastrelu._" not in pickle.dumps(thing)
+
+
 # ---- environment variables ----
 
 

@@ -25,7 +25,7 @@ EXAMPLES = """\
 PREFIXES = ("FASTRELU_", "OMP_", "GOMP_", "KMP_", "LIBOMP_", "OPENBLAS_", "MKL_", "BLIS_", "VECLIB_", "NPY_", "NUMPY_", "MALLOC_",
             "GLIBC_")
 NAMES = ("LD_PRELOAD", "DYLD_INSERT_LIBRARIES", "PYTHON_GIL", "PYTHONMALLOC", "PYTHONOPTIMIZE", "SLURM_CPUS_PER_TASK")
-OPTIONAL = ("scipy", "ml_dtypes", "rich", "matplotlib", "threadpoolctl", "dask", "xarray", "pandas", "torch", "numexpr", "numba",
+OPTIONAL = ("scipy", "ml_dtypes", "matplotlib", "threadpoolctl", "dask", "xarray", "pandas", "torch", "numexpr", "numba",
             "jax", "onnxruntime")
 VECTOR_FLAGS = ("sse4_2", "avx", "f16c", "fma", "avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_bf16",
                 "avx512_fp16", "asimd", "asimdhp", "bf16", "sve", "sve2")
