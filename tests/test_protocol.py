@@ -454,6 +454,8 @@ def test_no_warnings(kernel, any_dtype, fast):
             kernel.ufunc(*[a[5] for a in arrays], *params)
         if kernel.params and any_dtype.kind not in "iu":
             for huge in (1e300, 1e-300, np.inf, -np.inf, np.nan, 1e39, 1e-46):
+                if huge < 0 and any(kernel.limits):
+                    continue
                 kernel.ufunc(*arrays, *(huge,) * len(kernel.params))
                 kernel.in_place(*[a.copy() for a in arrays], *(huge,) * len(kernel.params))
         if any_dtype == np.dtype("d"):
