@@ -245,6 +245,20 @@ def test_two_outputs_must_not_be_one(kernel):
     kernel.ufunc(dy2, x2, 0.25, out=(x2, x2))
 
 
+@pytest.mark.parametrize("kernel", [k for k in SHAPES if k.outs == 2], ids=repr)
+def test_outputs_in_opposite_orders(kernel):
+    """One output goes backwards through memory that an input holds: turning axes round cannot suit both outputs."""
+    n, params = 2000, support.given_params(kernel)
+    for start in (0, n // 2, n - 1):
+        for backwards in range(kernel.outs):
+            base = support.ordinary(3 * n, np.float32)
+            inputs = [base[:n], *support.operands(kernel, n, np.dtype("f"))[1:]]
+            outs = [np.empty(n, np.float32) for _ in range(kernel.outs)]
+            outs[backwards] = base[start : start + n][::-1]
+            wanted = kernel.ufunc(*[a.copy() for a in inputs], *params)
+            support.same_results(kernel.ufunc(*inputs, *params, out=tuple(outs)), wanted, f"{kernel} from {start}")
+
+
 def _memory():
     try:
         with open("/proc/meminfo") as file:
