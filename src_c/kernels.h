@@ -4,8 +4,13 @@
 
 /* How an activation file writes: FORMULA(name)(vec x, PARAMS) { … p[0] … }, FORMULA_PAIR for one that returns PAIR, and RARE for what
  * few inputs need: a call, so that it costs the others nothing. */
+#if LANES > 1
 #define FORMULA(name) FORCE_INLINE vec LOCAL(name)
 #define FORMULA_PAIR(name) FORCE_INLINE PAIR LOCAL(name)
+#else /* a lane is no more to pass than to compute */
+#define FORMULA(name) static FR_UNUSED vec LOCAL(name)
+#define FORMULA_PAIR(name) static FR_UNUSED PAIR LOCAL(name)
+#endif
 #define RARE(name) NO_INLINE vec LOCAL(name)
 #define PARAMS const vec *p FR_UNUSED
 #define PAIR LOCAL(pair)
@@ -94,7 +99,7 @@ FORCE_INLINE void LOCAL(ask_ahead)(fr_shape shape, elem *const *operand, size_t 
 #endif
 
 /* A kernel's turns for n elements of each operand, whole vecs. */
-typedef void LOCAL(loop)(elem *const *operand, size_t n, const fr_hint *hint);
+typedef void LOCAL(loop)(elem *const *operand, size_t n, int uniform, const fr_hint *hint);
 FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, elem *const *operand, size_t n,
                                const fr_hint *hint)
 {
@@ -117,9 +122,8 @@ FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, 
 FORCE_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, char *const *bytes, size_t n, const fr_hint *hint)
 {
     elem *operand[FR_MAX_OPERANDS] = {NULL};
-    (void)uniform;
     for (int k = 0; k < shape.arrays + shape.params + shape.outs; k++) operand[k] = (elem *)(void *)bytes[k];
-    if (n > 0) loop(operand, n, hint);
+    if (n > 0) loop(operand, n, uniform, hint);
 }
 #else
 /* A sweep: head and tail are turns like the others, over blocks that hold their elements; memory is gone through in order. */
@@ -139,7 +143,7 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         if (part) {
             for (int k = 0; k < inputs; k++)
                 if (blocks[k] == block[k]) LOCAL(into_block)(block[k], operand[k], part);
-            loop(blocks, LANES, NULL);
+            loop(blocks, LANES, uniform, NULL);
             for (int k = inputs; k < operands; k++) {
                 if (hint && hint->stream)
                     stream_part(operand[k], block[k], part * sizeof(elem));
@@ -147,7 +151,7 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
                     memcpy(operand[k], block[k], part * sizeof(elem));
             }
         } else {
-            loop(operand, done, hint);
+            loop(operand, done, uniform, hint);
         }
         for (int k = 0; k < operands; k++)
             if (blocks[k] == block[k]) operand[k] += done;
@@ -168,42 +172,50 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
 #define FR_VARYING_0(name) FR_UNIFORM(name)
 #define FR_VARYING_1(name) FR_GLUE(LOCAL(name), varying)
 #define FR_VARYING_2(name) FR_VARYING_1(name)
-#define FR_SWEEP(function, name, shape, uniform)                                                                 \
-    static void FR_GLUE(function, loop)(elem *const *operand, size_t n, const fr_hint *hint)                     \
-    {                                                                                                            \
-        LOCAL(turns)(FR_GLUE(LOCAL(name), step), shape, uniform, operand, n, hint);                              \
-    }                                                                                                            \
-    static void function(char *const *operand, size_t n, const fr_hint *hint)                                    \
-    {                                                                                                            \
-        LOCAL(sweep)(FR_GLUE(function, loop), shape, uniform, operand, n, hint);                                 \
+/* Where arithmetic bounds it, one loop serves parameters that are numbers and that are arrays. */
+#define FR_LOOP(function, name, shape, are_uniform)                                                                      \
+    static void FR_GLUE(function, loop)(elem *const *operand, size_t n, int uniform, const fr_hint *hint)                \
+    {                                                                                                                    \
+        (void)uniform;                                                                                                   \
+        LOCAL(turns)(FR_GLUE(LOCAL(name), step), shape, are_uniform, operand, n, hint);                                  \
     }
-#define FR_SWEEP_VARYING_0(name, shape)
-#define FR_SWEEP_VARYING_1(name, shape) FR_SWEEP(FR_VARYING_1(name), name, shape, 0)
-#define FR_SWEEP_VARYING_2(name, shape) FR_SWEEP_VARYING_1(name, shape)
-#define FR_SWEEPS(name, arrays, params, outs, rounded)                                      \
-    FORCE_INLINE void FR_GLUE(LOCAL(name), step)(const vec *in, const vec *p, vec *out)     \
-    {                                                                                       \
-        const fr_shape shape = {arrays, params, outs, rounded};                             \
-        (void)p, (void)shape;                                                               \
-        FR_STEP_##arrays##_##outs(LOCAL(name));                                             \
-        FR_MEND(name);                                                                      \
-    }                                                                                       \
-    FR_SWEEP(FR_UNIFORM(name), name, ((fr_shape){arrays, params, outs, rounded}), 1)        \
-    FR_SWEEP_VARYING_##params(name, ((fr_shape){arrays, params, outs, rounded}))
+#define FR_SWEEP(function, loop_of, shape, uniform)                                \
+    static void function(char *const *operand, size_t n, const fr_hint *hint)      \
+    {                                                                              \
+        LOCAL(sweep)(FR_GLUE(loop_of, loop), shape, uniform, operand, n, hint);    \
+    }
+#define FR_VARYING_SWEEP_0(name, shape, arithmetic)
+#define FR_VARYING_SWEEP_1(name, shape, arithmetic) FR_VARYING_SWEEP_OF_##arithmetic(name, shape)
+#define FR_VARYING_SWEEP_2 FR_VARYING_SWEEP_1
+#define FR_VARYING_SWEEP_OF_0(name, shape)         \
+    FR_LOOP(FR_VARYING_1(name), name, shape, 0)    \
+    FR_SWEEP(FR_VARYING_1(name), FR_VARYING_1(name), shape, 0)
+#define FR_VARYING_SWEEP_OF_1(name, shape) FR_SWEEP(FR_VARYING_1(name), FR_UNIFORM(name), shape, 0)
+#define FR_SWEEPS(name, arrays, params, outs, rounded, arithmetic)                                                 \
+    FORCE_INLINE void FR_GLUE(LOCAL(name), step)(const vec *in, const vec *p, vec *out)                            \
+    {                                                                                                              \
+        const fr_shape shape = {arrays, params, outs, rounded};                                                    \
+        (void)p, (void)shape;                                                                                      \
+        FR_STEP_##arrays##_##outs(LOCAL(name));                                                                    \
+        FR_MEND(name);                                                                                             \
+    }                                                                                                              \
+    FR_LOOP(FR_UNIFORM(name), name, ((fr_shape){arrays, params, outs, rounded}), (params) == 0 || !(arithmetic) || uniform) \
+    FR_SWEEP(FR_UNIFORM(name), FR_UNIFORM(name), ((fr_shape){arrays, params, outs, rounded}), 1)                   \
+    FR_VARYING_SWEEP_##params(name, ((fr_shape){arrays, params, outs, rounded}), arithmetic)
 #define FR_ROW(name, params) {FR_UNIFORM(name), FR_VARYING_##params(name)},
 
 #define FR_SWEEPS_ALL FR_SWEEPS
 #define FR_ROW_ALL FR_ROW
 #ifdef INTEGER_ROOM
 #define FR_MEND(name)
-#define FR_SWEEPS_FLOATS(name, arrays, params, outs, rounded)
+#define FR_SWEEPS_FLOATS(name, arrays, params, outs, rounded, arithmetic)
 #define FR_ROW_FLOATS(name, params) {NULL, NULL},
 #else
 #define FR_SWEEPS_FLOATS FR_SWEEPS
 #define FR_ROW_FLOATS FR_ROW
 #endif
 #define FR_SWEEPS_OF(types, rounded, smooth, arithmetic, name, arrays, params, outs) \
-    FR_SWEEPS_##types(name, arrays, params, outs, rounded)
+    FR_SWEEPS_##types(name, arrays, params, outs, rounded, arithmetic)
 #define FR_ROW_OF(types, rounded, smooth, arithmetic, name, params) FR_ROW_##types(name, params)
 
 #define ACTIVATION(...)

@@ -25,7 +25,9 @@
 #define FR_ALL 40       /* and 1 + e^-this to 1 */
 #define FR_LIFT 40      /* e^(FR_GONE) / 2^this is finite, and e^(-FR_ALL) / 2^this normal */
 #define FR_LIFTED 0x1p40f
-#define FR_LIFTED_STEPS 0x1p109f /* 2^(FR_STEPS - FR_LIFT) */
+#define FR_LIFTED_STEPS 0x1p109f /* 2^(FR_STEPS - FR_LIFT), */
+#define FR_LIFTED_STEPS_ROOT 0x1p55f /* and of two factors one */
+#define FR_HUGE_DY 0x1p80f           /* its product with what is lifted may be infinite */
 #define FR_NEAR_0 0x1p-60f /* nothing beside a slope at 0 */
 #define FR_TINY 0x1p-100f       /* for formulas whose low parts would become subnormal */
 #define FR_NEGLIGIBLE 0x1p-40f  /* a subnormal times this rounds to 0 */
@@ -57,6 +59,8 @@
 #define FR_LIFT 80
 #define FR_LIFTED 0x1p80
 #define FR_LIFTED_STEPS 0x1p994
+#define FR_LIFTED_STEPS_ROOT 0x1p497
+#define FR_HUGE_DY 0x1p900
 #define FR_NEAR_0 0x1p-200
 #define FR_TINY 0x1p-900
 #define FR_NEGLIGIBLE 0x1p-100
@@ -129,15 +133,14 @@ FORCE_INLINE int LOCAL(any_tiny)(vec a, lane limit)
 }
 FORCE_INLINE int LOCAL(any_subnormal)(vec a) { return LOCAL(any_tiny)(a, FR_MIN); }
 
-/* y / FR_LIFTED, rounded once: a subnormal is a whole number of steps, and adding FR_ONES rounds to whole numbers. */
-FORMULA(lowered)(vec y)
+/* a / FR_LIFTED for a >= 0, rounded once: a subnormal is a whole number of steps, and adding FR_ONES rounds to whole numbers. */
+FORMULA(lowered_size)(vec a)
 {
-    const vec ones = v_set(FR_ONES), a = v_abs(y);
+    const vec ones = v_set(FR_ONES), least = v_set(FR_MIN * FR_LIFTED);
     vec subnormal = v_frombits(i_sub(v_bits(v_fma(a, v_set(FR_LIFTED_STEPS), ones)), v_bits(ones)));
-    vec normal = v_frombits(i_sub(v_bits(a), i_shl(i_set(FR_LIFT), FR_MANTISSA)));
-    return LOCAL(signed_as)(v_where(v_lt(a, v_set(FR_MIN * FR_LIFTED)), subnormal, normal), y);
+    return v_where(v_lt(a, least), subnormal, v_mul(v_max(least, a), v_set(1 / FR_LIFTED)));
 }
-
+FORMULA(lowered)(vec y) { return LOCAL(signed_as)(LOCAL(lowered_size)(v_abs(y)), y); }
 /* The least steps that a subnormal has, a number like others. */
 FORMULA(steps_of)(vec a) { return v_sub(v_frombits(i_or(v_bits(v_abs(a)), v_bits(v_set(FR_ONES)))), v_set(FR_ONES)); }
 /* x FR_LIFTED for |x| < 1. A function that is a line near 0 is computed there instead, and lowered. */
@@ -160,7 +163,7 @@ FORMULA(product_of_tiny)(vec tiny, vec other)
     vec y = v_where(v_lt(many, v_set(FR_ONES * (lane)0x1p-64)), few, normal);
     return v_where(v_le(size, v_set(FR_LARGEST)), LOCAL(signed_as)(y, sign), sign);
 }
-RARE(times_rare)(vec a, vec b)
+FORMULA(times_any)(vec a, vec b)
 {
     const vec one = v_set(1);
     const mask a_tiny = LOCAL(is_subnormal)(a), tiny = m_or(a_tiny, LOCAL(is_subnormal)(b));
@@ -168,6 +171,7 @@ RARE(times_rare)(vec a, vec b)
     vec y = LOCAL(product_of_tiny)(v_where(a_tiny, a, v_where(tiny, b, v_set(0))), v_where(a_tiny, b, a));
     return v_where(tiny, y, usual);
 }
+RARE(times_rare)(vec a, vec b) { return LOCAL(times_any)(a, b); }
 /* a b, where b is not subnormal; and where either may be. */
 FORMULA(times)(vec a, vec b) { return FR_LIKELY(!LOCAL(any_subnormal)(a)) ? v_mul(a, b) : LOCAL(times_rare)(a, b); }
 FORMULA(times_either)(vec a, vec b)
@@ -185,6 +189,30 @@ FORMULA(half_of_tiny)(vec x)
     if (!COMPENSATED) few = i_add(few, v_bits(v_where(v_lt(none, x), step, v_where(v_lt(x, none), back, none))));
     const vec half = v_frombits(i_sub(size, i_shl(i_set(1), FR_MANTISSA)));
     return LOCAL(signed_as)(v_where(v_lt(v_abs(x), v_set(2 * FR_MIN)), v_frombits(few), half), x);
+}
+
+/* dy times a slope that is FR_LIFTED times as large: the bytes of their product where the slope is normal, rounded once elsewhere. */
+FORMULA(times_lifted_of)(vec dy, vec slope)
+{
+    const vec ones = v_set(FR_ONES), least = v_set(FR_MIN * FR_LIFTED);
+    vec y = v_mul(dy, slope), size = v_abs(y);
+    vec steps = v_mul(v_abs(slope), v_set(FR_LIFTED_STEPS / FR_LIFTED_STEPS_ROOT));
+    steps = v_fma(v_mul(v_abs(dy), v_set(FR_LIFTED_STEPS_ROOT)), steps, ones);
+    vec few = v_frombits(i_sub(v_bits(steps), v_bits(ones))), many = v_mul(v_max(least, size), v_set(1 / FR_LIFTED));
+    return LOCAL(signed_as)(v_where(v_lt(size, least), few, many), y);
+}
+RARE(times_lifted_rare)(vec dy, vec slope)
+{
+    const mask huge = v_lt(v_set(FR_HUGE_DY), v_abs(dy)), tiny = LOCAL(is_subnormal)(dy);
+    vec y = LOCAL(times_lifted_of)(v_where(m_or(huge, tiny), v_set(1), dy), slope);
+    y = v_where(huge, v_mul(v_mul(dy, v_set(1 / FR_LIFTED)), slope), y);
+    return v_where(tiny, LOCAL(times_any)(dy, LOCAL(lowered)(slope)), y);
+}
+FORMULA(times_lifted)(vec dy, vec slope)
+{
+    slope = v_where(v_lt(v_abs(slope), v_set((lane)0.5 / FR_LIFTED_STEPS)), v_set(0), slope); /* it is held far out, and rounds to 0 */
+    const int usual = v_within(dy, 0, FR_HUGE_DY) && !LOCAL(any_subnormal)(dy);
+    return FR_LIKELY(usual) ? LOCAL(times_lifted_of)(dy, slope) : LOCAL(times_lifted_rare)(dy, slope);
 }
 
 /* ---- the exponential and its kin ---- */
@@ -226,16 +254,13 @@ FORMULA(sum_of)(PAIR i) { return COMPENSATED ? v_fma(i.first, i.second, i.first)
 /* z where 1 / (1 + e^-z) is flat: no subnormal is multiplied. */
 FORMULA(off_0)(vec z) { return v_add(z, v_set(FR_NEAR_0)); }
 FORMULA(held_tail)(vec z) { return v_max(v_set(-FR_GONE), v_min(v_set(FR_ALL), z)); }
-FORMULA(nan_as)(vec x, vec y) { return v_where(v_unordered(x, x), v_set((lane)NAN), y); }
-RARE(logistic_rare)(vec x)
-{
-    return LOCAL(nan_as)(x, LOCAL(lowered)(LOCAL(sum_of)(LOCAL(logistic_of)(1, LOCAL(off_0)(LOCAL(held_tail)(x)), x, 0, FR_LIFT))));
-}
+/* FR_LIFTED times as large. */
+FORMULA(logistic_lifted)(vec x) { return LOCAL(sum_of)(LOCAL(logistic_of)(1, LOCAL(off_0)(LOCAL(held_tail)(x)), x, 0, FR_LIFT)); }
 /* 1 / (1 + e^-(sign x)) */
 FORMULA(logistic)(int sign, vec x)
 {
     if (FR_LIKELY(v_within(x, 0, FR_USUAL))) return LOCAL(sum_of)(LOCAL(logistic_of)(sign, LOCAL(off_0)(x), x, 0, 0));
-    return LOCAL(logistic_rare)(sign < 0 ? LOCAL(negated)(x) : x);
+    return LOCAL(lowered_size)(LOCAL(logistic_lifted)(sign < 0 ? LOCAL(negated)(x) : x));
 }
 
 /* n / (1 + e^-(z + low)) 2^scale, the logistic gate of silu and its kin: a quotient, and what it misses divided once more. */
@@ -250,7 +275,7 @@ FORMULA(gate_of)(vec n, vec z, vec low, int has_low, int scale)
     return v_fma(i, rest, y);
 }
 /* Where z and x are of one sign and either both small or both large. */
-RARE(gate_rare)(vec x, vec z, vec low)
+FORMULA(gate_rare)(vec x, vec z, vec low)
 {
     const vec near = v_set(FR_NEAR_0);
     const mask usual = v_le(v_abs(z), v_set(FR_GONE)), small = v_lt(v_abs(x), near);
@@ -258,7 +283,7 @@ RARE(gate_rare)(vec x, vec z, vec low)
     vec y = LOCAL(lowered)(LOCAL(gate_of)(n, LOCAL(held_tail)(z), v_where(usual, low, v_set(0)), 1, FR_LIFT));
     y = v_where(v_lt(v_set(FR_ALL), z), x, y);
     if (m_any(small)) y = v_where(small, LOCAL(half_of_tiny)(x), y);
-    return LOCAL(nan_as)(x, LOCAL(signed_as)(y, x));
+    return LOCAL(signed_as)(y, x);
 }
 /* The gate of x, z = x times a positive number, or a cubic like it, which is usual for |x| <= most; `low` is what z lacks. */
 FORMULA(gate)(vec x, vec z, vec low, int has_low, lane most)
@@ -289,7 +314,7 @@ FORMULA(gate_slope_rare)(vec x, vec z, vec low, vec w, vec w_low)
     w = LOCAL(downwards)(v_min(v_set(4 * FR_GONE), v_abs(w)));
     low = v_where(usual, low, v_set(0)), w_low = v_where(usual, w_low, v_set(0));
     vec f = LOCAL(lowered)(LOCAL(gate_slope_of)(LOCAL(off_0)(z), low, w, w_low, 1, FR_LIFT));
-    return LOCAL(nan_as)(x, LOCAL(either_side)(x, f));
+    return LOCAL(either_side)(x, f);
 }
 
 /* The slope s (1 - s) of the logistic function s = 1 / (1 + e^-z) for z <= 0, times 2^scale. */
@@ -396,13 +421,12 @@ FORMULA(softplus_of)(vec z, vec low, int has_low)
     return v_add(sum, lost);
 }
 /* log(1 + e^z): e^z far to the left. */
-RARE(softplus_rare)(vec z)
+FORMULA(softplus_rare)(vec z)
 {
     const vec least = v_set(-FR_USUAL_HALF);
     vec y = LOCAL(softplus_of)(LOCAL(held)(LOCAL(off_0)(z), FR_USUAL_HALF), z, 0);
-    vec tail = LOCAL(lowered)(LOCAL(exp_rounded)(v_max(v_set(-FR_GONE), v_min(least, z)), FR_LIFT));
-    y = v_where(v_lt(z, least), tail, v_where(v_lt(v_set(FR_USUAL_HALF), z), z, y));
-    return LOCAL(nan_as)(z, y);
+    vec tail = LOCAL(lowered_size)(LOCAL(exp_rounded)(v_max(v_set(-FR_GONE), v_min(least, z)), FR_LIFT));
+    return v_where(v_lt(z, least), tail, v_where(v_lt(v_set(FR_USUAL_HALF), z), z, y));
 }
 FORMULA(softplus_of_1)(vec z)
 {

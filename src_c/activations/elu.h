@@ -7,11 +7,10 @@ FORMULA(elu)(vec x, PARAMS)
     FR_AT(1, LOCAL(expm1)(x), LOCAL(elu_any)(x, p[0]));
 }
 /* dy e^x left of 0, dy right of it. */
-RARE(elu_backward_rare)(vec dy, vec x)
+FORMULA(elu_backward_rare)(vec dy, vec x)
 {
     vec fall = v_max(v_set(-FR_GONE), v_min(v_set(0), x));
-    vec slope = LOCAL(lowered)(LOCAL(exp_rounded)(v_sub(fall, v_set(FR_NEAR_0)), FR_LIFT));
-    return LOCAL(times_rare)(dy, LOCAL(nan_as)(x, slope));
+    return LOCAL(times_lifted)(dy, LOCAL(exp_rounded)(v_sub(fall, v_set(FR_NEAR_0)), FR_LIFT));
 }
 RARE(elu_backward_any)(vec dy, vec x, vec alpha)
 {

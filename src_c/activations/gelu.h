@@ -5,16 +5,17 @@
 #include "../tables/mills.h"
 #if LANE_BITS == 32
 #define FR_GELU_USUAL 11
-/* Of GELU at -a, a > 0: -(a high + low), times 2^scale, and `high` has few digits, so that a * high and 1 - high are exact. With
+/* Of GELU at -a, a > 0: -(a high + low), FR_LIFTED times as large in the lanes to `lift`, and `high` has few digits, so that a * high and 1 - high are exact. With
  * Phi(-a) = G (1 + p) (1 + S) / (1 + a) it is G's part in Phi. (tables/gelu.h) */
 typedef struct {
     vec high, low;
 } LOCAL(gelu_parts);
 /* n: a^2 = n step + r; G and p belong to them. */
-FORCE_INLINE vec LOCAL(gelu_power)(const lane *power, vec t, int scale)
+FORCE_INLINE vec LOCAL(gelu_power)(const lane *power, vec t, const mask *lift)
 {
     ivec bits = i_sub(v_bits(v_lut4(power, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 2));
-    return v_frombits(scale ? i_add(bits, i_shl(i_set(scale), FR_MANTISSA)) : bits);
+    if (!lift) return v_frombits(bits);
+    return v_where(*lift, v_frombits(i_add(bits, i_shl(i_set(FR_LIFT), FR_MANTISSA))), v_frombits(bits));
 }
 FORMULA(gelu_rest)(vec a, vec s, vec t)
 {
@@ -22,13 +23,13 @@ FORMULA(gelu_rest)(vec a, vec s, vec t)
     r = v_fnma(s, v_set(gelu_table.lacks), r);
     return v_mul(r, FR_POLYNOMIAL(r, gelu_table.p));
 }
-FORCE_INLINE LOCAL(gelu_parts) LOCAL(gelu_of)(vec a, int scale)
+FORCE_INLINE LOCAL(gelu_parts) LOCAL(gelu_of)(vec a, const mask *lift)
 {
     vec lean = v_div(FR_POLYNOMIAL(a, gelu_table.numerator), FR_POLYNOMIAL(a, gelu_table.denominator)); /* S */
     vec q = v_div(a, v_add(a, v_set(1))), s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
-    vec power = LOCAL(gelu_power)(gelu_table.power, t, scale), p = LOCAL(gelu_rest)(a, s, t);
+    vec power = LOCAL(gelu_power)(gelu_table.power, t, lift), p = LOCAL(gelu_rest)(a, s, t);
     vec g = v_fnma(power, q, power);
-    if (scale) g = v_fma(g, lean, g); /* the tail needs it nearer to Phi */
+    if (lift) g = v_where(*lift, v_fma(g, lean, g), g); /* the tail needs it nearer to Phi */
     vec high = v_frombits(i_and(v_bits(g), i_set(INT32_MIN >> 15)));
     vec rest = v_mul(q, v_fma(power, lean, v_fnma(high, a, v_sub(power, high))));
     return (LOCAL(gelu_parts)){high, v_fma(p, v_fma(a, high, rest), rest)};
@@ -37,52 +38,45 @@ FORMULA(gelu_sides)(vec x, LOCAL(gelu_parts) g)
 {
     return v_fms(x, v_by_sign(x, v_sub(v_set(1), g.high), g.high), g.low);
 }
-RARE(gelu_rare)(vec x)
+/* Where the tail begins its power is lifted; right of it GELU is x. */
+FORMULA(gelu_rare)(vec x)
 {
     const vec usual = v_set(FR_GELU_USUAL), near = v_set(FR_NEAR_0);
-    vec a = v_abs(x), inside = v_min(usual, v_max(near, a));
-    const mask tiny = v_lt(a, near), left = v_lt(x, v_set(-FR_GELU_USUAL));
-    vec y = LOCAL(gelu_sides)(LOCAL(times_sign)(inside, x), LOCAL(gelu_of)(inside, 0));
-    y = v_where(v_lt(usual, x), x, y);
-    if (m_any(left)) {
-        vec outside = v_min(v_set(gelu_table.last), v_max(usual, a));
-        LOCAL(gelu_parts) tail = LOCAL(gelu_of)(outside, FR_LIFT);
-        y = v_where(left, LOCAL(lowered)(v_fma(outside, tail.high, tail.low)), y);
-    }
-    if (m_any(tiny)) y = v_where(tiny, LOCAL(half_of_tiny)(x), y);
-    return LOCAL(nan_as)(x, LOCAL(signed_as)(y, x));
+    const mask left = v_lt(x, v_set(-FR_GELU_USUAL)), right = v_lt(usual, x);
+    vec a = v_min(v_set(gelu_table.last), v_max(near, v_abs(x)));
+    LOCAL(gelu_parts) g = LOCAL(gelu_of)(a, &left);
+    vec y = v_where(right, x, LOCAL(gelu_sides)(x, g));
+    y = v_where(left, LOCAL(downwards)(LOCAL(lowered_size)(v_fma(a, g.high, g.low))), y);
+    const mask tiny = v_lt(v_abs(x), near);
+    return m_any(tiny) ? v_where(tiny, LOCAL(half_of_tiny)(x), y) : y;
 }
 FORMULA(gelu)(vec x, PARAMS)
 {
-    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(gelu_sides)(x, LOCAL(gelu_of)(v_abs(x), 0));
+    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(gelu_sides)(x, LOCAL(gelu_of)(v_abs(x), NULL));
     return LOCAL(gelu_rare)(x);
 }
-/* The slope at -a, G (1 + p) (1 + S) (a - zero), times 2^scale. */
-FORMULA(gelu_slope_of)(vec a, int scale)
+/* The slope at -a, G (1 + p) (1 + S) (a - zero), FR_LIFTED times as large in the lanes to `lift`. */
+FORMULA(gelu_slope_of)(vec a, const mask *lift)
 {
     vec lean = v_div(FR_POLYNOMIAL(a, gelu_slope_table.numerator), FR_POLYNOMIAL(a, gelu_slope_table.denominator));
     vec s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
-    vec p = LOCAL(gelu_rest)(a, s, t), power = LOCAL(gelu_power)(gelu_slope_table.power, t, scale);
+    vec p = LOCAL(gelu_rest)(a, s, t), power = LOCAL(gelu_power)(gelu_slope_table.power, t, lift);
     const vec zero = v_set(gelu_slope_table.zero), zero_low = v_set(gelu_slope_table.zero_low);
     vec away = v_sub(a, zero), rest = v_fma(lean, v_add(away, zero_low), zero_low);
     rest = v_fma(p, v_add(away, rest), rest);
     return v_fma(power, away, v_mul(power, rest));
 }
-RARE(gelu_backward_rare)(vec dy, vec x)
+FORMULA(gelu_backward_rare)(vec dy, vec x)
 {
     const vec usual = v_set(FR_GELU_USUAL);
-    const mask left = v_lt(x, v_set(-FR_GELU_USUAL));
-    vec a = v_abs(x), slope = LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_min(usual, a)), 0));
-    if (m_any(left)) {
-        vec tail = LOCAL(gelu_slope_of)(v_min(v_set(gelu_table.last), v_max(usual, a)), FR_LIFT);
-        slope = v_where(left, LOCAL(lowered)(tail), slope);
-    }
-    return LOCAL(times_rare)(dy, LOCAL(nan_as)(x, slope));
+    const mask left = v_lt(x, v_set(-FR_GELU_USUAL)), right = v_lt(usual, x);
+    vec a = v_where(right, usual, v_min(v_set(gelu_table.last), v_abs(x))), slope = LOCAL(gelu_slope_of)(LOCAL(off_0)(a), &left);
+    return LOCAL(times_either)(dy, v_where(left, LOCAL(lowered)(slope), LOCAL(either_side)(x, slope)));
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
     if (!FR_LIKELY(v_within(x, 0, FR_GELU_USUAL))) return LOCAL(gelu_backward_rare)(dy, x);
-    return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_abs(x)), 0)));
+    return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_abs(x)), NULL)));
 }
 #else
 /* The normal distribution's tail: for 0 <= a <= 39, the integral from a over its peak's height at a, e^(a^2/2) Phi(-a), is
@@ -158,7 +152,7 @@ RARE(gelu_rare)(vec x)
     const mask tiny = v_lt(v_abs(x), v_set(FR_NEAR_0));
     vec a = v_where(tiny, far, v_abs(x)), y = LOCAL(gelu_of)(v_min(far, a), v_max(v_set(0), x), 0);
     y = v_where(v_lt(far, a), v_where(v_lt(x, v_set(0)), LOCAL(gelu_far)(a, 0), x), y);
-    return LOCAL(nan_as)(x, LOCAL(signed_as)(v_where(tiny, LOCAL(half_of_tiny)(x), y), x));
+    return (LOCAL(signed_as)(v_where(tiny, LOCAL(half_of_tiny)(x), y), x));
 }
 FORMULA(gelu)(vec x, PARAMS)
 {
@@ -171,7 +165,7 @@ RARE(gelu_backward_rare)(vec dy, vec x)
     vec a = v_abs(x), slope = LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_min(far, a)), 0));
     mask gone = v_lt(x, v_set(-FR_GELU_FAR));
     if (m_any(gone)) slope = v_where(gone, LOCAL(gelu_far)(a, 1), slope);
-    return LOCAL(times_rare)(dy, LOCAL(nan_as)(x, slope));
+    return LOCAL(times_either)(dy, slope);
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {

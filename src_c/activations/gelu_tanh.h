@@ -27,12 +27,12 @@ FORMULA(gelu_tanh)(vec x, PARAMS)
     PAIR z = LOCAL(gelu_tanh_exponent)(x);
     return LOCAL(gate)(x, z.first, z.second, 1, FR_GELU_TANH_MOST);
 }
-RARE(gelu_tanh_backward_rare)(vec dy, vec x)
+FORMULA(gelu_tanh_backward_rare)(vec dy, vec x)
 {
     /* far beyond where the slope is 0 or 1 */
     vec held = v_max(v_set(-32), LOCAL(downwards)(x));
     PAIR z = LOCAL(gelu_tanh_exponent)(held), w = LOCAL(gelu_tanh_rise)(held);
-    return LOCAL(times_rare)(dy, LOCAL(gate_slope_rare)(x, z.first, z.second, w.first, w.second));
+    return LOCAL(times_either)(dy, LOCAL(gate_slope_rare)(x, z.first, z.second, w.first, w.second));
 }
 FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
 {

@@ -12,7 +12,7 @@ FORMULA(hardswish_of)(vec x)
     if (LANE_BITS == 64) k_low = v_fma(v, v_set(sixth_table.above_low), k_low);
     return v_fma(w, k, v_mul(w, k_low));
 }
-RARE(hardswish_rare)(vec x)
+FORMULA(hardswish_rare)(vec x)
 {
     const mask tiny = LOCAL(is_tiny)(x, FR_TINY);
     return v_where(tiny, LOCAL(half_of_tiny)(x), LOCAL(hardswish_of)(v_where(tiny, v_set(1), x)));

@@ -2,26 +2,28 @@
 /* ReLU with a small slope left of zero, so that a unit pushed there still learns. */
 #ifdef FORMULAS_FLOAT
 /* slope * x left of 0, but the limit 0 (not NaN) at -inf where the slope is 0: then x is held finite. Shared with prelu. */
-RARE(sloped_rare)(vec x, vec slope)
+FORMULA(sloped)(vec x, vec slope)
 {
     vec lowest = v_where(v_eq(slope, v_set(0)), v_set(-FR_LARGEST), v_set(-FR_INFINITY));
-    return v_where(v_lt(v_set(0), x), x, LOCAL(times_rare)(v_max(lowest, x), slope));
+    return v_where(v_lt(v_set(0), x), x, LOCAL(times_any)(v_max(lowest, x), slope));
 }
 /* dy * slope there, but 0 (not NaN) where the slope is 0. */
-RARE(sloped_backward_rare)(vec dy, vec slope)
-{
-    return v_where(v_eq(slope, v_set(0)), v_set(0), LOCAL(times_rare)(dy, slope));
-}
+FORMULA(sloped_backward)(vec dy, vec slope) { return v_where(v_eq(slope, v_set(0)), v_set(0), LOCAL(times_any)(dy, slope)); }
 FORMULA(leaky_relu)(vec x, PARAMS)
 {
-    /* With such a slope the larger of the two is the right one. */
-    const int usual = m_all(m_and(v_lt(v_set(0), p[0]), v_le(p[0], v_set(1))));
-    return FR_LIKELY(usual && !LOCAL(any_subnormal)(x)) ? v_max(v_mul(p[0], x), x) : LOCAL(sloped_rare)(x, p[0]);
+    /* With such a slope the larger of the two is the right one, and a subnormal stays one. */
+    const int usual = m_all(m_and(v_le(v_set(FR_MIN), p[0]), v_le(p[0], v_set(1))));
+    if (!FR_LIKELY(usual)) return LOCAL(sloped)(x, p[0]);
+    if (FR_LIKELY(!LOCAL(any_subnormal)(x))) return v_max(v_mul(p[0], x), x);
+    const mask tiny = LOCAL(is_subnormal)(x);
+    vec ones = v_set(FR_ONES), steps = v_frombits(i_sub(v_bits(v_fma(LOCAL(steps_of)(x), p[0], ones)), v_bits(ones)));
+    vec usual_x = v_where(tiny, v_set(0), x);
+    return v_where(tiny, v_max(LOCAL(signed_as)(steps, x), x), v_max(v_mul(p[0], usual_x), usual_x));
 }
 FORMULA(leaky_relu_backward)(vec dy, vec x, PARAMS)
 {
     const int usual = !m_any(v_eq(p[0], v_set(0)));
-    vec left = FR_LIKELY(usual && !LOCAL(any_subnormal)(dy)) ? v_mul(dy, p[0]) : LOCAL(sloped_backward_rare)(dy, p[0]);
+    vec left = FR_LIKELY(usual && !LOCAL(any_subnormal)(dy)) ? v_mul(dy, p[0]) : LOCAL(sloped_backward)(dy, p[0]);
     return v_where(v_le(x, v_set(0)), left, dy);
 }
 FORMULA(leaky_relu_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(leaky_relu_backward)(dy, y, p); }

@@ -33,14 +33,14 @@ FORMULA(mish_tail)(vec n, vec x)
     return LOCAL(lowered)(v_add(high, v_fma(high, e.second, v_fms(n, e.first, high))));
 }
 FORMULA(mish_left)(vec x) { return v_max(v_set(-FR_GONE), v_min(v_set(-FR_USUAL_HALF), x)); }
-RARE(mish_rare)(vec x)
+FORMULA(mish_rare)(vec x)
 {
     const vec least = v_set(-FR_USUAL_HALF), left = LOCAL(mish_left)(x);
     const mask tiny = v_lt(v_abs(x), v_set(FR_TINY));
     vec y = LOCAL(mish_of)(v_where(tiny, LOCAL(raised)(x), LOCAL(held)(x, FR_USUAL_HALF)));
     y = v_where(tiny, LOCAL(lowered)(y), v_where(v_lt(v_set(FR_USUAL_HALF), x), x, y));
     y = v_where(v_lt(x, least), LOCAL(mish_tail)(left, left), y);
-    return LOCAL(nan_as)(x, LOCAL(signed_as)(y, x));
+    return LOCAL(signed_as)(y, x);
 }
 FORMULA(mish)(vec x, PARAMS) { return FR_LIKELY(v_within(x, FR_TINY, FR_USUAL_HALF)) ? LOCAL(mish_of)(x) : LOCAL(mish_rare)(x); }
 /* (N + 4 x e (e + 1) / D) / D, the sum with all low parts: it has a zero. */
@@ -58,12 +58,12 @@ FORMULA(mish_slope_of)(vec x)
     vec rest = v_fnma(excess, v_add(m, ai), m_low);
     return v_fma(i, m, v_mul(i, rest));
 }
-RARE(mish_backward_rare)(vec dy, vec x)
+FORMULA(mish_backward_rare)(vec dy, vec x)
 {
     const vec least = v_set(-FR_USUAL_HALF), left = LOCAL(mish_left)(x);
     vec slope = LOCAL(mish_slope_of)(LOCAL(off_0)(LOCAL(held)(x, FR_USUAL_HALF)));
     slope = v_where(v_lt(x, least), LOCAL(mish_tail)(v_add(left, v_set(1)), left), slope);
-    return LOCAL(times_rare)(dy, LOCAL(nan_as)(x, slope));
+    return LOCAL(times_either)(dy, slope);
 }
 FORMULA(mish_backward)(vec dy, vec x, PARAMS)
 {

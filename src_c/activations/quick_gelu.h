@@ -15,10 +15,10 @@ FORMULA(quick_gelu)(vec x, PARAMS)
     PAIR z = LOCAL(quick_gelu_exponent)(x);
     return LOCAL(gate)(x, z.first, z.second, 1, FR_QUICK_MOST);
 }
-RARE(quick_gelu_backward_rare)(vec dy, vec x)
+FORMULA(quick_gelu_backward_rare)(vec dy, vec x)
 {
     PAIR z = LOCAL(quick_gelu_exponent)(LOCAL(downwards)(x));
-    return LOCAL(times_rare)(dy, LOCAL(gate_slope_rare)(x, z.first, z.second, z.first, z.second));
+    return LOCAL(times_either)(dy, LOCAL(gate_slope_rare)(x, z.first, z.second, z.first, z.second));
 }
 FORMULA(quick_gelu_backward)(vec dy, vec x, PARAMS)
 {

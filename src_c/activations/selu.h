@@ -20,18 +20,18 @@ RARE(selu_rare)(vec x)
     return v_where(tiny, LOCAL(lowered)(y), y);
 }
 FORMULA(selu)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_tiny)(x, FR_TINY)) ? LOCAL(selu_of)(x) : LOCAL(selu_rare)(x); }
-RARE(selu_backward_rare)(vec dy, vec x)
+/* lambda alpha e^x left of 0, lambda right of it, times 2^scale. */
+FORMULA(selu_slope_of)(vec x, int scale)
 {
-    vec fall = v_min(v_set(0), x), slope = LOCAL(times_exp)(v_set(selu_table.fall + selu_table.fall_low), fall, fall, 0);
-    return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), v_set(selu_table.scale + selu_table.scale_low), slope));
+    vec fall = v_max(v_set(-FR_GONE), v_min(v_set(0), x)), lift = v_set(scale ? FR_LIFTED : 1);
+    PAIR e = LOCAL(exp_of)(1, v_sub(fall, v_set(FR_NEAR_0)), fall, 0, scale);
+    vec scaled = v_mul(v_set(selu_table.fall + selu_table.fall_low), e.first), slope = v_fma(scaled, e.second, scaled);
+    return v_where(v_lt(v_set(0), x), v_mul(lift, v_set(selu_table.scale + selu_table.scale_low)), slope);
 }
 FORMULA(selu_backward)(vec dy, vec x, PARAMS)
 {
-    vec fall = v_min(v_set(0), x);
-    if (!FR_LIKELY(v_within(fall, 0, FR_USUAL))) return LOCAL(selu_backward_rare)(dy, x);
-    PAIR e = LOCAL(exp_of)(1, v_sub(fall, v_set(FR_NEAR_0)), fall, 0, 0);
-    vec scaled = v_mul(v_set(selu_table.fall + selu_table.fall_low), e.first), slope = v_fma(scaled, e.second, scaled);
-    return LOCAL(times)(dy, v_where(v_lt(v_set(0), x), v_set(selu_table.scale + selu_table.scale_low), slope));
+    if (FR_LIKELY(v_within(v_min(v_set(0), x), 0, FR_USUAL))) return LOCAL(times)(dy, LOCAL(selu_slope_of)(x, 0));
+    return LOCAL(times_lifted)(dy, LOCAL(selu_slope_of)(x, FR_LIFT));
 }
 FORMULA(selu_backward_from_output)(vec dy, vec y, PARAMS)
 {

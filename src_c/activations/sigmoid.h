@@ -3,16 +3,15 @@
 #ifdef FORMULAS_FLOAT
 FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(logistic)(1, x); }
 /* dy times `steep` times the slope at x = |z|, z <= 0: shared with tanh. */
-RARE(bell_rare)(vec dy, vec z, vec steep)
+FORMULA(bell_rare)(vec dy, vec z, lane steep)
 {
-    vec slope = LOCAL(lowered)(v_mul(steep, LOCAL(bell_of)(LOCAL(off_0)(v_max(v_set(-FR_GONE), z)), FR_LIFT)));
-    return LOCAL(times_rare)(dy, LOCAL(nan_as)(z, slope));
+    return LOCAL(times_lifted)(dy, v_mul(v_set(steep), LOCAL(bell_of)(LOCAL(off_0)(v_max(v_set(-FR_GONE), z)), FR_LIFT)));
 }
 FORMULA(sigmoid_backward)(vec dy, vec x, PARAMS)
 {
     vec z = LOCAL(downwards)(x);
     if (FR_LIKELY(v_within(x, 0, FR_USUAL_HALF))) return LOCAL(times)(dy, LOCAL(bell_of)(LOCAL(off_0)(z), 0));
-    return LOCAL(bell_rare)(dy, z, v_set(1));
+    return LOCAL(bell_rare)(dy, z, 1);
 }
 RARE(sigmoid_from_tiny)(vec dy, vec y)
 {

@@ -2,10 +2,10 @@
 /* x times its sigmoid. */
 #ifdef FORMULAS_FLOAT
 FORMULA(silu)(vec x, PARAMS) { return LOCAL(gate)(x, x, x, 0, FR_USUAL); }
-RARE(silu_backward_rare)(vec dy, vec x)
+FORMULA(silu_backward_rare)(vec dy, vec x)
 {
     const vec z = LOCAL(downwards)(x), none = v_set(0);
-    return LOCAL(times_rare)(dy, LOCAL(gate_slope_rare)(x, z, none, z, none));
+    return LOCAL(times_either)(dy, LOCAL(gate_slope_rare)(x, z, none, z, none));
 }
 FORMULA(silu_backward)(vec dy, vec x, PARAMS)
 {
