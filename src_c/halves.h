@@ -27,8 +27,8 @@ FORCE_INLINE float fr_float_of(uint32_t bits)
     return a;
 }
 
-/* A NaN becomes quiet and keeps its sign and the upper bits of its payload, in both directions, as F16C has it. bfloat16 is half of the
- * float, and even that of a signalling NaN. */
+/* A NaN becomes quiet and keeps its sign and the upper bits of its payload, in both directions, as F16C has it. bfloat16 is half
+ * of the float, and even that of a signalling NaN. */
 FORCE_INLINE float fr_f16_to_float(uint16_t a)
 {
     const uint32_t sign = (uint32_t)(a & 0x8000) << 16, size = a & 0x7fff;

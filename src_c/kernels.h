@@ -2,8 +2,8 @@
 /* The loops, once for all activations, types and instruction sets. A room defines the vocabulary, `elem` and ROOM, then includes
  * this file, which makes of every KERNEL a sweep over contiguous elements, and of the whole list the table fr_<ROOM>. */
 
-/* How an activation file writes: FORMULA(name)(vec x, PARAMS) { … p[0] … }, FORMULA_PAIR for one that returns PAIR, and RARE for what
- * few inputs need: a call, so that it costs the others nothing. */
+/* How an activation file writes: FORMULA(name)(vec x, PARAMS) { … p[0] … }, FORMULA_PAIR for one that returns PAIR, and RARE for
+ * what few inputs need: a call, so that it costs the others nothing. */
 #if LANES > 1
 #define FORMULA(name) FORCE_INLINE vec LOCAL(name)
 #define FORMULA_PAIR(name) FORCE_INLINE PAIR LOCAL(name)
@@ -17,17 +17,17 @@
 typedef struct {
     vec first, second;
 } PAIR;
-/* What a formula returns whose parameter is `value` mostly, where less is to be computed: `special` there, `any` elsewhere. A lane with
- * that parameter gets what it would get without the others, so that an array of parameters gives what a number does. */
-#define FR_AT(value, special, any)                             \
-    const mask here = v_eq(p[0], v_set(value));                \
-    const int everywhere = m_all(here);                        \
-    vec other = v_set(0);                                      \
-    if (!FR_LIKELY(everywhere)) {                              \
-        other = (any);                                         \
-        if (!m_any(here)) return other;                        \
-    }                                                          \
-    const vec there = (special);                               \
+/* What a formula returns whose parameter is `value` mostly, where less is to be computed: `special` there, `any` elsewhere. A
+ * lane with that parameter gets what it would get without the others, so that an array of parameters gives what a number does. */
+#define FR_AT(value, special, any)              \
+    const mask here = v_eq(p[0], v_set(value)); \
+    const int everywhere = m_all(here);         \
+    vec other = v_set(0);                       \
+    if (!FR_LIKELY(everywhere)) {               \
+        other = (any);                          \
+        if (!m_any(here)) return other;         \
+    }                                           \
+    const vec there = (special);                \
     return FR_LIKELY(everywhere) ? there : v_where(here, there, other)
 
 #ifdef INTEGER_ROOM
@@ -48,8 +48,8 @@ typedef struct {
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 
 /* One turn of a loop: a vec of each operand. Every load comes before the stores, so that an output may be exactly an input. */
-FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, elem *const *operand, size_t i, const vec *uniform_p,
-                              int past_caches)
+FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, elem *const *operand, size_t i,
+                              const vec *uniform_p, int past_caches)
 {
     vec in[2], p[FR_MAX_PARAMS], y[2];
     elem *const *out = operand + shape.arrays + shape.params;
@@ -76,7 +76,8 @@ FORCE_INLINE void LOCAL(into_block)(elem *block, const elem *from, size_t n)
     v_store(block, v_cut(v_set(1)));
     memcpy(block, from, n * sizeof *from);
 }
-/* How many elements come before the first whole line of the first output: then no store crosses a line. A short run is not worth it. */
+/* How many elements come before the first whole line of the first output: then no store crosses a line. A short run is not worth
+ * it. */
 FORCE_INLINE size_t LOCAL(head)(const elem *out, size_t n)
 {
     return n * sizeof *out < 4096 ? 0 : (0 - (uintptr_t)out) % 64 / sizeof *out;
@@ -164,43 +165,43 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
 /* KERNEL(kind, name, arrays, params, outs), from the activation files. First round: the sweeps. */
 #define FR_STEP_1_1(f) out[0] = f(in[0], p)
 #define FR_STEP_2_1(f) out[0] = f(in[0], in[1], p)
-#define FR_STEP_2_2(f)                \
-    PAIR both = f(in[0], in[1], p);   \
-    out[0] = both.first;              \
+#define FR_STEP_2_2(f)              \
+    PAIR both = f(in[0], in[1], p); \
+    out[0] = both.first;            \
     out[1] = both.second
 #define FR_UNIFORM(name) FR_GLUE(LOCAL(name), uniform)
 #define FR_VARYING_0(name) FR_UNIFORM(name)
 #define FR_VARYING_1(name) FR_GLUE(LOCAL(name), varying)
 #define FR_VARYING_2(name) FR_VARYING_1(name)
 /* Where arithmetic bounds it, one loop serves parameters that are numbers and that are arrays. */
-#define FR_LOOP(function, name, shape, are_uniform)                                                                      \
-    static void FR_GLUE(function, loop)(elem *const *operand, size_t n, int uniform, const fr_hint *hint)                \
-    {                                                                                                                    \
-        (void)uniform;                                                                                                   \
-        LOCAL(turns)(FR_GLUE(LOCAL(name), step), shape, are_uniform, operand, n, hint);                                  \
+#define FR_LOOP(function, name, shape, are_uniform)                                                       \
+    static void FR_GLUE(function, loop)(elem *const *operand, size_t n, int uniform, const fr_hint *hint) \
+    {                                                                                                     \
+        (void)uniform;                                                                                    \
+        LOCAL(turns)(FR_GLUE(LOCAL(name), step), shape, are_uniform, operand, n, hint);                   \
     }
-#define FR_SWEEP(function, loop_of, shape, uniform)                                \
-    static void function(char *const *operand, size_t n, const fr_hint *hint)      \
-    {                                                                              \
-        LOCAL(sweep)(FR_GLUE(loop_of, loop), shape, uniform, operand, n, hint);    \
+#define FR_SWEEP(function, loop_of, shape, uniform)                             \
+    static void function(char *const *operand, size_t n, const fr_hint *hint)   \
+    {                                                                           \
+        LOCAL(sweep)(FR_GLUE(loop_of, loop), shape, uniform, operand, n, hint); \
     }
 #define FR_VARYING_SWEEP_0(name, shape, arithmetic)
 #define FR_VARYING_SWEEP_1(name, shape, arithmetic) FR_VARYING_SWEEP_OF_##arithmetic(name, shape)
 #define FR_VARYING_SWEEP_2 FR_VARYING_SWEEP_1
-#define FR_VARYING_SWEEP_OF_0(name, shape)         \
-    FR_LOOP(FR_VARYING_1(name), name, shape, 0)    \
+#define FR_VARYING_SWEEP_OF_0(name, shape)      \
+    FR_LOOP(FR_VARYING_1(name), name, shape, 0) \
     FR_SWEEP(FR_VARYING_1(name), FR_VARYING_1(name), shape, 0)
 #define FR_VARYING_SWEEP_OF_1(name, shape) FR_SWEEP(FR_VARYING_1(name), FR_UNIFORM(name), shape, 0)
-#define FR_SWEEPS(name, arrays, params, outs, rounded, arithmetic)                                                 \
-    FORCE_INLINE void FR_GLUE(LOCAL(name), step)(const vec *in, const vec *p, vec *out)                            \
-    {                                                                                                              \
-        const fr_shape shape = {arrays, params, outs, rounded};                                                    \
-        (void)p, (void)shape;                                                                                      \
-        FR_STEP_##arrays##_##outs(LOCAL(name));                                                                    \
-        FR_MEND(name);                                                                                             \
-    }                                                                                                              \
+#define FR_SWEEPS(name, arrays, params, outs, rounded, arithmetic)                                                          \
+    FORCE_INLINE void FR_GLUE(LOCAL(name), step)(const vec *in, const vec *p, vec *out)                                     \
+    {                                                                                                                       \
+        const fr_shape shape = {arrays, params, outs, rounded};                                                             \
+        (void)p, (void)shape;                                                                                               \
+        FR_STEP_##arrays##_##outs(LOCAL(name));                                                                             \
+        FR_MEND(name);                                                                                                      \
+    }                                                                                                                       \
     FR_LOOP(FR_UNIFORM(name), name, ((fr_shape){arrays, params, outs, rounded}), (params) == 0 || !(arithmetic) || uniform) \
-    FR_SWEEP(FR_UNIFORM(name), FR_UNIFORM(name), ((fr_shape){arrays, params, outs, rounded}), 1)                   \
+    FR_SWEEP(FR_UNIFORM(name), FR_UNIFORM(name), ((fr_shape){arrays, params, outs, rounded}), 1)                            \
     FR_VARYING_SWEEP_##params(name, ((fr_shape){arrays, params, outs, rounded}), arithmetic)
 #define FR_ROW(name, params) {FR_UNIFORM(name), FR_VARYING_##params(name)},
 

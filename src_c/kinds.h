@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a KERNEL line says of a formula by its kind: for which types it is; whether it computes what must be rounded, or gives what is
- * there already; whether it belongs to a smooth function, whose errors its record bounds and whose slopes multiply, 0 too;
- * whether arithmetic bounds it rather than memory, so that threads pay sooner. */
+/* What a KERNEL line says of a formula by its kind: for which types it is; whether it computes what must be rounded, or gives
+ * what is there already; whether it belongs to a smooth function, whose errors its record bounds and whose slopes multiply, 0
+ * too; whether arithmetic bounds it rather than memory, so that threads pay sooner. */
 #ifndef FR_KINDS_H
 #define FR_KINDS_H
 

@@ -61,8 +61,8 @@ int fr_get_threads(void)
 
 #ifdef _OPENMP
 
-/* A thread must have this much to do. A team that still spins costs 1 to 2 µs, which halving 16 µs of work pays for well; one that
- * sleeps costs 15 µs and more, which `lateness` finds out. benchmarks/ measures both. */
+/* A thread must have this much to do. A team that still spins costs 1 to 2 µs, which halving 16 µs of work pays for well; one
+ * that sleeps costs 15 µs and more, which `lateness` finds out. benchmarks/ measures both. */
 static const double NS_A_THREAD = 8e3;
 
 /* How long teams have lately kept us waiting beyond the work itself. It is high while another process holds a core or where our
@@ -128,8 +128,8 @@ void fr_parallel(fr_task *task, void *context, ptrdiff_t n, ptrdiff_t grain, ptr
  * region at this moment and may hold the runtime's locks, the child stays serial. */
 static int child_serial = 0;
 
-/* The runtime that a program meets may be older than the compiler (GNU's has this since version 9; the system of the manylinux_2_28
- * images has version 8's), so it is looked for when the module is loaded. */
+/* The runtime that a program meets may be older than the compiler (GNU's has this since version 9; the system of the
+ * manylinux_2_28 images has version 8's), so it is looked for when the module is loaded. */
 #pragma weak omp_pause_resource_all
 static int pause_runtime(void) { return omp_pause_resource_all ? omp_pause_resource_all(omp_pause_soft) : -1; }
 

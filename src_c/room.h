@@ -18,8 +18,8 @@
 #define LOCAL(name) FR_GLUE(name, ROOM)
 
 /* Less than a vector, past the caches like the vectors beside it: an ordinary store would wait until its line is read, and the
- * streaming stores behind it would wait, too. The two ends of neighbouring rows make up whole lines by this. A single element of 16
- * bits has no such store. */
+ * streaming stores behind it would wait, too. The two ends of neighbouring rows make up whole lines by this. A single element of
+ * 16 bits has no such store. */
 NO_INLINE void stream_part(void *to, const void *from, size_t bytes)
 {
 #if FR_X86

@@ -19,7 +19,8 @@
 #define FORCE_INLINE static inline __attribute__((always_inline, unused))
 #define NO_INLINE static __attribute__((noinline, unused))
 #if defined(__clang__)
-/* Clang has no promise of "no dependence between iterations" that it honours here; its run-time check costs a few cycles a call. */
+/* Clang has no promise of "no dependence between iterations" that it honours here; its run-time check costs a few cycles a call.
+ * */
 #define FR_IVDEP
 #define FR_ROLLED _Pragma("clang loop unroll(disable)")
 #define FR_UNROLLED _Pragma("clang loop unroll(full)")

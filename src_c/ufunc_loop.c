@@ -162,8 +162,8 @@ static double cost(const fr_kernel *kernel, int size, int in_place)
  * Stores that bypass the caches spare the read of a line that is overwritten whole, but below the size of the last-level cache
  * they cost more than they spare, and throw out what the next operation is about to read: the two are even at 16 MiB for inputs
  * and output together, and from 24 the output could not stay anyway. Never in place, where the line was just read. The inputs
- * 3 KiB ahead are asked for, into the first cache, which gains a tenth (into the second it costs a tenth). In place more depends on
- * it: on another CPU, whose own prefetchers stop short there, it gains a fifth, and two thirds of some float16 gradients.
+ * 3 KiB ahead are asked for, into the first cache, which gains a tenth (into the second it costs a tenth). In place more depends
+ * on it: on another CPU, whose own prefetchers stop short there, it gains a fifth, and two thirds of some float16 gradients.
  *
  * A gap behind each row stops the processor's own prefetchers: from memory, a row slice takes three times as long as a contiguous
  * array. If the lines of a short gap are asked for as well, in their place, it sees one stream and the time is that of the
@@ -284,7 +284,8 @@ static void swap_axes(fr_grid *grid, int operands, int a, int b)
 
 static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
 
-/* The order of elements is free, so axes may be turned round, sorted by the stride of the last operand (the output) and joined. */
+/* The order of elements is free, so axes may be turned round, sorted by the stride of the last operand (the output) and joined.
+ * */
 void fr_simplify(fr_grid *grid, int operands)
 {
     const int out = operands - 1;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What several activations compute with: exponentials with more than a lane's precision, divisions that keep it, and products of
- * numbers that are subnormal. Written in the vocabulary, for float32 and float64 alike; kernels.h includes it in every floating-point
- * room. Numbers come from tables/, which tables.py makes.
+ * numbers that are subnormal. Written in the vocabulary, for float32 and float64 alike; kernels.h includes it in every
+ * floating-point room. Numbers come from tables/, which tables.py makes.
  *
- * Most inputs are usual: one look at a vec (v_within, v_any_below) says so, and a formula computes them with nothing else to mind.
- * What is not usual goes to a RARE function of the same formula, which gives usual lanes the same bytes, or the position in an
- * array would show. It computes tails 2^FR_LIFT times as large, where nothing is subnormal, and rounds once: a multiplication that
- * reads or yields a subnormal number is done in microcode by some processors, 150 cycles a register.
+ * Most inputs are usual: one look at a vec (v_within, v_any_below) says so, and a formula computes them with nothing else to
+ * mind. What is not usual goes to a RARE function of the same formula, which gives usual lanes the same bytes, or the position in
+ * an array would show. It computes tails 2^FR_LIFT times as large, where nothing is subnormal, and rounds once: a multiplication
+ * that reads or yields a subnormal number is done in microcode by some processors, 150 cycles a register.
  *
- * A number written as a PAIR (first, second) is the sum of the two, unless said otherwise; where the second is called `low`, it is
- * not greater than a unit in the last place of the first, or so. */
+ * A number written as a PAIR (first, second) is the sum of the two, unless said otherwise; where the second is called `low`, it
+ * is not greater than a unit in the last place of the first, or so. */
 
 #if LANE_BITS == 32
 #define FR_MANTISSA 23 /* stored bits */
@@ -19,26 +19,26 @@
 #define FR_ROUND 0x1.8p23f /* adding it leaves an integer in the low bits */
 #define FR_ONES 0x1p23f    /* from here on numbers are whole */
 #define FR_STEPS 149       /* the least subnormal is 2^-this */
-#define FR_USUAL 87     /* e^z and e^-z are normal for |z| up to this, */
-#define FR_USUAL_HALF 60 /* and so is what rounding leaves of them, and a few e^z times z, up to this */
-#define FR_GONE 112     /* e^-this times a number up to 2^8 rounds to 0, */
-#define FR_ALL 40       /* and 1 + e^-this to 1 */
-#define FR_LIFT 40      /* e^(FR_GONE) / 2^this is finite, and e^(-FR_ALL) / 2^this normal */
+#define FR_USUAL 87        /* e^z and e^-z are normal for |z| up to this, */
+#define FR_USUAL_HALF 60   /* and so is what rounding leaves of them, and a few e^z times z, up to this */
+#define FR_GONE 112        /* e^-this times a number up to 2^8 rounds to 0, */
+#define FR_ALL 40          /* and 1 + e^-this to 1 */
+#define FR_LIFT 40         /* e^(FR_GONE) / 2^this is finite, and e^(-FR_ALL) / 2^this normal */
 #define FR_LIFTED 0x1p40f
-#define FR_LIFTED_STEPS 0x1p109f /* 2^(FR_STEPS - FR_LIFT), */
+#define FR_LIFTED_STEPS 0x1p109f     /* 2^(FR_STEPS - FR_LIFT), */
 #define FR_LIFTED_STEPS_ROOT 0x1p55f /* and of two factors one */
 #define FR_HUGE_DY 0x1p80f           /* its product with what is lifted may be infinite */
-#define FR_NEAR_0 0x1p-60f /* nothing beside a slope at 0 */
-#define FR_TINY 0x1p-100f       /* for formulas whose low parts would become subnormal */
-#define FR_NEGLIGIBLE 0x1p-40f  /* a subnormal times this rounds to 0 */
-#define FR_NEAR_LINE 0x1p-40f   /* e^x - 1 and tanh x are x, nearly, and held beside it */
-#define FR_EXP_BIG_TAIL 200     /* e^-this times any number rounds to 0 */
-#define FR_OVER_FACTOR 0x1p60f  /* see over_factor */
-#define FR_UP 192               /* 2^FR_UP e^z is normal for z in [-FR_EXP_BIG_TAIL, -FR_USUAL_HALF], */
-#define FR_HALF_DOWN 0x1p-96f   /* 2^(-FR_UP / 2), */
-#define FR_DOWN_IN_STEPS 0x1p-43f /* 2^-FR_UP / the least subnormal */
-#define FR_BIG 0x1p8f             /* and so is its product with a number up to FR_BIG; others are */
-#define FR_BIG_DOWN 0x1p-88f      /* multiplied by this before, and the two then are: */
+#define FR_NEAR_0 0x1p-60f           /* nothing beside a slope at 0 */
+#define FR_TINY 0x1p-100f            /* for formulas whose low parts would become subnormal */
+#define FR_NEGLIGIBLE 0x1p-40f       /* a subnormal times this rounds to 0 */
+#define FR_NEAR_LINE 0x1p-40f        /* e^x - 1 and tanh x are x, nearly, and held beside it */
+#define FR_EXP_BIG_TAIL 200          /* e^-this times any number rounds to 0 */
+#define FR_OVER_FACTOR 0x1p60f       /* see over_factor */
+#define FR_UP 192                    /* 2^FR_UP e^z is normal for z in [-FR_EXP_BIG_TAIL, -FR_USUAL_HALF], */
+#define FR_HALF_DOWN 0x1p-96f        /* 2^(-FR_UP / 2), */
+#define FR_DOWN_IN_STEPS 0x1p-43f    /* 2^-FR_UP / the least subnormal */
+#define FR_BIG 0x1p8f                /* and so is its product with a number up to FR_BIG; others are */
+#define FR_BIG_DOWN 0x1p-88f         /* multiplied by this before, and the two then are: */
 #define FR_BIG_HALF_DOWN 0x1p-52f
 #define FR_BIG_DOWN_IN_STEPS 0x1p45f
 #define FR_AWAY 0x1p80f /* e^z / FR_AWAY^2 is in range too for z in [FR_USUAL, FR_EXP_AWAY], */
@@ -158,7 +158,8 @@ FORMULA(product_of_tiny)(vec tiny, vec other)
     const vec ones = v_set(FR_ONES), sign = LOCAL(times_sign)(other, tiny);
     vec steps = LOCAL(steps_of)(tiny), size = v_abs(other);
     size = v_where(v_lt(size, v_set(FR_NEGLIGIBLE)), v_set(0), size);
-    vec few = v_frombits(i_sub(v_bits(v_fma(steps, size, ones)), v_bits(ones))), many = v_mul(v_mul(steps, v_set((lane)0x1p-64)), size);
+    vec few = v_frombits(i_sub(v_bits(v_fma(steps, size, ones)), v_bits(ones))),
+        many = v_mul(v_mul(steps, v_set((lane)0x1p-64)), size);
     vec normal = v_frombits(i_sub(v_bits(many), i_shl(i_set(FR_STEPS - 64), FR_MANTISSA)));
     vec y = v_where(v_lt(many, v_set(FR_ONES * (lane)0x1p-64)), few, normal);
     return v_where(v_le(size, v_set(FR_LARGEST)), LOCAL(signed_as)(y, sign), sign);
@@ -179,8 +180,8 @@ FORMULA(times_either)(vec a, vec b)
     return FR_LIKELY(!LOCAL(any_subnormal)(v_min(v_abs(a), v_abs(b)))) ? v_mul(a, b) : LOCAL(times_rare)(a, b);
 }
 
-/* x / 2 of |x| < FR_NEAR_0, 0 too: what x / (1 + e^-x) and others have become there. In 16 bits it lies between two numbers often, and
- * what the function bends upwards decides. */
+/* x / 2 of |x| < FR_NEAR_0, 0 too: what x / (1 + e^-x) and others have become there. In 16 bits it lies between two numbers
+ * often, and what the function bends upwards decides. */
 FORMULA(half_of_tiny)(vec x)
 {
     const vec none = v_set(0), step = v_frombits(i_set(1)), back = v_frombits(i_set(-1));
@@ -191,7 +192,8 @@ FORMULA(half_of_tiny)(vec x)
     return LOCAL(signed_as)(v_where(v_lt(v_abs(x), v_set(2 * FR_MIN)), v_frombits(few), half), x);
 }
 
-/* dy times a slope that is FR_LIFTED times as large: the bytes of their product where the slope is normal, rounded once elsewhere. */
+/* dy times a slope that is FR_LIFTED times as large: the bytes of their product where the slope is normal, rounded once
+ * elsewhere. */
 FORMULA(times_lifted_of)(vec dy, vec slope)
 {
     const vec ones = v_set(FR_ONES), least = v_set(FR_MIN * FR_LIFTED);
@@ -210,7 +212,8 @@ RARE(times_lifted_rare)(vec dy, vec slope)
 }
 FORMULA(times_lifted)(vec dy, vec slope)
 {
-    slope = v_where(v_lt(v_abs(slope), v_set((lane)0.5 / FR_LIFTED_STEPS)), v_set(0), slope); /* it is held far out, and rounds to 0 */
+    slope = v_where(v_lt(v_abs(slope), v_set((lane)0.5 / FR_LIFTED_STEPS)), v_set(0),
+                    slope); /* it is held far out, and rounds to 0 */
     const int usual = v_within(dy, 0, FR_HUGE_DY) && !LOCAL(any_subnormal)(dy);
     return FR_LIKELY(usual) ? LOCAL(times_lifted_of)(dy, slope) : LOCAL(times_lifted_rare)(dy, slope);
 }
@@ -218,8 +221,8 @@ FORMULA(times_lifted)(vec dy, vec slope)
 /* ---- the exponential and its kin ---- */
 
 /* e^(sign (z + low)) 2^scale = E (1 + p), E = first and p = second, |p| < 0.07. z / (ln 2 / 8) is rounded to the integer k by
- * adding FR_ROUND, whose low bits then are k: three of them choose T_j and the others, shifted, are the exponent. Without has_low, low
- * is not used. (tables/exp.h) */
+ * adding FR_ROUND, whose low bits then are k: three of them choose T_j and the others, shifted, are the exponent. Without
+ * has_low, low is not used. (tables/exp.h) */
 FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
 {
     const vec round = v_set(FR_ROUND + 8 * (lane)scale), step = v_set(exp_table.step), step_low = v_set(exp_table.step_low);
@@ -292,8 +295,8 @@ FORMULA(gate)(vec x, vec z, vec low, int has_low, lane most)
     return LOCAL(gate_rare)(x, z, has_low ? low : v_set(0));
 }
 
-/* The slope f(x) = s (1 + w (1 - s)) of such a gate, s = 1 / (1 + e^-(z + low)): w + w_low is x times the derivative of z by x. As
- * f(-x) = 1 - f(x), it is computed for z <= 0, where it is small, times 2^scale. */
+/* The slope f(x) = s (1 + w (1 - s)) of such a gate, s = 1 / (1 + e^-(z + low)): w + w_low is x times the derivative of z by x.
+ * As f(-x) = 1 - f(x), it is computed for z <= 0, where it is small, times 2^scale. */
 FORMULA(gate_slope_of)(vec z, vec low, vec w, vec w_low, int has_low, int scale)
 {
     const vec one = v_set(1), down = v_set(scale ? 1 / FR_LIFTED : 1);
@@ -328,8 +331,8 @@ FORMULA(bell_of)(vec z, int scale)
     return v_fma(s.first, other, v_mul(v_mul(s.second, s.first), both));
 }
 
-/* e^z - 1 for -FR_USUAL <= z <= FR_USUAL as E - 1 + E (p + low): E = 2^k, p + low = e^r - 1, |r| < ln 2 / 2. No table here, so that
- * E - 1 is exact where it matters. (tables/expm1.h) */
+/* e^z - 1 for -FR_USUAL <= z <= FR_USUAL as E - 1 + E (p + low): E = 2^k, p + low = e^r - 1, |r| < ln 2 / 2. No table here, so
+ * that E - 1 is exact where it matters. (tables/expm1.h) */
 typedef struct {
     vec power, p, low;
 } LOCAL(expm1_parts);
@@ -373,7 +376,8 @@ FORMULA_PAIR(tanh_pair)(vec a)
     return (PAIR){quotient, v_mul(rest, inverse)};
 }
 
-/* 1 - e^z for z > 0, which is no output's. A large z is halved, and -2 p - p^2, p = e^(z / 2) - 1, overflows only where it should. */
+/* 1 - e^z for z > 0, which is no output's. A large z is halved, and -2 p - p^2, p = e^(z / 2) - 1, overflows only where it
+ * should. */
 FORMULA(one_minus_exp_up)(vec z, vec low, int has_low)
 {
     const vec most = v_set(2 * FR_USUAL_HALF);
@@ -436,8 +440,8 @@ FORMULA(softplus_of_1)(vec z)
 
 /* ---- for parameters, which may be anything ---- */
 
-/* (high + low) / 2^FR_UP rounded once, subnormal results too; `big` lanes need dividing by 2^FR_UP * FR_BIG_DOWN instead. The sign
- * is that of `sign`, for a 0 too. */
+/* (high + low) / 2^FR_UP rounded once, subnormal results too; `big` lanes need dividing by 2^FR_UP * FR_BIG_DOWN instead. The
+ * sign is that of `sign`, for a 0 too. */
 FORMULA(scaled_down)(vec high, vec low, mask big, vec sign)
 {
     const vec one = v_set(FR_ONES);
@@ -452,8 +456,8 @@ FORMULA(scaled_down)(vec high, vec low, mask big, vec sign)
     vec normal = v_mul(v_mul(v_where(few, v_set(1 / FR_HALF_DOWN), v_abs(sum)), half), half);
     return LOCAL(signed_as)(v_where(few, subnormal, normal), sign);
 }
-/* (n + n_low) e^(z + low) for z <= -FR_USUAL_HALF, n finite or not: 0 of n's sign from where that is nearest. Other lanes are held
- * there. */
+/* (n + n_low) e^(z + low) for z <= -FR_USUAL_HALF, n finite or not: 0 of n's sign from where that is nearest. Other lanes are
+ * held there. */
 FORMULA(times_exp_tail)(vec n, vec n_low, vec z, vec low, int has_low)
 {
     mask big = v_lt(v_set(FR_BIG), v_abs(n));

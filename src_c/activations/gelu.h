@@ -5,8 +5,8 @@
 #include "../tables/mills.h"
 #if LANE_BITS == 32
 #define FR_GELU_USUAL 11
-/* Of GELU at -a, a > 0: -(a high + low), FR_LIFTED times as large in the lanes to `lift`, and `high` has few digits, so that a * high and 1 - high are exact. With
- * Phi(-a) = G (1 + p) (1 + S) / (1 + a) it is G's part in Phi. (tables/gelu.h) */
+/* Of GELU at -a, a > 0: -(a high + low), FR_LIFTED times as large in the lanes to `lift`, and `high` has few digits, so that a *
+ * high and 1 - high are exact. With Phi(-a) = G (1 + p) (1 + S) / (1 + a) it is G's part in Phi. (tables/gelu.h) */
 typedef struct {
     vec high, low;
 } LOCAL(gelu_parts);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x times the hard sigmoid: SiLU's shape in straight lines. */
 #ifdef FORMULAS_FLOAT
-/* The value at x is that at -3 - x: on the right side, w, it is w (1/2 + w / 6), of which the bracket is k + k_low, and from 3 on w. A
- * sixth rounded up keeps k_low positive there, and an infinity times it one. */
+/* The value at x is that at -3 - x: on the right side, w, it is w (1/2 + w / 6), of which the bracket is k + k_low, and from 3 on
+ * w. A sixth rounded up keeps k_low positive there, and an infinity times it one. */
 FORMULA(hardswish_of)(vec x)
 {
     const vec half = v_set((lane)0.5), sixth = v_set(sixth_table.above);

@@ -13,7 +13,8 @@ FORMULA_PAIR(softsign_divisor)(vec a)
     vec high = v_add(v_set(1), a);
     return (PAIR){high, v_sub(v_min(v_set(1), a), v_sub(high, v_max(v_set(1), a)))};
 }
-/* The quotient by the rounded divisor misses by up to 1.5 ulp; what is missing divides by it once more. At most |x|, which it is near 0. */
+/* The quotient by the rounded divisor misses by up to 1.5 ulp; what is missing divides by it once more. At most |x|, which it is
+ * near 0. */
 FORMULA(softsign)(vec x, PARAMS)
 {
     vec size = v_abs(x), a = v_max(v_set(FR_NEAR_0), v_min(v_set(FR_SOFTSIGN_FAR), size));

@@ -40,10 +40,7 @@ LIKE_2(mask, m_and, mask, _mm256_and_pd)
 LIKE_2(mask, m_or, mask, _mm256_or_pd)
 LIKE_1(mask, m_not, mask, R_NOT)
 FORCE_INLINE mask m_none(void) { return ALIKE(mask, _mm256_setzero_pd()); }
-FORCE_INLINE int m_any(mask m)
-{
-    return _mm256_movemask_pd(_mm256_or_pd(_mm256_or_pd(m.a, m.b), _mm256_or_pd(m.c, m.d))) != 0;
-}
+FORCE_INLINE int m_any(mask m) { return _mm256_movemask_pd(_mm256_or_pd(_mm256_or_pd(m.a, m.b), _mm256_or_pd(m.c, m.d))) != 0; }
 FORCE_INLINE int m_all(mask m)
 {
     return _mm256_movemask_pd(_mm256_and_pd(_mm256_and_pd(m.a, m.b), _mm256_and_pd(m.c, m.d))) == 0xf;

@@ -40,10 +40,7 @@ LIKE_2(mask, m_and, mask, _mm256_and_ps)
 LIKE_2(mask, m_or, mask, _mm256_or_ps)
 LIKE_1(mask, m_not, mask, R_NOT)
 FORCE_INLINE mask m_none(void) { return ALIKE(mask, _mm256_setzero_ps()); }
-FORCE_INLINE int m_any(mask m)
-{
-    return _mm256_movemask_ps(_mm256_or_ps(_mm256_or_ps(m.a, m.b), _mm256_or_ps(m.c, m.d))) != 0;
-}
+FORCE_INLINE int m_any(mask m) { return _mm256_movemask_ps(_mm256_or_ps(_mm256_or_ps(m.a, m.b), _mm256_or_ps(m.c, m.d))) != 0; }
 FORCE_INLINE int m_all(mask m)
 {
     return _mm256_movemask_ps(_mm256_and_ps(_mm256_and_ps(m.a, m.b), _mm256_and_ps(m.c, m.d))) == 0xff;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A vec is four registers, and each operation goes through all four before the next one starts: four results are awaited at once, and
- * a look at a vec (m_any, v_within) is one branch for four registers. A room defines reg, ireg, mreg and WIDTH, the lanes of a
- * register, includes this file, and names its intrinsics in lines like LIKE_2(vec, v_add, vec, _mm256_add_ps). */
+/* A vec is four registers, and each operation goes through all four before the next one starts: four results are awaited at once,
+ * and a look at a vec (m_any, v_within) is one branch for four registers. A room defines reg, ireg, mreg and WIDTH, the lanes of
+ * a register, includes this file, and names its intrinsics in lines like LIKE_2(vec, v_add, vec, _mm256_add_ps). */
 #define LANES (4 * WIDTH)
 typedef struct {
     reg a, b, c, d;
@@ -18,9 +18,9 @@ typedef struct {
     FORCE_INLINE result name(type x) { return (result){f(x.a), f(x.b), f(x.c), f(x.d)}; }
 #define LIKE_2(result, name, type, f) \
     FORCE_INLINE result name(type x, type y) { return (result){f(x.a, y.a), f(x.b, y.b), f(x.c, y.c), f(x.d, y.d)}; }
-#define LIKE_3(result, name, type, f)                                                       \
-    FORCE_INLINE result name(type x, type y, type z)                                        \
-    {                                                                                       \
+#define LIKE_3(result, name, type, f)                                                            \
+    FORCE_INLINE result name(type x, type y, type z)                                             \
+    {                                                                                            \
         return (result){f(x.a, y.a, z.a), f(x.b, y.b, z.b), f(x.c, y.c, z.c), f(x.d, y.d, z.d)}; \
     }
 #define LIKE_SHIFT(name, f) \
@@ -28,7 +28,8 @@ typedef struct {
 /* From a first operand that is the same for all. */
 #define LIKE_TABLE(name, type, f) \
     FORCE_INLINE vec name(const lane *table, ivec x) { return (vec){f(table, x.a), f(table, x.b), f(table, x.c), f(table, x.d)}; }
-#define ALIKE(result, f) (result){f, f, f, f}
+#define ALIKE(result, f) \
+    (result) { f, f, f, f }
 
 FORCE_INLINE vec v_where(mask m, vec x, vec y)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The vocabulary in plain C, one lane: what every other room must equal byte for byte. Names are made local to ROOM, so that one file
- * can be the room of several types. A room of 16-bit elements defines `lane`, v_load and v_narrow before. */
+/* The vocabulary in plain C, one lane: what every other room must equal byte for byte. Names are made local to ROOM, so that one
+ * file can be the room of several types. A room of 16-bit elements defines `lane`, v_load and v_narrow before. */
 #define LANES 1
 #ifndef lane
 #define lane elem

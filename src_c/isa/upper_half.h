@@ -27,7 +27,7 @@ FORCE_INLINE packed v_narrow(vec y)
     const ivec bits = v_bits(y), last = i_and(i_shr(bits, 16), i_set(1));
     return v_upper(i_add(i_add(bits, last), i_set(0x7fff)));
 }
-#define STORE(op)                 \
+#define STORE(op)                  \
     ireg *to = (ireg *)(void *)at; \
     op(to, y.a), op(to + 1, y.b)
 FORCE_INLINE void v_store(elem *at, packed y) { STORE(STORE_WORDS); }
