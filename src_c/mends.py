@@ -4,8 +4,8 @@
     python mends.py            writes the header
     python mends.py --check    makes it again and says what differs; exits with 1 then
 
-It compiles the 16-bit rooms in plain C without the nudges, runs every kernel over all 65,536 inputs, at default parameters and dy = 1,
-and holds the results against the formulas of the records in long double: fastrelu must be importable, and a C compiler there.
+It compiles the 16-bit rooms in plain C without the nudges, runs every kernel over all 65,536 inputs, at default parameters and
+dy = 1, and holds the results against the formulas of the records in long double: fastrelu must be importable, a C compiler there.
 """
 import ctypes
 import difflib
@@ -27,8 +27,8 @@ HEADER = FOLDER / "tables" / "mends.h"
 DTYPES = {"f16": np.dtype(np.float16), "bf16": np.dtype(ml_dtypes.bfloat16)}
 HEAD = """/* SPDX-License-Identifier: BSD-3-Clause */
 /* By type and kernel, the inputs whose float32 result lies on the wrong side of a midpoint of the 16-bit type, at the default
- * parameter and for dy = 1: X(input, whether its negative is one, too, that parameter, whether the right side is farther from 0). Made
- * by mends.py, which says how; do not edit. */
+ * parameter and for dy = 1: X(input, whether its negative is one, too, that parameter, whether the right side is farther from
+ * 0). Made by mends.py, which says how; do not edit. */
 """
 
 
@@ -42,8 +42,8 @@ SWEEP = ctypes.CFUNCTYPE(None, ctypes.POINTER(ctypes.c_void_p), ctypes.c_size_t,
 def room(name, folder):
     """The sweeps of a plain-C room without nudges, by kernel."""
     library = pathlib.Path(folder, f"{name}.so")
-    subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-std=c11", "-O2", "-ffp-contract=off", "-fno-math-errno", "-fPIC", "-shared",
-                    "-DFR_NO_MENDS", str(FOLDER / "isa" / f"scalar_{name}.c"), "-o", str(library), "-lm"], check=True)
+    subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-std=c11", "-O2", "-ffp-contract=off", "-fno-math-errno", "-fPIC",
+                    "-shared", "-DFR_NO_MENDS", str(FOLDER / "isa" / f"scalar_{name}.c"), "-o", str(library), "-lm"], check=True)
     table = (Sweeps * len(functions)).in_dll(ctypes.CDLL(str(library)), f"fr_scalar_{name}")
     return {kernel: SWEEP(row.uniform) for kernel, row in zip(functions, table, strict=True) if row.uniform}
 
@@ -82,9 +82,8 @@ def header():
             for kernel, sweep in room(name, folder).items():
                 known = functions[kernel]
                 found = []
-                if known.smooth or known.act.max_ulp:
-                    if None not in known.params.values() and len(known.params) < 2:
-                        found = wrong(known, sweep, dtype)
+                if known.act.max_ulp and None not in known.params.values() and len(known.params) < 2:
+                    found = wrong(known, sweep, dtype)
                 default = next(iter(known.params.values()), 0)
                 entries = [f"X({short(x)}f, {both}, {default:g}, {up})" for x, both, up in found]
                 rows = [" ".join(entries[i:i + 4]) for i in range(0, len(entries), 4)]
@@ -97,7 +96,8 @@ def main(arguments):
     if "--check" not in arguments:
         HEADER.write_text(text, encoding="utf-8")
         return 0
-    lines = list(difflib.unified_diff(HEADER.read_text(encoding="utf-8").splitlines(), text.splitlines(), "as it is", "as made", lineterm="", n=0))
+    there = HEADER.read_text(encoding="utf-8").splitlines()
+    lines = list(difflib.unified_diff(there, text.splitlines(), "as it is", "as made", lineterm="", n=0))
     print(*lines, sep="\n", end="\n" if lines else "")
     return int(bool(lines))
 

@@ -502,7 +502,8 @@ def hardsigmoid(lane):
     above = high + mp.mpf(2) ** (exponent(high) - BITS[lane] + 1)
     return {"sixth_table": {"high": Member("1/6, rounded down,", high), "low": Member("what it lacks;", low),
                             "rounded": Member("1/6 rounded;", rounded(sixth, lane)), "above": Member("1/6 rounded up,", above),
-                            "above_low": Member("and what is to be added, rounded up", -split(above - sixth, lane, down=True)[0])}}
+                            "above_low": Member("and what is to be added, rounded up",
+                                                -split(above - sixth, lane, down=True)[0])}}
 
 
 RECIPES = [

@@ -66,3 +66,10 @@ def test_unknown_name():
     assert done.returncode == 1
     assert "sine" in done.stderr
     assert "log1p" in done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="mends.py compiles the rooms in plain C")
+def test_mends_are_current():
+    pytest.importorskip("ml_dtypes")
+    done = run(SOURCES / "mends.py", "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

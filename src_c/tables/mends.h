@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* By type and kernel, the inputs whose float32 result lies on the wrong side of a midpoint of the 16-bit type, at the default
- * parameter and for dy = 1: X(input, whether its negative is one, too, that parameter, whether the right side is farther from 0). Made
- * by mends.py, which says how; do not edit. */
+ * parameter and for dy = 1: X(input, whether its negative is one, too, that parameter, whether the right side is farther from
+ * 0). Made by mends.py, which says how; do not edit. */
 #define FR_MENDS_f16_relu(X)
 #define FR_MENDS_f16_relu_backward(X)
 #define FR_MENDS_f16_relu_backward_from_output(X)
