@@ -260,8 +260,8 @@ def seek_powers_of_2(lane, low, high, step, count, within, tries):
     """Finds s for powers_of_2, low <= s < high, among so many successive numbers of the lane: all that come within, best first.
 
     exp: (lane, 1.0222, 1.045, 1 / 8, 8, ...): the best float; of the doubles the first within 2^-58, the 6,420,901st. Below
-    1.0222 the sigmoid's reciprocal might get smaller than half of what E's is. GELU: (32, 0.465, 0.487, -1 / 4, 4, 2^-29.4, ...),
-    and for its slope from 0.502 to 0.58: of the 64 best each, the one that gives the least greatest error over all floats, for
+    1.0222 the sigmoid's reciprocal might get smaller than half of what E's is. GELU: (32, 0.443, 0.46, -1 / 4, 4, 2^-29, ...),
+    and for its slope from 0.475 to 0.535: of the 64 best each, the one that gives the least greatest error over all floats, for
     how they happen to round makes a tenth of an ulp.
     """
     import numpy as np
@@ -416,11 +416,11 @@ def mills(lane, degree):
                             **pairs(lane, peak=(1 / mp.sqrt(2 * mp.pi), "the density's peak, 1 / sqrt(2 pi),", {}))}}
 
 
-def gelu(lane, last, s, degree, slope_s, slope_degree, within):
-    """For 0 <= a <= last, Phi(-a) = E (1 + S(a)) / (1 + a), and GELU's slope at -a is E (1 + S(a)) (a - zero), S a quotient of
-    polynomials and E = C e^(-a^2 / 2), a C and an S for each of the two. E = G (1 + p(r)), G = C 2^(-n/4), a^2 = n step + r +
+def gelu(lane, last, shift, s, degree, slope_s, slope_degree, within):
+    """For 0 <= a <= last, Phi(-a) = E (1 + S(a)) / (shift + a), and GELU's slope at -a is E (1 + S(a)) (a - zero), S a quotient
+    of polynomials and E = C e^(-a^2 / 2), a C and an S for each of the two. E = G (1 + p(r)), G = C 2^(-n/4), a^2 = n step + r +
     lacks a^2: n step is exact, as step is ln 2 / 2 with few digits, and lacks a^2 is what that lacks."""
-    last = mp.mpf(last)
+    last, shift = mp.mpf(last), mp.mpf(shift)
     # so short that n step is exact where it is less than 2^8
     step = mp.nint(mp.log(2) / 2 * 2 ** 16) / 2 ** 16
     assert last ** 2 < 2 ** 8
@@ -435,7 +435,7 @@ def gelu(lane, last, s, degree, slope_s, slope_degree, within):
         return rational(points, lambda a: f(a) / constant - 1, *degree, lane, lambda a: constant / f(a))
 
     power, constant, off = powers_of_2(lane, s, -0.25, 4, within)
-    numerator, denominator, error = quotient(lambda a: (1 + a) * mills_ratio(a), constant, degree)
+    numerator, denominator, error = quotient(lambda a: (shift + a) * mills_ratio(a), constant, degree)
 
     def height(a):
         return mills_ratio(a) - a / mp.sqrt(2 * mp.pi)
@@ -451,6 +451,8 @@ def gelu(lane, last, s, degree, slope_s, slope_degree, within):
             "step": Member("nearly ln 2 / 2, of few digits,", step),
             "magic_step": Member("and 1.5 2^23 times that", step * 3 * 2 ** 22),
             "lacks": Member("1 - step / (ln 2 / 2)", rounded(1 - 1 / longer, lane)),
+            "shift": Member("of few digits, such that |S| is at most 0.071, for its error grows with it", shift),
+            "inverse": Member("1 / shift", rounded(1 / shift, lane)),
             "power": Member("the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G", power, off),
             "p": Member("e^(-r / 2 / (1 - lacks)) - 1, from the linear term on", p[1:], p_error),
             "numerator": Member("of S, lowest first; error relative to 1 + S", numerator, error),
@@ -514,8 +516,8 @@ RECIPES = [
     Recipe("tanh", tanh, {32: {"last": "9.02", "rate": "0.91416", "bend": "0.00922", "first": "0.89", "degree": 5}}),
     Recipe("tanhshrink", tanhshrink, {32: {"degree": 6, "last": 0.6875}, 64: {"degree": 14, "last": 0.6875}}),
     Recipe("mills", mills, {64: {"degree": 22}}),
-    Recipe("gelu", gelu, {32: {"last": 14.625, "s": 0.4725479781627655, "degree": (5, 5), "slope_s": 0.5115439295768738,
-                               "slope_degree": (4, 4), "within": 2 ** -29}}),
+    Recipe("gelu", gelu, {32: {"last": 14.625, "shift": 0.84375, "s": 0.45119979977607727, "degree": (5, 5),
+                               "slope_s": 0.5304279923439026, "slope_degree": (4, 4), "within": 2 ** -29}}),
     Recipe("selu", selu, {32: {}, 64: {}}),
     Recipe("quick_gelu", quick_gelu, {32: {}, 64: {}}),
     Recipe("gelu_tanh", gelu_tanh, {32: {}, 64: {}}),

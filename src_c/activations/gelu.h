@@ -6,7 +6,7 @@
 #if LANE_BITS == 32
 #define FR_GELU_USUAL 11
 /* Of GELU at -a, a > 0: -(a high + low), FR_LIFTED times as large in the lanes to `lift`, and `high` has few digits, so that a *
- * high and 1 - high are exact. With Phi(-a) = G (1 + p) (1 + S) / (1 + a) it is G's part in Phi. (tables/gelu.h) */
+ * high and 1 - high are exact. With Phi(-a) = G (1 + p) (1 + S) / (shift + a) it is G's part in Phi. (tables/gelu.h) */
 typedef struct {
     vec high, low;
 } LOCAL(gelu_parts);
@@ -26,12 +26,12 @@ FORMULA(gelu_rest)(vec a, vec s, vec t)
 FORCE_INLINE LOCAL(gelu_parts) LOCAL(gelu_of)(vec a, const mask *lift)
 {
     vec lean = v_div(FR_POLYNOMIAL(a, gelu_table.numerator), FR_POLYNOMIAL(a, gelu_table.denominator)); /* S */
-    vec q = v_div(a, v_add(a, v_set(1))), s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
+    const vec shift = v_set(gelu_table.shift);
+    vec q = v_div(a, v_add(a, shift)), s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
     vec power = LOCAL(gelu_power)(gelu_table.power, t, lift), p = LOCAL(gelu_rest)(a, s, t);
-    vec g = v_fnma(power, q, power);
-    if (lift) g = v_where(*lift, v_fma(g, lean, g), g); /* the tail needs it nearer to Phi */
+    vec ratio = v_mul(power, v_set(gelu_table.inverse)), g = v_fnma(ratio, q, ratio);
     vec high = v_frombits(i_and(v_bits(g), i_set(INT32_MIN >> 15)));
-    vec rest = v_mul(q, v_fma(power, lean, v_fnma(high, a, v_sub(power, high))));
+    vec rest = v_mul(q, v_fma(power, lean, v_fnma(high, a, v_fnma(high, shift, power))));
     return (LOCAL(gelu_parts)){high, v_fma(p, v_fma(a, high, rest), rest)};
 }
 FORMULA(gelu_sides)(vec x, LOCAL(gelu_parts) g)

@@ -95,7 +95,7 @@
 #define FR_MENDS_f16_gelu(X) \
     X(0x1p-24f, 0, 0, 1) X(0x1.5fp-10f, 0, 0, 0) X(-0x1.5fp-10f, 0, 0, 1)
 #define FR_MENDS_f16_gelu_backward(X) \
-    X(0x1.e14p-11f, 0, 0, 0)
+    X(0x1.e14p-11f, 0, 0, 0) X(-0x1.e14p-12f, 0, 0, 1)
 #define FR_MENDS_f16_gelu_tanh(X) \
     X(0x1.954p-12f, 0, 0, 0) X(0x1.5fp-10f, 0, 0, 0) X(0x1.d3cp-3f, 0, 0, 1) X(0x1.69cp-2f, 0, 0, 1)
 #define FR_MENDS_f16_gelu_tanh_backward(X) \
