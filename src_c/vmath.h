@@ -4,8 +4,8 @@
  * floating-point room. Numbers come from tables/, which tables.py makes.
  *
  * Most inputs are usual: one look at a vec (v_within, v_any_below) says so, and a formula computes them with nothing else to
- * mind. What is not usual goes to a RARE function of the same formula, which gives usual lanes the same bytes, or the position in
- * an array would show. It computes tails 2^FR_LIFT times as large, where nothing is subnormal, and rounds once: a multiplication
+ * mind. What is not usual goes another way through the same formula, which gives usual lanes the same bytes, or the position in an
+ * array would show. It computes tails 2^FR_LIFT times as large, where nothing is subnormal, and rounds once: a multiplication
  * that reads or yields a subnormal number is done in microcode by some processors, 150 cycles a register.
  *
  * A number written as a PAIR (first, second) is the sum of the two, unless said otherwise; where the second is called `low`, it

@@ -211,6 +211,19 @@ def test_output_that_does_not_determine_the_gradient(kernel, fast):
             np.testing.assert_allclose(got, want, rtol=1e-10)
 
 
+def test_array_of_parameters_that_do_not_determine_the_gradient(dtype, isa):
+    """No number in their lanes; the other lanes as ever, and what is refused as a number is so within an array."""
+    params = np.tile(np.array([-2, -0.5, 0, 0.5, 1, 2], dtype), 20)
+    dy, y = np.full_like(params, 3), np.resize(np.array([-0.25, 0, 0.25, 1], dtype), params.shape)
+    for name, limit in (("leaky_relu", params < 0), ("elu", params <= 0)):
+        function = fr.get(name).backward_from_output
+        got = function(dy, y, params)
+        assert np.array_equal(np.isnan(got), limit)
+        with support.trying(name):
+            same_bytes(got[~limit], fr.get(name).backward(dy, y, params)[~limit] if name == "leaky_relu" else
+                       np.where(y > 0, dy, dy * (y + params).astype(dtype)).astype(dtype)[~limit])
+
+
 # ---- dtypes ----
 
 

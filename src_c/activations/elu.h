@@ -26,7 +26,8 @@ FORMULA(elu_backward_of_1)(vec dy, vec x)
 FORMULA(elu_backward)(vec dy, vec x, PARAMS) { FR_AT(1, LOCAL(elu_backward_of_1)(dy, x), LOCAL(elu_backward_any)(dy, x, p[0])); }
 FORMULA(elu_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    return LOCAL(times_either)(dy, v_where(v_lt(v_set(0), y), v_set(1), v_add(y, p[0])));
+    vec gradient = LOCAL(times_either)(dy, v_where(v_lt(v_set(0), y), v_set(1), v_add(y, p[0])));
+    return LOCAL(unless)(v_le(p[0], v_set(0)), gradient);
 }
 #endif
 

@@ -26,7 +26,12 @@ FORMULA(leaky_relu_backward)(vec dy, vec x, PARAMS)
     vec left = FR_LIKELY(usual && !LOCAL(any_subnormal)(dy)) ? v_mul(dy, p[0]) : LOCAL(sloped_backward)(dy, p[0]);
     return v_where(v_le(x, v_set(0)), left, dy);
 }
-FORMULA(leaky_relu_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(leaky_relu_backward)(dy, y, p); }
+/* No number where `lost`: there the output does not tell the gradient. Shared with elu. */
+FORMULA(unless)(mask lost, vec gradient) { return FR_LIKELY(!m_any(lost)) ? gradient : v_where(lost, v_set((lane)NAN), gradient); }
+FORMULA(leaky_relu_backward_from_output)(vec dy, vec y, PARAMS)
+{
+    return LOCAL(unless)(v_lt(p[0], v_set(0)), LOCAL(leaky_relu_backward)(dy, y, p));
+}
 #endif
 
 KERNEL(PIECEWISE, leaky_relu, 1, 1, 1)
