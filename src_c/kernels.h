@@ -78,9 +78,10 @@ FORCE_INLINE void LOCAL(into_block)(elem *block, const elem *from, size_t n)
 }
 /* How many elements come before the first whole line of the first output: then no store crosses a line. A short run is not worth
  * it. */
-FORCE_INLINE size_t LOCAL(head)(const elem *out, size_t n)
+FORCE_INLINE size_t LOCAL(head)(const elem *out, size_t n, const fr_hint *hint)
 {
-    return n * sizeof *out < 4096 ? 0 : (0 - (uintptr_t)out) % 64 / sizeof *out;
+    const int whole_lines = (hint && hint->stream) || n * sizeof *out >= 4096;
+    return whole_lines ? (0 - (uintptr_t)out) % 64 / sizeof *out : 0;
 }
 /* Asks the memory for what a later turn reads; and writes, where it is not in place (then it is an input's line, too) nor past
  * the caches (it would be fetched for nothing). */
@@ -137,7 +138,7 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         blocks[k] = uniform && shape.arrays <= k && k < inputs ? operand[k] : block[k];
     }
     if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) hint = NULL;
-    size_t part = LOCAL(head)(operand[inputs], n);
+    size_t part = LOCAL(head)(operand[inputs], n, hint);
     while (n > 0) {
         if (n < LANES) part = n;
         const size_t done = part ? part : n - n % LANES;
