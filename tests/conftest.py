@@ -111,8 +111,9 @@ def without(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def same_threads():
-    """No test changes the process's number of threads for the next."""
-    before = fr.get_num_threads()
+def same_settings():
+    """No test changes the process's threads or instruction set for the next: all that follow would test that one alone."""
+    threads, isa = fr.get_num_threads(), support._ufuncs.isa()
     yield
-    fr.set_num_threads(before)
+    fr.set_num_threads(threads)
+    assert support._ufuncs.isa() == isa

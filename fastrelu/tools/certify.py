@@ -83,8 +83,12 @@ def inputs(kernel, dtype, count):
 def ours(kernel, isa):
     """kernel on one instruction set, as a function of x (dy = 1)."""
     def call(x):
+        before = _ufuncs.isa()
         _ufuncs.init(isa)
-        result = kernel.ufunc(*[np.ones_like(x)] * (kernel.arrays - 1), x, *kernel.needed)
+        try:
+            result = kernel.ufunc(*[np.ones_like(x)] * (kernel.arrays - 1), x, *kernel.needed)
+        finally:
+            _ufuncs.init(before)
         return result[0] if isinstance(result, tuple) else result
     return call
 
@@ -258,7 +262,7 @@ def run(args):
     page.say(f"fastrelu {fr.__version__}, {dtype}: error in units in the last place, against long double", "bold")
     page.say(f"{'all inputs' if count is None else f'{count:,} inputs a function'}; instruction sets: {', '.join(isas)}", "dim")
     against = installed(args.against, "certify")
-    before, results = _ufuncs.isa(), []
+    results = []
     try:
         done, total = 0, (count or 1 << 8 * dtype.itemsize) * len(kernels)
         with page.progress(total) as show_progress:
@@ -272,8 +276,6 @@ def run(args):
                 results.append(one(kernel, dtype, isas, against, count, functools.partial(advance, kernel.name)))
     except KeyboardInterrupt:
         page.say("interrupted; this is what was measured:", "yellow")
-    finally:
-        _ufuncs.init(before)
     show(page, results, against)
     if args.json:
         cli.write_json({"version": fr.__version__, "dtype": str(dtype), "inputs": count, "results": results}, args.json)
