@@ -77,7 +77,7 @@ FORCE_INLINE void LOCAL(into_block)(elem *block, const elem *from, size_t n)
     memcpy(block, from, n * sizeof *from);
 }
 /* How many elements come before the first whole line of the first output: then no store crosses a line. A short run is not worth
- * it. */
+ * it, but stores past the caches demand it. */
 FORCE_INLINE size_t LOCAL(head)(const elem *out, size_t n, const fr_hint *hint)
 {
     const int whole_lines = (hint && hint->stream) || n * sizeof *out >= 4096;
