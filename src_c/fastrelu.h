@@ -115,6 +115,7 @@ typedef struct {
 void fr_run(const fr_loop *loop, const fr_grid *grid);
 /* The same for n contiguous elements of every array, each parameter a single one. */
 void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n);
+int fr_underflows(const fr_loop *loop, char *const *at, ptrdiff_t n);
 void fr_simplify(fr_grid *grid, int operands); /* the same elements in as few axes as possible, in any order */
 void fr_ufunc_loop(char **args, const intptr_t *dimensions, const intptr_t *steps, void *data);
 

@@ -19,18 +19,20 @@
 #define FR_ROUND 0x1.8p23f /* adding it leaves an integer in the low bits */
 #define FR_ONES 0x1p23f    /* from here on numbers are whole */
 #define FR_STEPS 149       /* the least subnormal is 2^-this */
-#define FR_USUAL 87        /* e^z and e^-z are normal for |z| up to this, */
+#define FR_USUAL 72        /* e^z and e^-z are normal for |z| up to this, times a polynomial's value too, */
+#define FR_LOG_USUAL 25    /* the cube of e^-z is normal up to this, and what log(1 + e^-z) has of e^-2z lost beyond */
 #define FR_USUAL_HALF 60   /* and so is what rounding leaves of them, and a few e^z times z, up to this */
 #define FR_GONE 112        /* e^-this times a number up to 2^8 rounds to 0, */
-#define FR_ALL 40          /* and 1 + e^-this to 1 */
-#define FR_LIFT 40         /* e^(FR_GONE) / 2^this is finite, and e^(-FR_ALL) / 2^this normal */
-#define FR_LIFTED 0x1p40f
-#define FR_LIFTED_STEPS 0x1p109f     /* 2^(FR_STEPS - FR_LIFT), */
-#define FR_LIFTED_STEPS_ROOT 0x1p55f /* and of two factors one */
-#define FR_HUGE_DY 0x1p80f           /* its product with what is lifted may be infinite */
+#define FR_ALL 18          /* and 1 + e^-this to 1 */
+#define FR_LIFT 68         /* e^FR_GONE / 2^this is finite; e^-FR_ALL / 2^this and 2^this e^-FR_GONE are normal, and low parts */
+#define FR_LIFTED 0x1p68f
+#define FR_LIFTED_STEPS 0x1p81f      /* 2^(FR_STEPS - FR_LIFT), */
+#define FR_LIFTED_STEPS_ROOT 0x1p41f /* and of two factors one */
+#define FR_HUGE_DY 0x1p52f           /* its product with what is lifted may be infinite */
 #define FR_NEAR_0 0x1p-60f           /* nothing beside a slope at 0 */
-#define FR_TINY 0x1p-100f            /* for formulas whose low parts would become subnormal */
-#define FR_NEGLIGIBLE 0x1p-40f       /* a subnormal times this rounds to 0 */
+#define FR_TINY 0x1p-96f             /* low parts of what is smaller may be subnormal, */
+#define FR_FEW 0x1p-116f             /* and products with most slopes */
+#define FR_ROOT_OF_MIN 0x1p-62f      /* products of what is larger are normal */
 #define FR_NEAR_LINE 0x1p-40f        /* e^x - 1 and tanh x are x, nearly, and held beside it */
 #define FR_EXP_BIG_TAIL 200          /* e^-this times any number rounds to 0 */
 #define FR_OVER_FACTOR 0x1p60f       /* see over_factor */
@@ -52,18 +54,20 @@
 #define FR_ROUND 0x1.8p52
 #define FR_ONES 0x1p52
 #define FR_STEPS 1074
-#define FR_USUAL 708
+#define FR_USUAL 680
+#define FR_LOG_USUAL 200
 #define FR_USUAL_HALF 600
 #define FR_GONE 756
 #define FR_ALL 40
-#define FR_LIFT 80
-#define FR_LIFTED 0x1p80
-#define FR_LIFTED_STEPS 0x1p994
-#define FR_LIFTED_STEPS_ROOT 0x1p497
-#define FR_HUGE_DY 0x1p900
+#define FR_LIFT 160
+#define FR_LIFTED 0x1p160
+#define FR_LIFTED_STEPS 0x1p914
+#define FR_LIFTED_STEPS_ROOT 0x1p457
+#define FR_HUGE_DY 0x1p800
 #define FR_NEAR_0 0x1p-200
 #define FR_TINY 0x1p-900
-#define FR_NEGLIGIBLE 0x1p-100
+#define FR_FEW 0x1p-1010
+#define FR_ROOT_OF_MIN 0x1p-510
 #define FR_NEAR_LINE 0x1p-60
 #define FR_EXP_BIG_TAIL 1456
 #define FR_OVER_FACTOR 0x1p500
@@ -121,17 +125,15 @@ FORMULA(polynomial)(int sign, vec x, const lane *c, int terms)
 
 /* ---- numbers that are subnormal, or may become so ---- */
 
-FORCE_INLINE mask LOCAL(is_tiny)(vec a, lane limit) { return m_and(v_lt(v_abs(a), v_set(limit)), v_lt(v_set(0), v_abs(a))); }
-FORCE_INLINE mask LOCAL(is_subnormal)(vec a) { return LOCAL(is_tiny)(a, FR_MIN); }
-/* Zeros are many where there are any, hence the second question. What a float16 was loaded into is never subnormal. */
-FORCE_INLINE int LOCAL(any_tiny)(vec a, lane limit)
+FORCE_INLINE mask LOCAL(is_below)(vec a, lane limit) { return m_and(v_lt(v_abs(a), v_set(limit)), v_lt(v_set(0), v_abs(a))); }
+/* What a float16 was loaded into is never that small. */
+FORCE_INLINE int LOCAL(any_below)(vec a, lane limit)
 {
 #ifdef NEVER_SUBNORMAL
     return 0;
 #endif
-    return v_any_below(a, limit) && m_any(LOCAL(is_tiny)(a, limit));
+    return v_any_below(a, limit);
 }
-FORCE_INLINE int LOCAL(any_subnormal)(vec a) { return LOCAL(any_tiny)(a, FR_MIN); }
 
 /* a / FR_LIFTED for a >= 0, rounded once: a subnormal is a whole number of steps, and adding FR_ONES rounds to whole numbers. */
 FORMULA(lowered_size)(vec a)
@@ -141,43 +143,42 @@ FORMULA(lowered_size)(vec a)
     return v_where(v_lt(a, least), subnormal, v_mul(v_max(least, a), v_set(1 / FR_LIFTED)));
 }
 FORMULA(lowered)(vec y) { return LOCAL(signed_as)(LOCAL(lowered_size)(v_abs(y)), y); }
-/* The least steps that a subnormal has, a number like others. */
-FORMULA(steps_of)(vec a) { return v_sub(v_frombits(i_or(v_bits(v_abs(a)), v_bits(v_set(FR_ONES)))), v_set(FR_ONES)); }
+/* How many of the least steps a subnormal has, and any small number: a number like others. */
+FORMULA(steps_of_subnormal)(vec a) { return v_sub(v_frombits(i_or(v_bits(v_abs(a)), v_bits(v_set(FR_ONES)))), v_set(FR_ONES)); }
+FORMULA(steps_of)(vec a)
+{
+    vec normal = v_frombits(i_add(v_bits(v_abs(a)), i_shl(i_set(FR_STEPS), FR_MANTISSA)));
+    return v_where(v_lt(v_abs(a), v_set(FR_MIN)), LOCAL(steps_of_subnormal)(a), normal);
+}
 /* x FR_LIFTED for |x| < 1. A function that is a line near 0 is computed there instead, and lowered. */
 FORMULA(raised)(vec x)
 {
     const vec a = v_abs(x);
     vec normal = v_frombits(i_add(v_bits(a), i_shl(i_set(FR_LIFT), FR_MANTISSA)));
-    vec subnormal = v_mul(LOCAL(steps_of)(x), v_set(1 / FR_LIFTED_STEPS));
+    vec subnormal = v_mul(LOCAL(steps_of_subnormal)(x), v_set(1 / FR_LIFTED_STEPS));
     return LOCAL(signed_as)(v_where(v_lt(a, v_set(FR_MIN)), subnormal, normal), x);
 }
 
-/* tiny * other, rounded once, for a subnormal `tiny`: what it has of the least steps is a number like others. */
-FORMULA(product_of_tiny)(vec tiny, vec other)
+/* a b, rounded once, with no subnormal multiplied: a product that is subnormal is a whole number of steps. Where not `either`, a
+ * alone may be tiny. */
+FORMULA(times_small)(int either, vec a, vec b)
 {
-    const vec ones = v_set(FR_ONES), sign = LOCAL(times_sign)(other, tiny);
-    vec steps = LOCAL(steps_of)(tiny), size = v_abs(other);
-    size = v_where(v_lt(size, v_set(FR_NEGLIGIBLE)), v_set(0), size);
-    vec few = v_frombits(i_sub(v_bits(v_fma(steps, size, ones)), v_bits(ones))),
-        many = v_mul(v_mul(steps, v_set((lane)0x1p-64)), size);
-    vec normal = v_frombits(i_sub(v_bits(many), i_shl(i_set(FR_STEPS - 64), FR_MANTISSA)));
-    vec y = v_where(v_lt(many, v_set(FR_ONES * (lane)0x1p-64)), few, normal);
-    return v_where(v_le(size, v_set(FR_LARGEST)), LOCAL(signed_as)(y, sign), sign);
+    const vec one = v_set(1), ones = v_set(FR_ONES);
+    vec small = v_abs(a), large = v_abs(b);
+    if (either) small = v_min(v_abs(b), v_abs(a)), large = v_max(v_set(FR_MIN), v_max(v_abs(a), v_abs(b)));
+    vec whole = v_fma(LOCAL(steps_of)(small), large, ones);
+    const mask few = m_and(v_lt(small, v_set(FR_ROOT_OF_MIN)), v_lt(whole, v_set(2 * FR_ONES)));
+    vec steps = LOCAL(signed_as)(v_frombits(i_sub(v_bits(whole), v_bits(ones))), LOCAL(times_sign)(a, b));
+    return v_where(few, steps, v_mul(v_where(few, one, a), either ? v_where(few, one, b) : b));
 }
-FORMULA(times_any)(vec a, vec b)
-{
-    const vec one = v_set(1);
-    const mask a_tiny = LOCAL(is_subnormal)(a), tiny = m_or(a_tiny, LOCAL(is_subnormal)(b));
-    vec usual = v_mul(v_where(tiny, one, a), v_where(tiny, one, b));
-    vec y = LOCAL(product_of_tiny)(v_where(a_tiny, a, v_where(tiny, b, v_set(0))), v_where(a_tiny, b, a));
-    return v_where(tiny, y, usual);
-}
+FORMULA(times_any)(vec a, vec b) { return LOCAL(times_small)(1, a, b); }
 RARE(times_rare)(vec a, vec b) { return LOCAL(times_any)(a, b); }
-/* a b, where b is not subnormal; and where either may be. */
-FORMULA(times)(vec a, vec b) { return FR_LIKELY(!LOCAL(any_subnormal)(a)) ? v_mul(a, b) : LOCAL(times_rare)(a, b); }
+RARE(times_tiny)(vec a, vec b) { return LOCAL(times_small)(0, a, b); }
+/* a b, where a alone may be tiny; and where either may be. */
+FORMULA(times)(vec a, vec b) { return FR_LIKELY(!LOCAL(any_below)(a, FR_FEW)) ? v_mul(a, b) : LOCAL(times_tiny)(a, b); }
 FORMULA(times_either)(vec a, vec b)
 {
-    return FR_LIKELY(!LOCAL(any_subnormal)(v_min(v_abs(a), v_abs(b)))) ? v_mul(a, b) : LOCAL(times_rare)(a, b);
+    return FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(a), v_abs(b)), FR_FEW)) ? v_mul(a, b) : LOCAL(times_rare)(a, b);
 }
 
 /* x / 2 of |x| < FR_NEAR_0, 0 too: what x / (1 + e^-x) and others have become there. In 16 bits it lies between two numbers
@@ -205,16 +206,17 @@ FORMULA(times_lifted_of)(vec dy, vec slope)
 }
 RARE(times_lifted_rare)(vec dy, vec slope)
 {
-    const mask huge = v_lt(v_set(FR_HUGE_DY), v_abs(dy)), tiny = LOCAL(is_subnormal)(dy);
-    vec y = LOCAL(times_lifted_of)(v_where(m_or(huge, tiny), v_set(1), dy), slope);
-    y = v_where(huge, v_mul(v_mul(dy, v_set(1 / FR_LIFTED)), slope), y);
-    return v_where(tiny, LOCAL(times_any)(dy, LOCAL(lowered)(slope)), y);
+    const vec one = v_set(1);
+    const mask huge = v_lt(v_set(FR_HUGE_DY), v_abs(dy)), tiny = LOCAL(is_below)(dy, FR_FEW);
+    vec y = LOCAL(times_lifted_of)(v_where(m_or(huge, tiny), one, dy), slope);
+    y = v_where(huge, v_mul(v_mul(v_where(huge, dy, one), v_set(1 / FR_LIFTED)), slope), y);
+    return m_any(tiny) ? v_where(tiny, LOCAL(times_any)(dy, LOCAL(lowered)(slope)), y) : y;
 }
 FORMULA(times_lifted)(vec dy, vec slope)
 {
     slope = v_where(v_lt(v_abs(slope), v_set((lane)0.5 / FR_LIFTED_STEPS)), v_set(0),
                     slope); /* it is held far out, and rounds to 0 */
-    const int usual = v_within(dy, 0, FR_HUGE_DY) && !LOCAL(any_subnormal)(dy);
+    const int usual = v_within(dy, 0, FR_HUGE_DY) && !LOCAL(any_below)(dy, FR_FEW);
     return FR_LIKELY(usual) ? LOCAL(times_lifted_of)(dy, slope) : LOCAL(times_lifted_rare)(dy, slope);
 }
 
@@ -277,22 +279,17 @@ FORMULA(gate_of)(vec n, vec z, vec low, int has_low, int scale)
     vec rest = v_fnma(y, part, v_fnma(y, sum, n));
     return v_fma(i, rest, y);
 }
-/* Where z and x are of one sign and either both small or both large. */
-FORMULA(gate_rare)(vec x, vec z, vec low)
+/* Away from 0, where a gate is x / 2: no subnormal is multiplied. */
+FORMULA(not_near_0)(vec x) { return v_where(v_lt(v_abs(x), v_set(FR_NEAR_0)), v_set(FR_NEAR_0), x); }
+/* The gate of any x; z and low belong to not_near_0(x). */
+FORMULA(gate_rare)(vec x, vec z, vec low, int has_low)
 {
-    const vec near = v_set(FR_NEAR_0);
-    const mask usual = v_le(v_abs(z), v_set(FR_GONE)), small = v_lt(v_abs(x), near);
-    vec n = v_where(small, near, LOCAL(held)(x, FR_GONE));
-    vec y = LOCAL(lowered)(LOCAL(gate_of)(n, LOCAL(held_tail)(z), v_where(usual, low, v_set(0)), 1, FR_LIFT));
-    y = v_where(v_lt(v_set(FR_ALL), z), x, y);
-    if (m_any(small)) y = v_where(small, LOCAL(half_of_tiny)(x), y);
-    return LOCAL(signed_as)(y, x);
-}
-/* The gate of x, z = x times a positive number, or a cubic like it, which is usual for |x| <= most; `low` is what z lacks. */
-FORMULA(gate)(vec x, vec z, vec low, int has_low, lane most)
-{
-    if (FR_LIKELY(v_within(x, FR_NEAR_0, most))) return LOCAL(gate_of)(x, z, low, has_low, 0);
-    return LOCAL(gate_rare)(x, z, has_low ? low : v_set(0));
+    const mask small = v_lt(v_abs(x), v_set(FR_NEAR_0));
+    vec n = LOCAL(held)(LOCAL(not_near_0)(x), FR_GONE);
+    if (has_low) low = v_where(v_le(v_abs(z), v_set(FR_GONE)), low, v_set(0));
+    vec y = LOCAL(lowered_size)(v_abs(LOCAL(gate_of)(n, LOCAL(held_tail)(z), low, has_low, FR_LIFT)));
+    y = v_where(v_lt(v_set(FR_ALL), z), x, LOCAL(signed_as)(y, x));
+    return m_any(small) ? v_where(small, LOCAL(half_of_tiny)(x), y) : y;
 }
 
 /* The slope f(x) = s (1 + w (1 - s)) of such a gate, s = 1 / (1 + e^-(z + low)): w + w_low is x times the derivative of z by x.
@@ -310,14 +307,15 @@ FORMULA(gate_slope_of)(vec z, vec low, vec w, vec w_low, int has_low, int scale)
 }
 /* f left of 0, 1 - f right of it. */
 FORMULA(either_side)(vec x, vec f) { return v_by_sign(x, v_sub(v_set(1), f), f); }
-FORMULA(gate_slope_rare)(vec x, vec z, vec low, vec w, vec w_low)
+/* The slope at x for any z, FR_LIFTED times as large. */
+FORMULA(gate_slope_lifted)(vec x, vec z, vec low, vec w, vec w_low, int has_low)
 {
     const mask usual = v_le(v_abs(z), v_set(FR_GONE));
-    z = LOCAL(downwards)(v_min(v_set(FR_GONE), v_abs(z)));
-    w = LOCAL(downwards)(v_min(v_set(4 * FR_GONE), v_abs(w)));
-    low = v_where(usual, low, v_set(0)), w_low = v_where(usual, w_low, v_set(0));
-    vec f = LOCAL(lowered)(LOCAL(gate_slope_of)(LOCAL(off_0)(z), low, w, w_low, 1, FR_LIFT));
-    return LOCAL(either_side)(x, f);
+    z = LOCAL(off_0)(LOCAL(downwards)(v_min(v_set(FR_GONE), v_abs(z))));
+    w = LOCAL(off_0)(LOCAL(downwards)(v_min(v_set(4 * FR_GONE), v_abs(w))));
+    if (has_low) low = v_where(usual, low, v_set(0)), w_low = v_where(usual, w_low, v_set(0));
+    vec f = LOCAL(gate_slope_of)(z, low, w, w_low, has_low, FR_LIFT);
+    return v_by_sign(x, v_sub(v_set(FR_LIFTED), f), f);
 }
 
 /* The slope s (1 - s) of the logistic function s = 1 / (1 + e^-z) for z <= 0, times 2^scale. */
@@ -380,12 +378,13 @@ FORMULA_PAIR(tanh_pair)(vec a)
  * should. */
 FORMULA(one_minus_exp_up)(vec z, vec low, int has_low)
 {
-    const vec most = v_set(2 * FR_USUAL_HALF);
+    const vec most = v_set(2 * FR_USUAL_HALF), least = v_set(FR_NEAR_LINE);
     mask large = v_lt(v_set(FR_USUAL_HALF), z);
     vec part = v_where(large, v_set((lane)0.5), v_set(1));
-    if (has_low) low = v_where(v_le(z, most), v_mul(part, low), v_set(0));
-    vec p = LOCAL(expm1_pair)(v_mul(part, v_min(most, z)), low, has_low).first;
-    return v_where(large, v_fnma(p, p, v_mul(v_set(-2), p)), LOCAL(negated)(p));
+    if (has_low) low = v_where(m_and(v_le(least, z), v_le(z, most)), v_mul(part, low), v_set(0));
+    vec p = LOCAL(expm1_pair)(v_mul(part, v_min(most, v_max(least, z))), low, has_low).first;
+    vec y = v_where(large, v_fnma(p, p, v_mul(v_set(-2), p)), LOCAL(negated)(p));
+    return v_where(v_lt(z, least), LOCAL(negated)(z), y);
 }
 RARE(one_minus_exp_rare)(vec z, vec low, vec down)
 {
@@ -399,7 +398,7 @@ FORMULA(one_minus_exp)(vec z, vec low)
     return FR_LIKELY(!m_any(v_lt(v_set(0), z))) ? y : LOCAL(one_minus_exp_rare)(z, low, y);
 }
 
-/* log(1 + e^(z + low)) for -FR_USUAL_HALF <= z <= 0 as high + low: with S = 2 e / (2 + e) it is 2 atanh(S / 2) = S + S^3 P(S^2).
+/* log(1 + e^(z + low)) for -FR_LOG_USUAL <= z <= 0 as high + low: with S = 2 e / (2 + e) it is 2 atanh(S / 2) = S + S^3 P(S^2).
  * The high part alone where not COMPENSATED. (tables/log1p.h) */
 FORMULA_PAIR(log1p_exp)(vec z, vec low, int has_low)
 {
@@ -413,7 +412,7 @@ FORMULA_PAIR(log1p_exp)(vec z, vec low, int has_low)
     if (!COMPENSATED) return (PAIR){v_add(s, p), v_set(0)};
     return (PAIR){s, v_fnma(excess, inverse, p)};
 }
-/* log(1 + e^(z + low)) for |z| <= FR_USUAL_HALF: the positive part of z, and what e^-|z| adds. */
+/* log(1 + e^(z + low)) for |z| <= FR_LOG_USUAL: the positive part of z, and what e^-|z| adds. */
 FORMULA(softplus_of)(vec z, vec low, int has_low)
 {
     vec positive = v_max(v_set(0), z);
@@ -427,14 +426,14 @@ FORMULA(softplus_of)(vec z, vec low, int has_low)
 /* log(1 + e^z): e^z far to the left. */
 FORMULA(softplus_rare)(vec z)
 {
-    const vec least = v_set(-FR_USUAL_HALF);
-    vec y = LOCAL(softplus_of)(LOCAL(held)(LOCAL(off_0)(z), FR_USUAL_HALF), z, 0);
+    const vec least = v_set(-FR_LOG_USUAL);
+    vec y = LOCAL(softplus_of)(LOCAL(held)(LOCAL(off_0)(z), FR_LOG_USUAL), z, 0);
     vec tail = LOCAL(lowered_size)(LOCAL(exp_rounded)(v_max(v_set(-FR_GONE), v_min(least, z)), FR_LIFT));
-    return v_where(v_lt(z, least), tail, v_where(v_lt(v_set(FR_USUAL_HALF), z), z, y));
+    return v_where(v_lt(z, least), tail, v_where(v_lt(v_set(FR_LOG_USUAL), z), z, y));
 }
 FORMULA(softplus_of_1)(vec z)
 {
-    if (FR_LIKELY(v_within(z, 0, FR_USUAL_HALF))) return LOCAL(softplus_of)(LOCAL(off_0)(z), z, 0);
+    if (FR_LIKELY(v_within(z, 0, FR_LOG_USUAL))) return LOCAL(softplus_of)(LOCAL(off_0)(z), z, 0);
     return LOCAL(softplus_rare)(z);
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What the binding uses of the C side, of Python and of NumPy.
 cdef extern from "fastrelu.h":
-    enum: FR_MAX_PARAMS, FR_MAX_DIMS
+    enum: FR_MAX_PARAMS, FR_MAX_OPERANDS, FR_MAX_DIMS
     ctypedef int fr_dtype
     enum: FR_i8, FR_u8, FR_i16, FR_u16, FR_i32, FR_u32, FR_i64, FR_u64, FR_f16, FR_bf16, FR_f32, FR_f64
     ctypedef struct fr_kernel:
@@ -29,6 +29,7 @@ cdef extern from "fastrelu.h":
     void fr_store_param(fr_dtype, double, void *)
     void fr_run(const fr_loop *, const fr_grid *) nogil
     void fr_run_flat(const fr_loop *, char *const *, ptrdiff_t) nogil
+    int fr_underflows(const fr_loop *, char *const *, ptrdiff_t)
     void fr_simplify(fr_grid *, int) nogil
     void fr_ufunc_loop(char **, const intptr_t *, const intptr_t *, void *)
     void fr_plain(float *, const float *, const float *, ptrdiff_t, int) nogil

@@ -51,6 +51,21 @@ def erfc(x):
     return result
 
 
+def underflows(Kernel k, list arrays, list outs):
+    """Whether the loop of a kernel makes a subnormal of normal numbers on its way, over contiguous arrays of one dtype and size,
+    with default parameters."""
+    cdef fr_loop *loop = sought_loop_of(k, arrays[0].dtype.num)
+    cdef char *at[FR_MAX_OPERANDS]
+    cdef int i
+    for i, array in enumerate(arrays):
+        at[i] = PyArray_BYTES(<PyArrayObject *>array)
+    for i in range(k.param_count):
+        at[k.arrays + i] = <char *>&loop.defaults[i]
+    for i, array in enumerate(outs):
+        at[k.arrays + k.param_count + i] = PyArray_BYTES(<PyArrayObject *>array)
+    return bool(fr_underflows(loop, at, arrays[0].size))
+
+
 cdef float *plain_data(array, Py_ssize_t n) except NULL:
     if type(array) is not np.ndarray or array.dtype != np.float32 or not array.flags.carray or array.size != n:
         raise ValueError("plain_loop() takes C-contiguous float32 arrays of one size")

@@ -41,13 +41,12 @@ FORMULA(gelu_sides)(vec x, LOCAL(gelu_parts) g)
 /* Where the tail begins its power is lifted; right of it GELU is x. */
 FORMULA(gelu_rare)(vec x)
 {
-    const vec usual = v_set(FR_GELU_USUAL), near = v_set(FR_NEAR_0);
-    const mask left = v_lt(x, v_set(-FR_GELU_USUAL)), right = v_lt(usual, x);
-    vec a = v_min(v_set(gelu_table.last), v_max(near, v_abs(x)));
-    LOCAL(gelu_parts) g = LOCAL(gelu_of)(a, &left);
-    vec y = v_where(right, x, LOCAL(gelu_sides)(x, g));
-    y = v_where(left, LOCAL(downwards)(LOCAL(lowered_size)(v_fma(a, g.high, g.low))), y);
-    const mask tiny = v_lt(v_abs(x), near);
+    const vec near = v_set(FR_NEAR_0), size = v_abs(x);
+    const mask far = v_lt(v_set(FR_GELU_USUAL), size), tiny = v_lt(size, near);
+    vec a = v_min(v_set(gelu_table.last), v_max(near, size));
+    LOCAL(gelu_parts) g = LOCAL(gelu_of)(a, &far);
+    vec tail = LOCAL(downwards)(LOCAL(lowered_size)(v_fma(a, g.high, g.low)));
+    vec y = v_where(far, v_by_sign(x, x, tail), LOCAL(gelu_sides)(v_where(tiny, near, x), g));
     return m_any(tiny) ? v_where(tiny, LOCAL(half_of_tiny)(x), y) : y;
 }
 FORMULA(gelu)(vec x, PARAMS)
@@ -68,10 +67,11 @@ FORMULA(gelu_slope_of)(vec a, const mask *lift)
 }
 FORMULA(gelu_backward_rare)(vec dy, vec x)
 {
-    const vec usual = v_set(FR_GELU_USUAL);
-    const mask left = v_lt(x, v_set(-FR_GELU_USUAL)), right = v_lt(usual, x);
-    vec a = v_where(right, usual, v_min(v_set(gelu_table.last), v_abs(x))), slope = LOCAL(gelu_slope_of)(LOCAL(off_0)(a), &left);
-    return LOCAL(times_either)(dy, v_where(left, LOCAL(lowered)(slope), LOCAL(either_side)(x, slope)));
+    const vec lifted = v_set(FR_LIFTED);
+    const mask far = v_lt(v_set(FR_GELU_USUAL), v_abs(x));
+    vec slope = LOCAL(gelu_slope_of)(LOCAL(off_0)(v_min(v_set(gelu_table.last), v_abs(x))), &far);
+    vec usual = v_mul(LOCAL(either_side)(x, slope), lifted);
+    return LOCAL(times_lifted)(dy, v_where(far, v_by_sign(x, lifted, slope), usual));
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
@@ -139,7 +139,7 @@ FORMULA(gelu_slope_of)(vec a, int scale)
     return v_fma(e.first, sum, v_mul(e.first, v_fma(sum, e.second, low)));
 }
 /* Beyond FR_GELU_FAR e^-(a^2/2) is scaled, and beyond 39 the left side is 0. */
-#define FR_GELU_FAR 37.5
+#define FR_GELU_FAR 36
 FORMULA(gelu_far)(vec a, int slope)
 {
     vec held = v_max(v_set(FR_GELU_FAR), v_min(v_set(39), a)), none = v_set(0);

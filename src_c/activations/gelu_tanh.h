@@ -24,15 +24,16 @@ FORMULA_PAIR(gelu_tanh_rise)(vec x)
 }
 FORMULA(gelu_tanh)(vec x, PARAMS)
 {
-    PAIR z = LOCAL(gelu_tanh_exponent)(x);
-    return LOCAL(gate)(x, z.first, z.second, 1, FR_GELU_TANH_MOST);
+    const int usual = v_within(x, FR_NEAR_0, FR_GELU_TANH_MOST);
+    PAIR z = LOCAL(gelu_tanh_exponent)(FR_LIKELY(usual) ? x : LOCAL(not_near_0)(x));
+    return FR_LIKELY(usual) ? LOCAL(gate_of)(x, z.first, z.second, 1, 0) : LOCAL(gate_rare)(x, z.first, z.second, 1);
 }
 FORMULA(gelu_tanh_backward_rare)(vec dy, vec x)
 {
     /* far beyond where the slope is 0 or 1 */
-    vec held = v_max(v_set(-32), LOCAL(downwards)(x));
+    vec held = LOCAL(off_0)(v_max(v_set(-32), LOCAL(downwards)(x)));
     PAIR z = LOCAL(gelu_tanh_exponent)(held), w = LOCAL(gelu_tanh_rise)(held);
-    return LOCAL(times_either)(dy, LOCAL(gate_slope_rare)(x, z.first, z.second, w.first, w.second));
+    return LOCAL(times_lifted)(dy, LOCAL(gate_slope_lifted)(x, z.first, z.second, w.first, w.second, 1));
 }
 FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
 {

@@ -14,10 +14,10 @@ FORMULA(hardswish_of)(vec x)
 }
 FORMULA(hardswish_rare)(vec x)
 {
-    const mask tiny = LOCAL(is_tiny)(x, FR_TINY);
+    const mask tiny = v_lt(v_abs(x), v_set(FR_NEAR_0));
     return v_where(tiny, LOCAL(half_of_tiny)(x), LOCAL(hardswish_of)(v_where(tiny, v_set(1), x)));
 }
-FORMULA(hardswish)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_tiny)(x, FR_TINY)) ? LOCAL(hardswish_of)(x) : LOCAL(hardswish_rare)(x); }
+FORMULA(hardswish)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_below)(x, FR_NEAR_0)) ? LOCAL(hardswish_of)(x) : LOCAL(hardswish_rare)(x); }
 /* The slope (2x + 3) / 6 is exact where 2x + 3 cancels; its zero, at -3/2, is selected as that left of -3 is. */
 FORMULA(hardswish_backward)(vec dy, vec x, PARAMS)
 {

@@ -14,16 +14,13 @@ FORMULA(leaky_relu)(vec x, PARAMS)
     /* With such a slope the larger of the two is the right one, and a subnormal stays one. */
     const int usual = m_all(m_and(v_le(v_set(FR_MIN), p[0]), v_le(p[0], v_set(1))));
     if (!FR_LIKELY(usual)) return LOCAL(sloped)(x, p[0]);
-    if (FR_LIKELY(!LOCAL(any_subnormal)(x))) return v_max(v_mul(p[0], x), x);
-    const mask tiny = LOCAL(is_subnormal)(x);
-    vec ones = v_set(FR_ONES), steps = v_frombits(i_sub(v_bits(v_fma(LOCAL(steps_of)(x), p[0], ones)), v_bits(ones)));
-    vec usual_x = v_where(tiny, v_set(0), x);
-    return v_where(tiny, v_max(LOCAL(signed_as)(steps, x), x), v_max(v_mul(p[0], usual_x), usual_x));
+    if (FR_LIKELY(!LOCAL(any_below)(x, FR_FEW))) return v_max(v_mul(p[0], x), x);
+    return v_max(LOCAL(times_small)(0, x, p[0]), x);
 }
 FORMULA(leaky_relu_backward)(vec dy, vec x, PARAMS)
 {
     const int usual = !m_any(v_eq(p[0], v_set(0)));
-    vec left = FR_LIKELY(usual && !LOCAL(any_subnormal)(dy)) ? v_mul(dy, p[0]) : LOCAL(sloped_backward)(dy, p[0]);
+    vec left = FR_LIKELY(usual && !LOCAL(any_below)(dy, FR_FEW)) ? v_mul(dy, p[0]) : LOCAL(sloped_backward)(dy, p[0]);
     return v_where(v_le(x, v_set(0)), left, dy);
 }
 /* No number where `lost`: there the output does not tell the gradient. Shared with elu. */

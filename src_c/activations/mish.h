@@ -3,6 +3,8 @@
 #ifdef FORMULAS_FLOAT
 /* With e = e^x, N = e (e + 2) and D = N + 2, tanh(log(1 + e)) is N / D. Right of here that rounds to 1, and the slope too. */
 #define FR_MISH_RIGHT 22
+/* Left of here it is x e^x, and e^2x has no place beside e^x; up to here e^2x and its low parts are normal. */
+#define FR_MISH_LEFT (LANE_BITS == 32 ? -30 : -300)
 /* e, N, D, as high + low. What is lost of e + 2 where e > 2 does not matter: N / D hardly depends on e there. */
 typedef struct {
     PAIR e, n, d;
@@ -25,24 +27,24 @@ FORMULA(mish_of)(vec x)
     vec excess = v_fma(q, f.d.second, v_sub(v_fms(q, f.d.first, f.n.first), f.n.second));
     return v_fms(q, x, v_mul(v_mul(excess, inverse), x));
 }
-/* n e^x for x <= -FR_USUAL_HALF */
+/* n e^x for x <= FR_MISH_LEFT, FR_LIFTED times as large. */
 FORMULA(mish_tail)(vec n, vec x)
 {
     PAIR e = LOCAL(exp_of)(1, x, x, 0, FR_LIFT);
     vec high = v_mul(n, e.first);
-    return LOCAL(lowered)(v_add(high, v_fma(high, e.second, v_fms(n, e.first, high))));
+    return v_add(high, v_fma(high, e.second, v_fms(n, e.first, high)));
 }
-FORMULA(mish_left)(vec x) { return v_max(v_set(-FR_GONE), v_min(v_set(-FR_USUAL_HALF), x)); }
+FORMULA(mish_left)(vec x) { return v_max(v_set(-FR_GONE), v_min(v_set(FR_MISH_LEFT), x)); }
 FORMULA(mish_rare)(vec x)
 {
-    const vec least = v_set(-FR_USUAL_HALF), left = LOCAL(mish_left)(x);
-    const mask tiny = v_lt(v_abs(x), v_set(FR_TINY));
-    vec y = LOCAL(mish_of)(v_where(tiny, LOCAL(raised)(x), LOCAL(held)(x, FR_USUAL_HALF)));
-    y = v_where(tiny, LOCAL(lowered)(y), v_where(v_lt(v_set(FR_USUAL_HALF), x), x, y));
-    y = v_where(v_lt(x, least), LOCAL(mish_tail)(left, left), y);
+    const vec left = LOCAL(mish_left)(x);
+    const mask tiny = v_lt(v_abs(x), v_set(FR_TINY)), tail = v_lt(x, v_set(FR_MISH_LEFT));
+    vec held = LOCAL(held)(x, -FR_MISH_LEFT), y = LOCAL(mish_of)(m_any(tiny) ? v_where(tiny, LOCAL(raised)(x), held) : held);
+    vec low = LOCAL(lowered)(v_where(tail, LOCAL(mish_tail)(left, left), y));
+    y = v_where(m_or(tiny, tail), low, v_where(v_lt(v_set(-FR_MISH_LEFT), x), x, y));
     return LOCAL(signed_as)(y, x);
 }
-FORMULA(mish)(vec x, PARAMS) { return FR_LIKELY(v_within(x, FR_TINY, FR_USUAL_HALF)) ? LOCAL(mish_of)(x) : LOCAL(mish_rare)(x); }
+FORMULA(mish)(vec x, PARAMS) { return FR_LIKELY(v_within(x, FR_TINY, -FR_MISH_LEFT)) ? LOCAL(mish_of)(x) : LOCAL(mish_rare)(x); }
 /* (N + 4 x e (e + 1) / D) / D, the sum with all low parts: it has a zero. */
 FORMULA(mish_slope_of)(vec x)
 {
@@ -60,14 +62,13 @@ FORMULA(mish_slope_of)(vec x)
 }
 FORMULA(mish_backward_rare)(vec dy, vec x)
 {
-    const vec least = v_set(-FR_USUAL_HALF), left = LOCAL(mish_left)(x);
-    vec slope = LOCAL(mish_slope_of)(LOCAL(off_0)(LOCAL(held)(x, FR_USUAL_HALF)));
-    slope = v_where(v_lt(x, least), LOCAL(mish_tail)(v_add(left, v_set(1)), left), slope);
-    return LOCAL(times_either)(dy, slope);
+    const vec left = LOCAL(mish_left)(x), tail = LOCAL(mish_tail)(v_add(left, v_set(1)), left);
+    vec slope = v_mul(LOCAL(mish_slope_of)(LOCAL(off_0)(LOCAL(held)(x, -FR_MISH_LEFT))), v_set(FR_LIFTED));
+    return LOCAL(times_lifted)(dy, v_where(v_lt(x, v_set(FR_MISH_LEFT)), tail, slope));
 }
 FORMULA(mish_backward)(vec dy, vec x, PARAMS)
 {
-    if (FR_LIKELY(v_within(x, 0, FR_USUAL_HALF))) return LOCAL(times)(dy, LOCAL(mish_slope_of)(LOCAL(off_0)(x)));
+    if (FR_LIKELY(v_within(x, 0, -FR_MISH_LEFT))) return LOCAL(times)(dy, LOCAL(mish_slope_of)(LOCAL(off_0)(x)));
     return LOCAL(mish_backward_rare)(dy, x);
 }
 #endif

@@ -2,7 +2,7 @@
 /* GELU by a sigmoid. */
 #ifdef FORMULAS_FLOAT
 #include "../tables/quick_gelu.h"
-#define FR_QUICK_MOST ((lane)FR_USUAL_HALF / 2) /* times 1.702 it is usual, too */
+#define FR_QUICK_MOST ((lane)FR_USUAL_HALF * 2 / 5) /* times 1.702 it is usual, too */
 /* 1.702 x as two lanes. */
 FORMULA_PAIR(quick_gelu_exponent)(vec x)
 {
@@ -12,13 +12,14 @@ FORMULA_PAIR(quick_gelu_exponent)(vec x)
 }
 FORMULA(quick_gelu)(vec x, PARAMS)
 {
-    PAIR z = LOCAL(quick_gelu_exponent)(x);
-    return LOCAL(gate)(x, z.first, z.second, 1, FR_QUICK_MOST);
+    const int usual = v_within(x, FR_NEAR_0, FR_QUICK_MOST);
+    PAIR z = LOCAL(quick_gelu_exponent)(FR_LIKELY(usual) ? x : LOCAL(not_near_0)(x));
+    return FR_LIKELY(usual) ? LOCAL(gate_of)(x, z.first, z.second, 1, 0) : LOCAL(gate_rare)(x, z.first, z.second, 1);
 }
 FORMULA(quick_gelu_backward_rare)(vec dy, vec x)
 {
-    PAIR z = LOCAL(quick_gelu_exponent)(LOCAL(downwards)(x));
-    return LOCAL(times_either)(dy, LOCAL(gate_slope_rare)(x, z.first, z.second, z.first, z.second));
+    PAIR z = LOCAL(quick_gelu_exponent)(LOCAL(off_0)(LOCAL(downwards)(x)));
+    return LOCAL(times_lifted)(dy, LOCAL(gate_slope_lifted)(x, z.first, z.second, z.first, z.second, 1));
 }
 FORMULA(quick_gelu_backward)(vec dy, vec x, PARAMS)
 {

@@ -3,10 +3,8 @@
 #ifdef FORMULAS_FLOAT
 FORMULA(relu_squared)(vec x, PARAMS)
 {
-    /* The square of a number below 2^(-FR_STEPS / 2) rounds to 0, and no subnormal is multiplied. */
     vec r = v_max(v_set(0), x);
-    r = v_where(v_lt(r, v_set(LANE_BITS == 32 ? 0x1p-76f : (lane)0x1p-538)), v_set(0), r);
-    return v_mul(r, r);
+    return FR_LIKELY(!LOCAL(any_below)(r, FR_ROOT_OF_MIN)) ? v_mul(r, r) : LOCAL(times_any)(r, r);
 }
 FORMULA(relu_squared_backward)(vec dy, vec x, PARAMS)
 {
@@ -16,13 +14,13 @@ FORMULA(relu_squared_backward)(vec dy, vec x, PARAMS)
 RARE(root_of_tiny)(vec y)
 {
     const vec root = v_set(LANE_BITS == 32 ? 0x1p-75f : (lane)0x1p-537);
-    const mask tiny = LOCAL(is_subnormal)(y);
-    vec steps = v_mul(v_set(FR_STEPS % 2 ? 2 : 1), LOCAL(steps_of)(y));
+    const mask tiny = v_lt(y, v_set(FR_MIN));
+    vec steps = v_mul(v_set(FR_STEPS % 2 ? 2 : 1), LOCAL(steps_of_subnormal)(y));
     return v_mul(v_sqrt(v_where(tiny, steps, y)), v_where(tiny, root, v_set(1)));
 }
 FORMULA(relu_squared_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    vec square = v_max(v_set(0), y), root = FR_LIKELY(!LOCAL(any_subnormal)(square)) ? v_sqrt(square) : LOCAL(root_of_tiny)(square);
+    vec square = v_max(v_set(0), y), root = FR_LIKELY(!LOCAL(any_below)(square, FR_MIN)) ? v_sqrt(square) : LOCAL(root_of_tiny)(square);
     return v_where(v_le(y, v_set(0)), v_set(0), LOCAL(times)(dy, v_add(root, root)));
 }
 #endif

@@ -2,24 +2,29 @@
 /* ELU, scaled so that activations keep mean 0 and variance 1 through the layers. */
 #ifdef FORMULAS_FLOAT
 #include "../tables/selu.h"
-/* lambda x, or lambda alpha (e^x - 1), both constants with their low parts. */
-FORMULA(selu_of)(vec x)
+/* n + n_low times lambda alpha where x is negative, times lambda elsewhere, both with their low parts. */
+FORMULA(selu_scaled)(vec x, vec n, vec n_low)
 {
-    PAIR fall = LOCAL(expm1_pair)(v_max(v_set(-FR_USUAL), x), x, 0);
     mask negative = v_lt(x, v_set(0));
-    vec n = v_where(negative, fall.first, x), scale = v_where(negative, v_set(selu_table.fall), v_set(selu_table.scale));
+    vec scale = v_where(negative, v_set(selu_table.fall), v_set(selu_table.scale));
     if (!COMPENSATED) return v_mul(scale, n);
-    vec n_low = v_where(negative, fall.second, v_set((lane)-0.0));
     vec scale_low = v_where(negative, v_set(selu_table.fall_low), v_set(selu_table.scale_low));
     return v_fma(scale, n, v_fma(scale_low, n, v_mul(scale, n_low)));
 }
+FORMULA(selu_of)(vec x)
+{
+    PAIR fall = LOCAL(expm1_pair)(v_max(v_set(-FR_USUAL), v_min(v_set(0), x)), x, 0);
+    mask negative = v_lt(x, v_set(0));
+    return LOCAL(selu_scaled)(x, v_where(negative, fall.first, x), v_where(negative, fall.second, v_set((lane)-0.0)));
+}
+/* Near 0 it is two lines. */
 RARE(selu_rare)(vec x)
 {
-    const mask tiny = LOCAL(is_tiny)(x, FR_TINY);
-    vec y = LOCAL(selu_of)(v_where(tiny, LOCAL(raised)(x), x));
-    return v_where(tiny, LOCAL(lowered)(y), y);
+    const mask tiny = LOCAL(is_below)(x, FR_NEAR_0);
+    vec line = LOCAL(lowered)(LOCAL(selu_scaled)(x, LOCAL(raised)(v_where(tiny, x, v_set(0))), v_set((lane)-0.0)));
+    return v_where(tiny, line, LOCAL(selu_of)(v_where(tiny, v_set(1), x)));
 }
-FORMULA(selu)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_tiny)(x, FR_TINY)) ? LOCAL(selu_of)(x) : LOCAL(selu_rare)(x); }
+FORMULA(selu)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_below)(x, FR_NEAR_0)) ? LOCAL(selu_of)(x) : LOCAL(selu_rare)(x); }
 /* lambda alpha e^x left of 0, lambda right of it, times 2^scale. */
 FORMULA(selu_slope_of)(vec x, int scale)
 {

@@ -2,10 +2,11 @@
 /* The logistic function: any number to a probability. */
 #ifdef FORMULAS_FLOAT
 FORMULA(sigmoid)(vec x, PARAMS) { return LOCAL(logistic)(1, x); }
+#define FR_BELL_GONE (LANE_BITS == 32 ? 106 : 748) /* four times e^-this rounds to 0 */
 /* dy times `steep` times the slope at x = |z|, z <= 0: shared with tanh. */
 FORMULA(bell_rare)(vec dy, vec z, lane steep)
 {
-    return LOCAL(times_lifted)(dy, v_mul(v_set(steep), LOCAL(bell_of)(LOCAL(off_0)(v_max(v_set(-FR_GONE), z)), FR_LIFT)));
+    return LOCAL(times_lifted)(dy, v_mul(v_set(steep), LOCAL(bell_of)(LOCAL(off_0)(v_max(v_set(-FR_BELL_GONE), z)), FR_LIFT)));
 }
 FORMULA(sigmoid_backward)(vec dy, vec x, PARAMS)
 {
@@ -13,16 +14,10 @@ FORMULA(sigmoid_backward)(vec dy, vec x, PARAMS)
     if (FR_LIKELY(v_within(x, 0, FR_USUAL_HALF))) return LOCAL(times)(dy, LOCAL(bell_of)(LOCAL(off_0)(z), 0));
     return LOCAL(bell_rare)(dy, z, 1);
 }
-RARE(sigmoid_from_tiny)(vec dy, vec y)
-{
-    const mask tiny = LOCAL(is_subnormal)(y);
-    vec usual = v_where(tiny, v_set(1), y);
-    return LOCAL(times_rare)(dy, v_where(tiny, y, v_mul(usual, v_sub(v_set(1), usual))));
-}
 FORMULA(sigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    if (FR_LIKELY(!LOCAL(any_subnormal)(v_min(v_abs(dy), v_abs(y))))) return v_mul(v_mul(y, v_sub(v_set(1), y)), dy);
-    return LOCAL(sigmoid_from_tiny)(dy, y);
+    if (FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(dy), v_abs(y)), FR_FEW))) return v_mul(v_mul(y, v_sub(v_set(1), y)), dy);
+    return LOCAL(times_any)(LOCAL(times_any)(y, v_sub(v_set(1), y)), dy);
 }
 #endif
 

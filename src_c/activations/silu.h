@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x times its sigmoid. */
 #ifdef FORMULAS_FLOAT
-FORMULA(silu)(vec x, PARAMS) { return LOCAL(gate)(x, x, x, 0, FR_USUAL); }
+FORMULA(silu)(vec x, PARAMS)
+{
+    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_USUAL))) return LOCAL(gate_of)(x, x, x, 0, 0);
+    return LOCAL(gate_rare)(x, LOCAL(not_near_0)(x), x, 0);
+}
 FORMULA(silu_backward_rare)(vec dy, vec x)
 {
-    const vec z = LOCAL(downwards)(x), none = v_set(0);
-    return LOCAL(times_either)(dy, LOCAL(gate_slope_rare)(x, z, none, z, none));
+    return LOCAL(times_lifted)(dy, LOCAL(gate_slope_lifted)(x, x, x, x, x, 0));
 }
 FORMULA(silu_backward)(vec dy, vec x, PARAMS)
 {

@@ -3,9 +3,13 @@
 #ifdef FORMULAS_FLOAT
 /* Beyond FR_SOFTSIGN_FAR the value is 1 and the derivative 0 to the last bit. */
 #if LANE_BITS == 32
-#define FR_SOFTSIGN_FAR 0x1p80f
+#define FR_SOFTSIGN_FAR 0x1.5p80f
+#define FR_SOFTSIGN_USUAL 0x1p10f /* up to here dy times the derivative is normal, mostly */
+#define FR_SOFTSIGN_LIFT 0x1p34f  /* the root of FR_LIFTED */
 #else
-#define FR_SOFTSIGN_FAR 0x1p600
+#define FR_SOFTSIGN_FAR 0x1.5p540
+#define FR_SOFTSIGN_USUAL 0x1p10
+#define FR_SOFTSIGN_LIFT 0x1p80
 #endif
 /* 1 + a, exactly first + second, for 0 <= a. */
 FORMULA_PAIR(softsign_divisor)(vec a)
@@ -30,9 +34,11 @@ FORMULA(softsign_backward)(vec dy, vec x, PARAMS)
     vec a = LOCAL(off_0)(v_min(v_set(FR_SOFTSIGN_FAR), v_abs(x)));
     PAIR d = LOCAL(softsign_divisor)(a);
     vec inverse = v_div(v_set(1), d.first);
-    if (!COMPENSATED) return LOCAL(times_either)(dy, v_mul(inverse, inverse));
     vec rest = v_fnma(inverse, d.second, v_fnma(inverse, d.first, v_set(1))), low = v_mul(inverse, rest);
-    return LOCAL(times_either)(dy, v_fma(inverse, inverse, v_mul(v_add(inverse, inverse), low)));
+    const int usual = !m_any(v_lt(v_set(FR_SOFTSIGN_USUAL), a));
+    if (!FR_LIKELY(usual)) inverse = v_mul(inverse, v_set(FR_SOFTSIGN_LIFT)), low = v_mul(low, v_set(FR_SOFTSIGN_LIFT));
+    vec slope = COMPENSATED ? v_fma(inverse, inverse, v_mul(v_add(inverse, inverse), low)) : v_mul(inverse, inverse);
+    return FR_LIKELY(usual) ? LOCAL(times)(dy, slope) : LOCAL(times_lifted)(dy, slope);
 }
 FORMULA(softsign_backward_from_output)(vec dy, vec y, PARAMS)
 {

@@ -88,7 +88,9 @@ FORCE_INLINE LOCAL(squareplus_scaled) LOCAL(squareplus_scaled_of)(vec x, vec b)
     s.unscale = v_frombits(i_shl(exponent, FR_SQUAREPLUS_SHIFT));
     s.a = v_mul(a, s.scale);
     s.once = v_mul(b, s.scale);
-    s.b = v_mul(s.once, s.scale);
+    /* Beside a large x it is nothing. */
+    const mask nothing = m_and(v_lt(v_abs(s.once), v_set(FR_SQUAREPLUS_SMALL)), v_le(s.scale, v_set(1)));
+    s.b = v_mul(v_where(nothing, v_set(0), s.once), s.scale);
     return s;
 }
 FORMULA(squareplus_any)(vec x, vec b)

@@ -13,8 +13,8 @@ RARE(swish_backward_any)(vec dy, vec x, vec beta)
     /* The slope's sides are those of beta x. */
     vec z = v_mul(beta, x), low = v_fms(beta, x, z), fall = LOCAL(downwards)(z);
     low = LOCAL(negated)(LOCAL(times_sign)(low, z));
-    vec slope = LOCAL(gate_slope_rare)(z, fall, low, fall, low);
-    return LOCAL(times_rare)(dy, v_where(m_and(v_eq(beta, v_set(0)), v_eq(x, x)), v_set((lane)0.5), slope));
+    vec slope = LOCAL(gate_slope_lifted)(z, fall, low, fall, low, 1);
+    return LOCAL(times_lifted)(dy, v_where(m_and(v_eq(beta, v_set(0)), v_eq(x, x)), v_set(FR_LIFTED / 2), slope));
 }
 FORMULA(swish_backward)(vec dy, vec x, PARAMS)
 {

@@ -5,13 +5,16 @@
 #if LANE_BITS == 32
 #define FR_TANHSHRINK_UP 0x1p64f /* keeps the low parts of tiny cubes normal */
 #define FR_TANHSHRINK_DOWN 0x1p-64f
+#define FR_TANHSHRINK_GONE 0x1p-50f /* a third of its cube rounds to 0 */
 #else
 #define FR_TANHSHRINK_UP 0x1p256
 #define FR_TANHSHRINK_DOWN 0x1p-256
+#define FR_TANHSHRINK_GONE 0x1p-358
 #endif
 /* a - tanh a for 0 <= a <= tanhshrink_table.last: the cube and the third have low parts. */
 FORMULA(tanhshrink_small)(vec a)
 {
+    a = v_where(v_lt(a, v_set(FR_TANHSHRINK_GONE)), v_set(0), a);
     vec square = v_mul(a, a), scaled = v_mul(a, v_set(FR_TANHSHRINK_UP)), cube = v_mul(square, scaled);
     vec cube_low = v_fma(v_fms(a, a, square), scaled, v_fms(square, scaled, cube));
     const vec third = v_set(tanhshrink_table.third), third_low = v_set(tanhshrink_table.third_low);
@@ -30,11 +33,22 @@ FORMULA(tanhshrink)(vec x, PARAMS)
     vec y = v_where(v_lt(a, limit), LOCAL(tanhshrink_small)(v_min(limit, a)), v_add(rest, low));
     return LOCAL(times_sign)(v_where(v_eq(a, v_set(FR_INFINITY)), a, y), x);
 }
-/* tanh^2, rounded once. */
+/* tanh^2, rounded once; near 0 it is x^2. */
+FORMULA(tanhshrink_slope)(vec a)
+{
+    PAIR tanh = LOCAL(tanh_pair)(v_max(v_set(FR_NEAR_LINE), a));
+    return v_fma(tanh.first, tanh.first, v_mul(v_add(tanh.first, tanh.first), tanh.second));
+}
+RARE(tanhshrink_backward_rare)(vec dy, vec x)
+{
+    vec a = v_abs(x), slope = LOCAL(tanhshrink_slope)(a);
+    return LOCAL(times_any)(dy, v_where(v_lt(a, v_set(FR_NEAR_LINE)), LOCAL(times_any)(a, a), slope));
+}
 FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 {
-    PAIR tanh = LOCAL(tanh_pair)(v_abs(x));
-    return LOCAL(times_either)(dy, v_fma(tanh.first, tanh.first, v_mul(v_add(tanh.first, tanh.first), tanh.second)));
+    const int usual = !m_any(v_lt(v_abs(x), v_set(FR_NEAR_LINE)));
+    if (FR_LIKELY(usual)) return LOCAL(times)(dy, LOCAL(tanhshrink_slope)(v_abs(x)));
+    return LOCAL(tanhshrink_backward_rare)(dy, x);
 }
 #endif
 

@@ -80,11 +80,11 @@ FORCE_INLINE int v_within(vec x, lane least, lane most)
 }
 /* Whether any lane is NaN. */
 FORCE_INLINE int v_any_nan(vec x) { return _mm256_movemask_pd(_mm256_or_pd(R_UNORDERED(x.a, x.b), R_UNORDERED(x.c, x.d))) != 0; }
-/* Whether any |x| is less than `limit`; NaN is not. */
+/* Whether any |x| is less than `limit` and not 0; NaN is not. Zeros are many where there are any, hence the second question. */
 FORCE_INLINE int v_any_below(vec x, lane limit)
 {
     const vec a = v_abs(x);
     const reg most = _mm256_set1_pd(limit); /* it stands second, and so stays where a lane is NaN */
     const reg least = _mm256_min_pd(a.a, _mm256_min_pd(a.b, _mm256_min_pd(a.c, _mm256_min_pd(a.d, most))));
-    return _mm256_movemask_pd(R_LT(least, most)) != 0;
+    return _mm256_movemask_pd(R_LT(least, most)) != 0 && m_any(m_and(v_lt(v_set(0), a), v_lt(a, v_set(limit))));
 }

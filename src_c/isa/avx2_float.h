@@ -78,11 +78,11 @@ FORCE_INLINE int v_within(vec x, lane least, lane most)
 }
 /* Whether any lane is NaN. */
 FORCE_INLINE int v_any_nan(vec x) { return _mm256_movemask_ps(_mm256_or_ps(R_UNORDERED(x.a, x.b), R_UNORDERED(x.c, x.d))) != 0; }
-/* Whether any |x| is less than `limit`; NaN is not. */
+/* Whether any |x| is less than `limit` and not 0; NaN is not. As unsigned integers less 1, 0 is the largest. */
 FORCE_INLINE int v_any_below(vec x, lane limit)
 {
-    const vec a = v_abs(x);
-    const reg most = _mm256_set1_ps(limit); /* it stands second, and so stays where a lane is NaN */
-    const reg least = _mm256_min_ps(a.a, _mm256_min_ps(a.b, _mm256_min_ps(a.c, _mm256_min_ps(a.d, most))));
-    return _mm256_movemask_ps(R_LT(least, most)) != 0;
+    const ireg one = _mm256_set1_epi32(1), most = _mm256_sub_epi32(_mm256_castps_si256(_mm256_set1_ps(limit)), one);
+    const ivec size = i_sub(v_bits(v_abs(x)), ALIKE(ivec, one));
+    const ireg least = _mm256_min_epu32(_mm256_min_epu32(size.a, size.b), _mm256_min_epu32(size.c, size.d));
+    return _mm256_movemask_epi8(_mm256_cmpeq_epi32(_mm256_max_epu32(least, most), least)) != -1;
 }

@@ -78,11 +78,11 @@ FORCE_INLINE int v_within(vec x, lane least, lane most)
 }
 /* Whether any lane is NaN. */
 FORCE_INLINE int v_any_nan(vec x) { return (R_UNORDERED(x.a, x.b) | R_UNORDERED(x.c, x.d)) != 0; }
-/* Whether any |x| is less than `limit`; NaN is not. */
+/* Whether any |x| is less than `limit` and not 0; NaN is not. As unsigned integers less 1, 0 is the largest. */
 FORCE_INLINE int v_any_below(vec x, lane limit)
 {
-    const vec a = v_abs(x);
-    const reg most = _mm512_set1_pd(limit); /* it stands second, and so stays where a lane is NaN */
-    const reg least = _mm512_min_pd(a.a, _mm512_min_pd(a.b, _mm512_min_pd(a.c, _mm512_min_pd(a.d, most))));
-    return R_LT(least, most) != 0;
+    const ireg one = _mm512_set1_epi64(1), most = _mm512_sub_epi64(_mm512_castpd_si512(_mm512_set1_pd(limit)), one);
+    const ivec size = i_sub(v_bits(v_abs(x)), ALIKE(ivec, one));
+    const ireg least = _mm512_min_epu64(_mm512_min_epu64(size.a, size.b), _mm512_min_epu64(size.c, size.d));
+    return _mm512_cmplt_epu64_mask(least, most) != 0;
 }

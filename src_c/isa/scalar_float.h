@@ -53,4 +53,4 @@ FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return table[index & 7]
 
 FORCE_INLINE int v_within(vec x, lane least, lane most) { return least <= v_abs(x) && v_abs(x) <= most; }
 FORCE_INLINE int v_any_nan(vec x) { return x != x; }
-FORCE_INLINE int v_any_below(vec x, lane limit) { return v_abs(x) < limit; }
+FORCE_INLINE int v_any_below(vec x, lane limit) { return v_abs(x) < limit && x != 0; }
