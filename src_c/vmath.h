@@ -437,7 +437,20 @@ FORMULA(softplus_of_1)(vec z)
     return LOCAL(softplus_rare)(z);
 }
 
-/* ---- for parameters, which may be anything ---- */
+/* ---- for parameters, which may be anything: where the formula has no number at an infinite one or at 0, its limit there ---- */
+
+/* y, which is made of a and b, but `limit` where they have made it NaN. */
+FORMULA(or_limit)(vec y, vec a, vec b, vec limit)
+{
+    return FR_LIKELY(!v_any_nan(y)) ? y : v_where(m_and(v_unordered(y, y), m_not(v_unordered(a, b))), limit, y);
+}
+/* a b as two lanes, 0 where one is infinite and the other 0; the lower is NaN where the first is infinite. */
+FORMULA_PAIR(product)(vec a, vec b)
+{
+    vec first = v_mul(a, b), low = v_fms(a, b, first), none = v_set(0);
+    if (FR_LIKELY(!v_any_nan(first))) return (PAIR){first, low};
+    return (PAIR){LOCAL(or_limit)(first, a, b, none), v_where(v_unordered(first, first), none, low)};
+}
 
 /* (high + low) / 2^FR_UP rounded once, subnormal results too; `big` lanes need dividing by 2^FR_UP * FR_BIG_DOWN instead. The
  * sign is that of `sign`, for a 0 too. */
@@ -472,22 +485,27 @@ FORMULA(times_exp_tail)(vec n, vec n_low, vec z, vec low, int has_low)
     vec high = v_mul(n, e.first);
     return LOCAL(scaled_down)(high, v_fma(n_low, e.first, v_fma(high, e.second, v_fms(n, e.first, high))), big, n);
 }
-/* n * e^(z + low) for z >= FR_USUAL: finite where a small n makes it so. */
+/* n * e^(z + low) for z >= FR_USUAL: finite where a small n makes it so, infinite for n = 0 of either sign. */
 FORMULA(times_exp_away)(vec n, vec z, vec low)
 {
     mask gone = v_le(v_set(FR_EXP_AWAY), z);
     PAIR e = LOCAL(exp_of)(1, v_where(gone, v_set(FR_EXP_AWAY), z), v_where(gone, v_set(0), low), 1, FR_AWAY_SCALE);
     vec power = v_fma(e.first, e.second, e.first);
+    n = v_where(v_eq(n, v_set(0)), LOCAL(signed_as)(v_frombits(i_set(1)), n), n);
     return v_mul(v_mul(v_mul(n, v_set(FR_AWAY)), power), v_set(FR_AWAY));
 }
-/* n e^(z + low) for any z <= 0, with one rounding more where n is not 1. */
+/* n e^(z + low) for any z <= FR_USUAL, with one rounding more where n is not 1. */
 FORMULA(times_exp)(vec n, vec z, vec low, int has_low)
 {
-    const vec least = v_set(-FR_USUAL);
-    mask usual = v_le(least, z), left = v_lt(z, least);
+    const vec least = v_set(-FR_USUAL), half = v_set((lane)0.5);
+    mask usual = v_le(least, z), left = v_lt(z, least), huge = v_lt(v_set(FR_LARGEST / 2), v_abs(n));
     PAIR e = LOCAL(exp_of)(1, v_max(least, z), v_where(usual, low, v_set(0)), has_low, 0);
     vec scaled = v_mul(n, e.first), y = v_fma(scaled, e.second, scaled);
-    return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(n, v_set(0), z, low, has_low), y) : y;
+    if (FR_LIKELY(!m_any(m_or(left, huge)))) return y;
+    if (m_any(left)) y = v_where(left, LOCAL(times_exp_tail)(n, v_set(0), z, low, has_low), y);
+    scaled = v_mul(v_mul(n, half), e.first); /* E may be greater than e^z */
+    y = v_where(m_and(huge, usual), v_mul(v_set(2), v_fma(scaled, e.second, scaled)), y);
+    return v_where(m_and(v_eq(v_abs(n), v_set(FR_INFINITY)), v_lt(v_set(-FR_INFINITY), z)), n, y);
 }
 /* n / (1 + e^-(z + low)) for any n and z. Where z is infinite, n may be too: then it is n, or 0 of its sign. */
 FORMULA(gate_any)(vec n, vec z, vec low)

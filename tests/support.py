@@ -70,15 +70,8 @@ def given_params(kernel):
     return kernel.given
 
 
-# Beyond the generic values: where a formula has a special case. Infinite and NaN parameters are the formula's business too.
-SPECIAL_PARAMS = {
-    "leaky_relu": [(0.0,), (-0.0,), (-0.5,), (3.0,), (np.nan,), (np.inf,)],
-    "prelu": [(0.0,), (-0.0,), (-0.5,), (3.0,), (np.nan,), (np.inf,)],
-    "hardtanh": [(1.0, -1.0), (0.0, 6.0), (-np.inf, np.inf), (-np.inf, 0.0), (np.nan, 1.0), (-1.0, np.nan), (0.5, 0.5)],
-    "threshold": [(0.0, -20.0), (np.inf, 2.0), (-np.inf, 2.0), (np.nan, 2.0), (1.0, np.nan), (-1.0, np.inf)],
-    "hardshrink": [(0.0,), (np.inf,), (np.nan,)],
-    "softshrink": [(0.0,), (np.nan,), (1e30,)],
-}
+# Where a formula may have a special case.
+SPECIAL_PARAMS = (0.0, -0.0, np.inf, -np.inf, np.nan)
 # The output does not determine the gradient for these, and the contract says so.
 FROM_OUTPUT_NEEDS = {
     "leaky_relu": lambda slope: slope > 0,
@@ -88,22 +81,32 @@ FROM_OUTPUT_NEEDS = {
 
 
 def param_sets(kernel):
-    """() is the defaults left out; then defaults given, other values, and the special ones."""
+    """() is the defaults left out; then defaults given, other values, and each parameter at the special ones."""
     count = len(kernel.params)
     if not count:
         return [()]
-    sets = ([] if kernel.required else [()]) + [given_params(kernel), (0.25, 1.5)[:count], (2.0, 3.0)[:count]]
-    sets += SPECIAL_PARAMS.get(kernel.act.name, [])
+    given = given_params(kernel)
+    sets = [] if kernel.required else [()]
+    sets += [given, *(values[:count] for values in [(0.25, 1.5), (2.0, 3.0), (1.0, -1.0), (-0.5, -0.5)])]
+    sets += [(*given[:i], special, *given[i + 1 :]) for i in range(count) for special in SPECIAL_PARAMS]
     allowed = FROM_OUTPUT_NEEDS.get(kernel.act.name) if kernel.direction == "backward_from_output" else None
     return [p for p in sets if not (allowed and p and not allowed(*p))]
 
 
+def ends(dtype):
+    """Where numbers of the dtype begin and end, of both signs, and NaN."""
+    fmt = format_of(dtype)
+    powers = [fmt.max_exponent, fmt.min_exponent, fmt.min_exponent - fmt.mantissa]
+    sizes = np.array([0, *(2.0**power for power in powers), np.inf])
+    sizes[1] *= 2 - 2.0**-fmt.mantissa
+    return np.array([*sizes, *-sizes, np.nan]).astype(dtype)
+
+
 def random_params(kernel, n, dtype, seed=0):
-    """An array of n values for each parameter, of either sign where the formula takes both."""
+    """An array of n values for each parameter, of either sign where the output is not what they are asked at."""
     rng = np.random.default_rng(seed)
     values = 2 ** rng.uniform(-4, 4, (len(kernel.params), n))
-    if kernel.act.name in {"leaky_relu", "prelu", "hardtanh", "threshold", "elu", "swish"}:
-        values *= rng.choice([1, -1], values.shape)
+    values *= rng.choice([1, -1], values.shape)
     if kernel.act.name == "hardtanh":
         values.sort(axis=0)
     elif kernel.direction == "backward_from_output":

@@ -129,6 +129,29 @@ def test_rules_of_the_contract():
     assert one("hardswish_backward", 1.0, 3.0) == 1
     assert one("hardswish_backward", 1.0, -3.0) == 0
     assert one("leaky_relu_backward", 1.0, 0.0) == 0.01
+    assert one("leaky_relu_backward", 0.0, -1.0, params=(inf,)) == 0
+    # Where the formula has no number for a parameter, its limit there.
+    for name, x, param, limit in [
+        ("leaky_relu", 0.0, inf, 0), ("prelu", -0.0, -inf, 0),
+        ("softplus", 0.0, inf, 0), ("softplus", 3.0, inf, 3), ("softplus", -3.0, -inf, -3), ("softplus", 3.0, 0.0, inf),
+        ("softplus", -3.0, -0.0, -inf), ("swish", 0.0, inf, 0), ("swish", 3.0, inf, 3), ("swish", -3.0, -inf, -3),
+        ("swish", -inf, 0.0, -inf), ("elu", 0.0, inf, 0), ("elu", -3.0, inf, -inf), ("celu", -3.0, inf, -3),
+        ("celu", -inf, inf, -inf), ("celu", -3.0, 0.0, 0), ("celu", -3.0, -0.0, -inf), ("squareplus", -3.0, inf, inf),
+        ("squareplus", -inf, inf, 0),
+    ]:  # fmt: skip
+        assert one(name, x, params=(param,)) == limit, (name, x, param)
+    for name, x, param, limit in [
+        ("softplus_backward", 0.0, inf, 0.5), ("softplus_backward", -inf, 0.0, 0.5), ("swish_backward", 0.0, inf, 0.5),
+        ("swish_backward", 3.0, inf, 1), ("elu_backward", -3.0, inf, inf), ("elu_backward", -1e5, inf, inf),
+        ("elu_backward", -inf, inf, 0), ("celu_backward", -3.0, inf, 1), ("celu_backward", -inf, inf, 0),
+        ("squareplus_backward", 3.0, inf, 0.5), ("squareplus_backward", inf, inf, 1), ("squareplus_backward", 0.0, 0.0, 0.5),
+        ("softplus_backward_from_output", 0.0, inf, 0), ("softplus_backward_from_output", inf, 0.0, 0.5),
+        ("elu_backward_from_output", -inf, inf, inf), ("celu_backward_from_output", -3.0, inf, 1),
+        ("celu_backward_from_output", -inf, inf, 0), ("celu_backward_from_output", 0.0, 0.0, 1),
+        ("squareplus_backward_from_output", inf, inf, 0.5), ("squareplus_backward_from_output", 0.0, 0.0, 0),
+    ]:  # fmt: skip
+        assert one(name, 1.0, x, params=(param,)) == limit, (name, x, param)
+    assert math.isnan(one("squareplus", 1.0, params=(-2.0,)))
 
 
 @pytest.mark.parametrize(("x", "want"), [

@@ -122,6 +122,28 @@ def test_parameters(kernel, dtype):
 
 
 @pytest.mark.parametrize("kernel", WITH_PARAMS, ids=repr)
+def test_parameters_at_their_ends(kernel, dtype):
+    """Every parameter at 0, infinite, and at the largest and the least numbers, against x of all these: the limit, where the
+    formula itself has no number there."""
+    x = np.concatenate([support.ends(dtype), np.array([-100, -3, -0.5, 1e-3, 0.5, 1, 3, 100]).astype(dtype)])
+    given = [np.append(support.ends(dtype), np.array([value]).astype(dtype)) for value in support.given_params(kernel)]
+    x, *params = (a.ravel() for a in np.meshgrid(x, *given, indexing="ij"))
+    if kernel.variable == "y":
+        y = support.outputs(kernel, x, params)
+        x, params = np.concatenate([x, y]), [np.tile(param, 2) for param in params]
+    for dy in (np.ones(1, dtype), support.dy_values(dtype)):
+        arrays = [np.resize(dy, x.shape), x][-kernel.arrays :]
+        got = one_answer(kernel, arrays, params)
+        told = np.ones(x.shape, bool)
+        for param, limit in zip(params, kernel.limits, strict=True):
+            if limit:
+                least, itself = limit
+                told &= ~(param < least) & ~((param == least) & (not itself))
+                assert np.isnan(support.wide(got[0][~told])).all()
+        check(kernel, tuple(g[told] for g in got), [a[told] for a in arrays], tuple(p[told] for p in params))
+
+
+@pytest.mark.parametrize("kernel", WITH_PARAMS, ids=repr)
 def test_random_parameters(kernel, dtype):
     """Another parameter for every element, and at dy = 1 what is promised of it: in 16 bits within 0.51 ulp."""
     rng = np.random.default_rng(23)

@@ -86,6 +86,7 @@ def ulp_error(got, exact):
 
 # ---- the oracle ----
 
+_LEAST = np.nextafter(LD(0), LD(1))
 LD_PI = np.arctan2(LD(0), LD(-1))
 # 1 / sqrt(2) in two long doubles: the root, and what its square lacks divided by twice it.
 _ROOT = np.sqrt(LD(1) / 2)
@@ -127,11 +128,16 @@ def _distribution(x):
     return np.where(np.isnan(x), x, value - lost * _density(held) * np.sqrt(LD(2)))
 
 
+def _exp(x):
+    """e^x, greater than 0 for every number: times infinity it is infinite."""
+    return np.maximum(np.exp(x), np.where(np.isfinite(x), _LEAST, LD(0)))
+
+
 # 1.702 means one thousand seven hundred and two thousandths, and 1 / 6 a sixth: not the nearest doubles.
 _NAMESPACE = {"number": lambda value: LD(repr(value))}
 _NAMESPACE |= {f.__name__: f for f in (
-    np.where, np.minimum, np.maximum, np.sign, np.sqrt, np.exp, np.expm1, np.log1p, np.tanh)}
-_NAMESPACE |= {"abs": np.abs, "pi": LD_PI, "inf": LD(np.inf), "Phi": _distribution, "phi": _density}
+    np.where, np.minimum, np.maximum, np.sign, np.sqrt, np.expm1, np.log1p, np.tanh)}
+_NAMESPACE |= {"abs": np.abs, "exp": _exp, "pi": LD_PI, "inf": LD(np.inf), "Phi": _distribution, "phi": _density}
 
 
 class _Numbers(ast.NodeTransformer):
@@ -183,9 +189,40 @@ def slope_varies(expression, variable):
     return _varies(ast.parse(expression.strip(), mode="eval").body, variable)
 
 
+# What stands for an infinite variable, for an infinite parameter and for a parameter of 0 where the formula has no number there:
+# far beyond all numbers of a dtype and their squares, and the variable farther out than the parameter. Its cube is a number.
+_FAR, _FAR_PARAM, _BEYOND, _NEAR_PARAM = (LD(2) ** power for power in (5000, 4000, 1100, -4000))
+
+
+def _moved(params, near):
+    """Parameters, the infinite ones far out, those that are 0 at `near`, of the same sign."""
+    sizes = {name: np.where(np.isinf(p), _FAR_PARAM, np.where(p == 0, near, np.abs(p))) for name, p in params.items()}
+    return {name: np.copysign(size, params[name]) for name, size in sizes.items()}
+
+
+def _limits(kernel, expression, at, params):
+    """The limits where the formula itself has no number: dicts of values beside the infinities and zeros, those of the first that
+    gives a number count. A variable that is infinite beside an infinite parameter reaches its limit first, except in
+    piecewise-linear functions, whose formulas are comparisons; an infinite output is one of finite inputs, if there are such."""
+    far_at = np.where(np.isinf(at), np.copysign(_FAR, at), at)
+    far, near = _moved(params, LD(0)), _moved(params, _NEAR_PARAM)
+    variable = kernel.variable
+    if kernel.direction == "backward_from_output":
+        for x in (LD(1), LD(np.inf)):
+            y = np.broadcast_to(_evaluate(kernel.act.formula, {"x": np.copysign(x, at), **near}), at.shape)
+            yield {variable: np.where(np.isinf(at) & (np.abs(y) > _BEYOND), y, np.nan), **near}
+    if not kernel.smooth:
+        yield {variable: far_at, **params}
+    for moved in (far, near):
+        yield {variable: at, **moved}
+        yield {variable: far_at, **moved}
+    yield {variable: at, **{name: np.where(p == 0, _NEAR_PARAM, far[name]) for name, p in params.items()}}
+
+
 def formula(kernel, expression, at, params):
     """A registry expression in long double at an array of the dtype, parameters rounded to that dtype, by API.md's rules:
-    infinities give the limit; NaN gives NaN, except that the slope of a piecewise-linear function is its active branch's."""
+    infinities give the limit, as do parameters for which the formula has no number; NaN gives NaN, except that the slope of a
+    piecewise-linear function is its active branch's."""
     dtype = at.dtype
     at = wide(at)
     if not params:
@@ -193,18 +230,22 @@ def formula(kernel, expression, at, params):
     with np.errstate(all="ignore"):
         params = {name: np.asarray(value).astype(dtype).astype(LD) for name, value in zip(kernel.params, params, strict=True)}
     variable = kernel.variable
-    value = np.broadcast_to(np.asarray(_evaluate(expression, {variable: at, **params}), LD), at.shape)
-    lost = np.isinf(at) & np.isnan(value)
+    value = np.array(np.broadcast_to(_evaluate(expression, {variable: at, **params}), at.shape), LD)
+    lost = np.isnan(value) & ~np.isnan(at)
     for param in params.values():
         lost = lost & ~np.isnan(param)
     if lost.any():
-        far = np.where(np.isinf(at), np.copysign(LD(2) ** 4000, at), LD(1))  # far enough, and its cube is still a number
-        value = np.where(lost, np.asarray(_evaluate(expression, {variable: far, **params}), LD), value)
+        of_lost = {name: np.broadcast_to(param, at.shape)[lost] for name, param in params.items()}
+        found = value[lost]
+        for values in _limits(kernel, expression, at[lost], of_lost):
+            found = np.where(np.isnan(found), _evaluate(expression, values), found)
+        value[lost] = found
     nan = np.isnan(at)
     if kernel.direction != "forward" and not kernel.smooth:
         of_weight = expression is kernel.act.derivative_param
         if of_weight or not slope_varies(expression, variable):
-            return np.where(nan, np.asarray(_evaluate(expression, {variable: at, **params}, active=True), LD), value)
+            value = np.where(nan, np.asarray(_evaluate(expression, {variable: at, **params}, active=True), LD), value)
+            return value if of_weight else np.clip(value, -_FAR_PARAM, _FAR_PARAM)  # a parameter, and 0 times it is 0
     return np.where(nan, LD(np.nan), value)
 
 
@@ -296,6 +337,7 @@ def judge(kernel, got, want, arrays, params, expression=None):
         allowed = (limit + SLACK[dtype.itemsize]) * scale + np.where(np.abs(dy) == 1, 0, ulp_of(want[bad], dtype) / 2)
         # "one more rounding" is of the rounded slope, which may have overflowed
         again = ulp_error(got[bad], times(kernel, round_to(slope, dtype), dy)) <= limit + SLACK[dtype.itemsize]
+        again &= kernel.smooth | ~np.isnan(wide(got[bad]))
         error[bad] = np.where(np.isfinite(off), off / scale, error[bad])
     bad[bad] = ~((off <= allowed) | again)
     return error, bad

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* An exponential in place of ReLU's flat side: mean activations nearer to zero, no dead units. */
 #ifdef FORMULAS_FLOAT
-RARE(elu_any)(vec x, vec alpha) { return v_where(v_lt(x, v_set(0)), LOCAL(times_rare)(LOCAL(expm1)(x), alpha), x); }
+RARE(elu_any)(vec x, vec alpha)
+{
+    vec left = LOCAL(or_limit)(LOCAL(times_rare)(LOCAL(expm1)(x), alpha), x, alpha, x); /* 0 where alpha is infinite */
+    return v_where(v_lt(v_set(0), x), x, left);
+}
 FORMULA(elu)(vec x, PARAMS)
 {
     FR_AT(1, LOCAL(expm1)(x), LOCAL(elu_any)(x, p[0]));
@@ -26,8 +30,13 @@ FORMULA(elu_backward_of_1)(vec dy, vec x)
 FORMULA(elu_backward)(vec dy, vec x, PARAMS) { FR_AT(1, LOCAL(elu_backward_of_1)(dy, x), LOCAL(elu_backward_any)(dy, x, p[0])); }
 FORMULA(elu_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    vec gradient = LOCAL(times_either)(dy, v_where(v_lt(v_set(0), y), v_set(1), v_add(y, p[0])));
-    return LOCAL(unless)(v_le(p[0], v_set(0)), gradient);
+    const vec end = v_set(FR_INFINITY);
+    const mask usual = m_and(v_lt(v_set(0), p[0]), v_lt(p[0], end));
+    vec slope = v_where(v_lt(v_set(0), y), v_set(1), v_add(y, p[0]));
+    if (FR_LIKELY(m_all(usual))) return LOCAL(times_either)(dy, slope);
+    /* With an infinite alpha the output is -inf for every x < 0. */
+    slope = v_where(m_and(v_eq(p[0], end), v_eq(y, v_set(-FR_INFINITY))), end, slope);
+    return LOCAL(unless)(v_le(p[0], v_set(0)), LOCAL(times_either)(dy, slope));
 }
 #endif
 
@@ -40,7 +49,7 @@ ACTIVATION(
     .formula = "where(x > 0, x, alpha * expm1(x))",
     .derivative = "where(x > 0, 1, alpha * exp(x))",
     .derivative_from_output = "where(y > 0, 1, y + alpha)",
-    .params = {{"alpha", 1, 0, "the limit at -inf is -alpha; from the output, it must be positive"}},
+    .params = {{"alpha", 1, 0, "the limit at -inf is -alpha, an infinite one too; from the output, it must be positive"}},
     .knees = "alpha at 0",
     .source = "Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by exponential linear units, 2015",
     .max_ulp = 0.95,

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* ReLU with a small slope left of zero, so that a unit pushed there still learns. */
 #ifdef FORMULAS_FLOAT
-/* slope * x left of 0, but the limit 0 (not NaN) at -inf where the slope is 0: then x is held finite. Shared with prelu. */
-FORMULA(sloped)(vec x, vec slope)
-{
-    vec lowest = v_where(v_eq(slope, v_set(0)), v_set(-FR_LARGEST), v_set(-FR_INFINITY));
-    return v_where(v_lt(v_set(0), x), x, LOCAL(times_any)(v_max(lowest, x), slope));
-}
-/* dy * slope there, but 0 (not NaN) where the slope is 0. */
-FORMULA(sloped_backward)(vec dy, vec slope) { return v_where(v_eq(slope, v_set(0)), v_set(0), LOCAL(times_any)(dy, slope)); }
+/* x times the slope, but the limit 0 (not NaN) where one is 0 and the other infinite. Shared with prelu. */
+FORMULA(times_slope)(vec x, vec slope) { return LOCAL(or_limit)(LOCAL(times_any)(x, slope), x, slope, v_set(0)); }
+FORMULA(sloped)(vec x, vec slope) { return v_where(v_lt(v_set(0), x), x, LOCAL(times_slope)(x, slope)); }
+/* dy * slope left of 0, but 0 where the slope is 0, for a NaN dy too. */
+FORMULA(sloped_backward)(vec dy, vec slope) { return v_where(v_eq(slope, v_set(0)), v_set(0), LOCAL(times_slope)(dy, slope)); }
 FORMULA(leaky_relu)(vec x, PARAMS)
 {
     /* With such a slope the larger of the two is the right one, and a subnormal stays one. */
@@ -19,7 +16,7 @@ FORMULA(leaky_relu)(vec x, PARAMS)
 }
 FORMULA(leaky_relu_backward)(vec dy, vec x, PARAMS)
 {
-    const int usual = !m_any(v_eq(p[0], v_set(0)));
+    const int usual = v_within(p[0], FR_MIN, FR_LARGEST);
     vec left = FR_LIKELY(usual && !LOCAL(any_below)(dy, FR_FEW)) ? v_mul(dy, p[0]) : LOCAL(sloped_backward)(dy, p[0]);
     return v_where(v_le(x, v_set(0)), left, dy);
 }

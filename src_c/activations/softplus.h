@@ -4,7 +4,8 @@
 /* log(1 + e^z) / beta, z = beta x; e^z / beta far to the left, x far to the right. */
 RARE(softplus_any)(vec x, vec beta)
 {
-    vec z = v_mul(beta, x), low = v_fms(beta, x, z), none = v_set(0);
+    const PAIR argument = LOCAL(product)(beta, x);
+    vec z = argument.first, low = argument.second, none = v_set(0);
     mask ordinary = v_le(v_abs(z), v_set(FR_USUAL_HALF)), left = v_lt(z, v_set(-FR_USUAL_HALF));
     vec middle = LOCAL(softplus_of)(LOCAL(held)(z, FR_USUAL_HALF), v_where(ordinary, low, none), 1);
     vec y = v_where(v_lt(v_set(FR_USUAL_HALF), z), x, LOCAL(divided)(middle, beta));
@@ -16,18 +17,22 @@ FORMULA(softplus)(vec x, PARAMS)
 }
 RARE(softplus_backward_any)(vec dy, vec x, vec beta)
 {
-    vec z = v_mul(beta, x);
-    return LOCAL(times_rare)(dy, LOCAL(gate_any)(v_set(1), z, v_fms(beta, x, z)));
+    PAIR z = LOCAL(product)(beta, x);
+    return LOCAL(times_rare)(dy, LOCAL(gate_any)(v_set(1), z.first, z.second));
 }
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
     FR_AT(1, LOCAL(logistic_times)(1, dy, x), LOCAL(softplus_backward_any)(dy, x, p[0]));
 }
-/* 1 - e^(-beta y) */
+/* 1 - e^(-beta y). With beta = 0 the output is infinite, and the slope 1/2. */
 RARE(softplus_from_output_any)(vec dy, vec y, vec beta)
 {
-    vec z = LOCAL(negated)(v_mul(beta, y));
-    return LOCAL(times_rare)(dy, LOCAL(one_minus_exp)(z, v_fnma(beta, y, LOCAL(negated)(z))));
+    beta = LOCAL(negated)(beta);
+    PAIR z = LOCAL(product)(beta, y);
+    vec slope = LOCAL(one_minus_exp)(z.first, z.second);
+    if (!FR_LIKELY(!v_any_nan(v_mul(beta, y))))
+        slope = v_where(m_and(v_eq(beta, v_set(0)), v_eq(v_abs(y), v_set(FR_INFINITY))), v_set((lane)0.5), slope);
+    return LOCAL(times_rare)(dy, slope);
 }
 FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 {
@@ -44,10 +49,10 @@ ACTIVATION(
     .formula = "(maximum(0, beta * x) + log1p(exp(-abs(beta * x)))) / beta",
     .derivative = "1 / (1 + exp(-beta * x))",
     .derivative_from_output = "-expm1(-beta * y)",
-    .params = {{"beta", 1, 0, "sharpness: the larger, the nearer to relu"}},
-    .notes = "Exact everywhere: there is no threshold from which on it is x.",
+    .params = {{"beta", 1, 0, "sharpness: the larger, the nearer to relu; inf gives relu, -inf min(0, x)"}},
+    .notes = "Exact everywhere: there is no threshold from which on it is x. With beta = 0 it is infinite, its slope 1/2.",
     .source = "Dugas et al., Incorporating second-order functional knowledge for better option pricing, 2000",
-    .max_ulp = 0.95,
+    .max_ulp = 1,
     .max_ulp_backward = 1,
     .numpy = "np.multiply(x, beta, out=t); np.logaddexp(t, 0, out=t); np.divide(t, beta, out=out)",
     .numpy_backward = "np.multiply(x, beta, out=t); special.expit(t, out=t); np.multiply(dy, t, out=out)",

@@ -3,12 +3,14 @@
 #ifdef FORMULAS_FLOAT
 RARE(softshrink_rare)(vec x, vec lambd)
 {
-    return v_where(v_le(v_abs(x), lambd), v_set(0), v_sub(x, LOCAL(times_sign)(lambd, x)));
+    const vec zero = v_set(0), most = v_where(v_eq(x, zero), v_abs(lambd), lambd); /* 0 stays there */
+    return v_where(v_le(v_abs(x), most), zero, v_sub(x, LOCAL(times_sign)(lambd, x)));
 }
 FORMULA(softshrink)(vec x, PARAMS)
 {
-    const int usual = m_all(m_and(v_le(v_set(0), p[0]), v_lt(p[0], v_set(FR_INFINITY))));
-    return FR_LIKELY(usual) ? v_sub(x, v_min(v_max(x, LOCAL(negated)(p[0])), p[0])) : LOCAL(softshrink_rare)(x, p[0]);
+    const mask usual = m_and(v_le(v_set(0), p[0]), v_lt(p[0], v_set(FR_INFINITY)));
+    vec y = v_sub(x, v_min(v_max(x, LOCAL(negated)(p[0])), p[0]));
+    return FR_LIKELY(m_all(usual)) ? y : v_where(usual, y, LOCAL(softshrink_rare)(x, p[0]));
 }
 FORMULA(softshrink_backward)(vec dy, vec x, PARAMS) { return LOCAL(hardshrink_backward)(dy, x, p); }
 FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_where(v_eq(y, v_set(0)), v_set(0), dy); }

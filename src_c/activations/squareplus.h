@@ -93,16 +93,22 @@ FORCE_INLINE LOCAL(squareplus_scaled) LOCAL(squareplus_scaled_of)(vec x, vec b)
     s.b = v_mul(v_where(nothing, v_set(0), s.once), s.scale);
     return s;
 }
+/* y, but at x = inf `right`, at -inf 0; NaN where x or b is. */
+FORMULA(squareplus_end)(vec x, vec b, vec right, vec y)
+{
+    y = v_where(v_eq(v_abs(x), v_set(FR_INFINITY)), v_max(v_set(0), LOCAL(times_sign)(right, x)), y);
+    return v_where(v_unordered(x, b), v_set((lane)NAN), y);
+}
 FORMULA(squareplus_any)(vec x, vec b)
 {
     LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(x, b);
     mask small = v_lt(v_abs(s.once), v_set(FR_SQUAREPLUS_SMALL));
     vec half = v_mul(v_set((lane)0.5), v_where(small, v_mul(s.once, v_set(FR_SQUAREPLUS_UP)), s.once));
     PAIR sides = LOCAL(squareplus_sides)(s.a, s.b, half);
-    vec left = v_mul(sides.second, v_where(small, v_set(FR_SQUAREPLUS_DOWN), v_set(1)));
+    vec left = LOCAL(signed_as)(v_mul(sides.second, v_where(small, v_set(FR_SQUAREPLUS_DOWN), v_set(1))), b);
     vec y = v_where(v_lt(x, v_set(0)), left, v_mul(sides.first, s.unscale));
-    y = v_where(m_or(v_eq(x, v_set(-FR_INFINITY)), m_and(v_eq(x, v_set(0)), v_eq(b, v_set(0)))), v_set(0), y);
-    return v_where(m_or(v_eq(x, v_set(FR_INFINITY)), v_eq(b, v_set(FR_INFINITY))), v_set(FR_INFINITY), y);
+    y = v_where(v_eq(b, v_set(FR_INFINITY)), b, v_where(m_and(v_eq(x, v_set(0)), v_eq(b, v_set(0))), v_set(0), y));
+    return LOCAL(squareplus_end)(x, b, v_set(FR_INFINITY), y);
 }
 FORMULA(squareplus_backward_any)(vec x, vec b)
 {
@@ -112,9 +118,8 @@ FORMULA(squareplus_backward_any)(vec x, vec b)
     vec slope = LOCAL(squareplus_slope)(s.a, s.b, half);
     slope = v_mul(slope, v_where(small, v_set(FR_SQUAREPLUS_DOWN), v_set(1)));
     slope = v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope));
-    slope = v_where(m_and(v_eq(b, v_set(FR_INFINITY)), v_lt(v_abs(x), v_set(FR_INFINITY))), v_set((lane)0.5), slope);
-    mask zero = m_or(v_eq(x, v_set(-FR_INFINITY)), m_and(v_le(x, v_set(0)), v_eq(b, v_set(0))));
-    return v_where(zero, v_set(0), v_where(v_eq(x, v_set(FR_INFINITY)), v_set(1), slope));
+    mask middle = m_or(v_eq(b, v_set(FR_INFINITY)), m_and(v_eq(x, v_set(0)), v_eq(b, v_set(0))));
+    return LOCAL(squareplus_end)(x, b, v_set(1), v_where(middle, v_set((lane)0.5), slope));
 }
 
 FORCE_INLINE int LOCAL(squareplus_extreme)(vec a, vec b)
@@ -143,9 +148,12 @@ FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
     /* y (y / (y^2 + b / 4)): with this order a tiny y underflows at the end only, and needs no scaling. */
     if (LOCAL(squareplus_extreme)(a, b)) {
         LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(v_mul(v_set(2), v_min(v_set(FR_LARGEST / 4), a)), b);
-        vec slope = v_mul(s.a, v_div(s.a, v_add(v_mul(s.a, s.a), s.b)));
-        slope = v_where(v_eq(a, v_set(FR_INFINITY)), v_set(1), v_where(v_eq(a, v_set(0)), v_set(0), slope));
-        return LOCAL(times_rare)(dy, slope);
+        vec square = v_mul(s.a, s.a), sum = v_add(square, s.b);
+        sum = v_where(v_lt(b, v_set(0)), v_add(sum, v_fms(s.a, s.a, square)), sum); /* there it cancels */
+        vec slope = v_where(v_eq(a, v_set(0)), a, v_mul(s.a, v_div(s.a, sum)));
+        /* With an infinite b every output is infinite, and the slope 1/2. */
+        vec end = v_where(v_eq(b, a), v_set((lane)0.5), v_set(1));
+        return LOCAL(times_rare)(dy, LOCAL(squareplus_end)(a, b, end, slope));
     }
     return LOCAL(times_either)(dy, v_mul(a, v_div(a, v_fma(v_set((lane)0.25), b, v_mul(a, a)))));
 }
@@ -160,8 +168,8 @@ ACTIVATION(
     .formula = "where(x < 0, b / (2 * (sqrt(x * x + b) - minimum(x, 0))), (x + sqrt(x * x + b)) / 2)",
     .derivative = "where(x < 0, b / (2 * sqrt(x * x + b) * (sqrt(x * x + b) - minimum(x, 0))), (1 + x / sqrt(x * x + b)) / 2)",
     .derivative_from_output = "y * y / (y * y + b / 4)",
-    .params = {{"b", 4, 0, "how round the corner is; not negative, 0 is ReLU"}},
-    .notes = "x * x does not overflow. With b = 0 the derivative at 0 is 0, as that of ReLU.",
+    .params = {{"b", 4, 0, "how round the corner is: 0 is ReLU; with a negative one it is NaN where x * x < -b"}},
+    .notes = "x * x does not overflow. With b = 0 the derivative at 0 is the limit 1/2.",
     .source = "Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
     .max_ulp = 1,
     .max_ulp_backward = 2,

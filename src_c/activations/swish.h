@@ -4,17 +4,17 @@
 /* beta = 1 is silu, to the byte; where beta = 0, x / 2 is the limit at infinity too. */
 RARE(swish_any)(vec x, vec beta)
 {
-    vec z = v_mul(beta, x), y = LOCAL(gate_any)(x, z, v_fms(beta, x, z));
+    PAIR z = LOCAL(product)(beta, x);
+    vec y = LOCAL(gate_any)(x, z.first, z.second);
     return v_where(v_eq(beta, v_set(0)), v_mul(x, v_set((lane)0.5)), y);
 }
 FORMULA(swish)(vec x, PARAMS) { FR_AT(1, LOCAL(silu)(x, p), LOCAL(swish_any)(x, p[0])); }
 RARE(swish_backward_any)(vec dy, vec x, vec beta)
 {
     /* The slope's sides are those of beta x. */
-    vec z = v_mul(beta, x), low = v_fms(beta, x, z), fall = LOCAL(downwards)(z);
-    low = LOCAL(negated)(LOCAL(times_sign)(low, z));
-    vec slope = LOCAL(gate_slope_lifted)(z, fall, low, fall, low, 1);
-    return LOCAL(times_lifted)(dy, v_where(m_and(v_eq(beta, v_set(0)), v_eq(x, x)), v_set(FR_LIFTED / 2), slope));
+    PAIR z = LOCAL(product)(beta, x);
+    vec fall = LOCAL(downwards)(z.first), low = LOCAL(negated)(LOCAL(times_sign)(z.second, z.first));
+    return LOCAL(times_lifted)(dy, LOCAL(gate_slope_lifted)(z.first, fall, low, fall, low, 1));
 }
 FORMULA(swish_backward)(vec dy, vec x, PARAMS)
 {
@@ -30,7 +30,7 @@ ACTIVATION(
     .formula = "x / (1 + exp(-beta * x))",
     .derivative = "where(beta * x > 0, 1 + (1 + beta * x) * exp(-abs(beta * x)), "
                   "exp(-abs(beta * x)) * (1 + beta * x + exp(-abs(beta * x)))) / (1 + exp(-abs(beta * x))) ** 2",
-    .params = {{"beta", 1, 0, "slope of the gate: 0 gives x / 2, and the larger, the nearer to relu"}},
+    .params = {{"beta", 1, 0, "slope of the gate: the larger, the nearer to relu; 0 gives x / 2, inf relu, -inf min(0, x)"}},
     .source = "Ramachandran, Zoph & Le, Searching for activation functions, 2017",
     .max_ulp = 1,
     .max_ulp_backward = 2,
