@@ -63,7 +63,8 @@ class Tally:
 
 
 def inputs(kernel, dtype, count):
-    """Chunks of inputs: about `count`, spread evenly over all bit patterns, then around every knee; None is all of them."""
+    """Chunks of inputs: about `count`, spread evenly over all bit patterns, around every knee and the worst inputs
+    known; None is all of them."""
     bits = 8 * np.dtype(dtype).itemsize
     unsigned = np.dtype(f"u{bits // 8}")
     if count is None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import _ufuncs
 from .._registry import functions
+from .worst_inputs import WORST
 
 LD = np.longdouble
 INTEGERS = [np.dtype(code) for code in "bBhHiIlLqQ"]
@@ -348,8 +349,8 @@ def judge(kernel, got, want, arrays, params, expression=None):
 
 @functools.cache
 def knees(kernel, dtype, params):
-    """The neighbours of every constant of the formulas and of every parameter."""
-    numbers = {0.0}
+    """The neighbours of every constant of the formulas, of every parameter, and of the worst inputs known."""
+    numbers = {0.0, *WORST.get((kernel.name, np.dtype(dtype).name), ())}
     for expression in [kernel.act.formula, *kernel.expressions]:
         numbers |= {float(node.value) for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Constant)}
     numbers |= {float(p) for p in params or kernel.params.values() if p is not None and np.isfinite(p)}
