@@ -45,7 +45,7 @@ def search(kernel, dtype, count, seed=0):
 
 def written(found):
     """The text of worst_inputs.py."""
-    lines = [f"    ({name!r}, {dtype!r}): (\n        {', '.join(map(repr, inputs))}),\n" for (name, dtype), inputs in found.items()]
+    lines = [f"    {key!r}: (\n        {', '.join(map(repr, inputs))}),\n" for key, inputs in found.items()]
     return ("# SPDX-License-Identifier: BSD-3-Clause\n"
             '"""The inputs with the greatest errors known, of each function and type. Written by worst.py, never by hand."""\n'
             f"WORST = {{\n{''.join(lines)}}}\n")
