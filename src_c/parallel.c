@@ -62,64 +62,86 @@ int fr_get_threads(void)
 #ifdef _OPENMP
 
 /* A thread must have this much to do. A team that still spins costs 1 to 2 µs, which halving 16 µs of work pays for well; one
- * that sleeps costs 15 µs and more, which `lateness` finds out. benchmarks/ measures both. */
+ * that sleeps costs 15 µs and more, which `account` finds out. benchmarks/ measures both. */
 static const double NS_A_THREAD = 8e3;
 
-/* How long teams have lately kept us waiting beyond the work itself. It is high while another process holds a core or where our
- * calls are so rare that the team falls asleep in between; it fades with every call that therefore stays serial. */
-static shared lateness = 0;
-static const int64_t LATEST = 10000000; /* 10 ms: two ticks of a scheduler; what is longer says nothing more */
-static shared regions = 0;              /* running now, in all threads */
-static shared used = 0;                 /* any region ever */
-static shared serial = 0;               /* after a fork that the runtime did not survive */
+/* A team can lose time: while another process holds a core, where calls are so rare that it falls asleep in between, and the first
+ * time after serial calls, whose data are in one core's caches. What it gained or lost against one thread is known, as the quickest
+ * of equal pieces tells what each should have taken: the others may have waited for a core, the caller's own too. Teams have CREDIT
+ * to lose, which gains fill up again. One that overdraws it is fined: calls stay serial until teams would have gained as much as the
+ * fine. Each fine is twice the last, less what was gained since. So on a busy machine teams are tried less and less often, and one
+ * that is late by accident costs little. */
+static const int64_t HIGHEST = 32000000; /* ns; a time slice of a scheduler, which a late team loses, is 3 to 10 ms */
+#define CREDIT 1000000                   /* ns, and the lowest fine */
+static shared owed = -CREDIT;            /* ns; above 0, calls are serial */
+static shared fine = 0;                  /* the last one, less the gains since */
+static shared regions = 0;               /* running now, in all threads */
+static shared used = 0;                  /* any region ever */
+static shared serial = 0;                /* after a fork that the runtime did not survive */
 
 static int64_t now_ns(void) { return (int64_t)(omp_get_wtime() * 1e9); }
 
-static ptrdiff_t cut(ptrdiff_t n, ptrdiff_t grain, ptrdiff_t lead, int i, int threads)
+static ptrdiff_t cut(ptrdiff_t n, ptrdiff_t grain, ptrdiff_t lead, int i, int pieces)
 {
     if (i == 0) return 0;
-    if (i == threads) return n;
-    const ptrdiff_t even = n / threads * i;
+    if (i == pieces) return n;
+    const ptrdiff_t even = n / pieces * i;
     return even <= lead ? lead : lead + (even - lead) / grain * grain;
 }
 
-static int worth(double ns)
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Whether a team may be tried; where not, what it would have gained is paid off. */
+static int solvent(int64_t gain)
 {
-    int threads = fr_get_threads();
-    if (threads == 1 || LOAD(&serial) || omp_in_parallel()) return 1;
-    if (ns < NS_A_THREAD * threads) threads = (int)(ns / NS_A_THREAD);
-    if (threads < 2) return 1;
-    const int64_t late = LOAD(&lateness);
-    if ((double)late > ns * (threads - 1) / threads) {
-        STORE(&lateness, late - late / 8 - 1);
-        return 1;
+    const int64_t before = LOAD(&owed);
+    if (before > 0) STORE(&owed, before > gain ? before - gain : -CREDIT);
+    return before <= 0;
+}
+
+static void account(int64_t gain)
+{
+    const int64_t now = LOAD(&owed) - gain, last = LOAD(&fine);
+    if (gain >= 0 || now <= 0) {
+        STORE(&owed, larger(now, -CREDIT));
+        if (gain > 0) STORE(&fine, larger(last - gain, 0));
+    } else {
+        const int64_t next = 2 * last < HIGHEST ? larger(2 * last, CREDIT) : HIGHEST;
+        STORE(&fine, next);
+        STORE(&owed, next);
     }
-    return threads;
 }
 
 void fr_parallel(fr_task *task, void *context, ptrdiff_t n, ptrdiff_t grain, ptrdiff_t lead, double ns)
 {
-    const int threads = ns < 2 * NS_A_THREAD ? 1 : worth(ns);
-    if (threads == 1) {
+    const int threads = ns < 2 * NS_A_THREAD || LOAD(&serial) || omp_in_parallel() ? 1 : fr_get_threads();
+    const int pieces = ns < NS_A_THREAD * threads ? (int)(ns / NS_A_THREAD) : threads;
+    if (threads == 1 || !solvent((int64_t)(ns - ns / pieces))) {
         task(context, 0, n);
         return;
     }
-    int64_t own = 0;
+    const int64_t start = now_ns();
+    shared quickest = INT64_MAX;
     ADD(&regions, 1);
     STORE(&used, 1);
-    const int64_t start = now_ns();
+    /* The team is always whole, though some of it may have nothing to do: GNU's runtime ends the threads that a smaller one
+     * leaves out, and makes them again for the next that is larger. */
 #pragma omp parallel num_threads(threads)
     {
         /* The runtime may give fewer than asked for. */
-        const int team = omp_get_num_threads(), me = omp_get_thread_num();
-        const ptrdiff_t begin = cut(n, grain, lead, me, team), end = cut(n, grain, lead, me + 1, team);
-        if (begin < end) task(context, begin, end);
-        if (me == 0) own = now_ns();
+        for (int i = omp_get_thread_num(); i < pieces; i += omp_get_num_threads()) {
+            const ptrdiff_t begin = cut(n, grain, lead, i, pieces), end = cut(n, grain, lead, i + 1, pieces);
+            const int64_t before = now_ns();
+            if (begin < end) task(context, begin, end);
+            const int64_t took = now_ns() - before;
+            if (took < LOAD(&quickest)) {
+#pragma omp critical(fr_quickest)
+                if (took < LOAD(&quickest)) STORE(&quickest, took);
+            }
+        }
     }
-    const int64_t finish = now_ns();
     ADD(&regions, -1);
-    const int64_t waited = finish - own, worked = own - start;
-    STORE(&lateness, waited <= worked / 2 ? 0 : waited < LATEST ? waited : LATEST);
+    account(pieces * LOAD(&quickest) - (now_ns() - start));
 }
 
 #if !defined(_WIN32)
