@@ -112,11 +112,50 @@ static void account(int64_t gain)
     }
 }
 
+#if !defined(_WIN32)
+static FR_THREAD_LOCAL int allowed = 1; /* so many threads were once possible */
+
+static void *wait_for(void *lock)
+{
+    pthread_mutex_lock(lock);
+    pthread_mutex_unlock(lock);
+    return NULL;
+}
+
+/* The runtimes end the process where they cannot start a thread, under a limit of processes or of memory. So that is tried out
+ * before a team grows, once in each calling thread, as each has a team of its own: it takes as long as starting the team. A team
+ * that cannot be had is fined, which has it tried again later. */
+static int startable(int threads)
+{
+    if (threads <= allowed) return 1;
+    pthread_t *const made = malloc((size_t)threads * sizeof *made);
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    int n = 1;
+    pthread_mutex_lock(&lock);
+    while (made && n < threads && !pthread_create(&made[n], NULL, wait_for, &lock)) n++;
+    pthread_mutex_unlock(&lock);
+    for (int i = 1; i < n; i++) pthread_join(made[i], NULL);
+    free(made);
+    if (n < threads) {
+        account(-HIGHEST);
+        return 0;
+    }
+    allowed = threads;
+    return 1;
+}
+#else
+static int startable(int threads)
+{
+    (void)threads;
+    return 1;
+}
+#endif
+
 void fr_parallel(fr_task *task, void *context, ptrdiff_t n, ptrdiff_t grain, ptrdiff_t lead, double ns)
 {
     const int threads = ns < 2 * NS_A_THREAD || LOAD(&serial) || omp_in_parallel() ? 1 : fr_get_threads();
     const int pieces = ns < NS_A_THREAD * threads ? (int)(ns / NS_A_THREAD) : threads;
-    if (threads == 1 || !solvent((int64_t)(ns - ns / pieces))) {
+    if (threads == 1 || !solvent((int64_t)(ns - ns / pieces)) || !startable(threads)) {
         task(context, 0, n);
         return;
     }
@@ -158,6 +197,7 @@ static int pause_runtime(void) { return omp_pause_resource_all ? omp_pause_resou
 static void before_fork(void)
 {
     child_serial = (int)LOAD(&serial);
+    allowed = 1;
     if (!LOAD(&used)) return;
     if (LOAD(&regions) > 0 || pause_runtime()) child_serial = 1;
 }

@@ -267,6 +267,50 @@ print(count() - before)
 
 @LINUX
 @OPENMP
+def test_team_keeps_its_threads():
+    """GNU's runtime ends and remakes threads where the team's size changes, so it is the same for all sizes of arrays."""
+    support.python(
+        COUNT
+        + """
+import fastrelu as fr
+fr.set_num_threads(8)
+before, sizes = count(), (2**17, 2**22, 2**18)
+arrays = [np.ones(n, "f") for n in sizes]
+fr.gelu_(arrays[0])
+assert count() == before + 7, "an array that is worth few threads"
+ids = sorted(os.listdir("/proc/self/task"))
+for _ in range(30):
+    for x in arrays: fr.gelu_(x)
+    assert sorted(os.listdir("/proc/self/task")) == ids
+"""
+    )
+
+
+@LINUX
+@OPENMP
+@pytest.mark.skipif("CS_GNU_LIBC_VERSION" not in getattr(os, "confstr_names", ()), reason="GNU's threads have large stacks")
+def test_threads_that_cannot_start():
+    """Where no stack can be had for another thread the call is serial, and a team comes when there is room again."""
+    support.python(
+        COUNT
+        + """
+import pathlib, resource, fastrelu as fr
+fr.set_num_threads(3)
+before, x = count(), np.linspace(-1, 1, 1_000_000, dtype="f")
+expected, out, same = np.maximum(x, 0), np.full_like(x, 5), np.zeros(len(x), bool)
+used = int(pathlib.Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 2**20, resource.RLIM_INFINITY))
+fr.relu(x, out=out)
+assert np.equal(out, expected, out=same).all() and count() == before
+resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+for _ in range(100): fr.relu(x, out=out)
+assert np.array_equal(out, expected) and count() == before + 2
+"""
+    )
+
+
+@LINUX
+@OPENMP
 def test_limits_reach_the_calls():
     for env, expected in [({"FASTRELU_NUM_THREADS": "1"}, 0), ({"OMP_NUM_THREADS": "1"}, 0)]:
         done = support.python(
