@@ -69,15 +69,14 @@ static const double NS_A_THREAD = 8e3;
  * time after serial calls, whose data are in one core's caches. What it gained or lost against one thread is known, as the quickest
  * of equal pieces tells what each should have taken: the others may have waited for a core, the caller's own too. Teams have CREDIT
  * to lose, which gains fill up again. One that overdraws it is fined: calls stay serial until teams would have gained as much as the
- * fine. Each fine is twice the last, less what was gained since. So on a busy machine teams are tried less and less often, and one
- * that is late by accident costs little. */
-static const int64_t HIGHEST = 32000000; /* ns; a time slice of a scheduler, which a late team loses, is 3 to 10 ms */
-#define CREDIT 1000000                   /* ns, and the lowest fine */
-static shared owed = -CREDIT;            /* ns; above 0, calls are serial */
-static shared fine = 0;                  /* the last one, less the gains since */
-static shared regions = 0;               /* running now, in all threads */
-static shared used = 0;                  /* any region ever */
-static shared serial = 0;                /* after a fork that the runtime did not survive */
+ * fine. That is CREDIT first, and twice the last one where losses go on, less what was gained since, up to twice what was lost: so
+ * losses stay a part of what work there is, and one that is late by accident costs a call or two. */
+#define CREDIT 1000000        /* ns, and the lowest fine; a late team loses a time slice of the scheduler, 3 to 10 ms */
+static shared owed = -CREDIT; /* ns; above 0, calls are serial */
+static shared fine = 0;       /* the last one, less the gains since */
+static shared regions = 0;    /* running now, in all threads */
+static shared used = 0;       /* any region ever */
+static shared serial = 0;     /* after a fork that the runtime did not survive */
 
 static int64_t now_ns(void) { return (int64_t)(omp_get_wtime() * 1e9); }
 
@@ -106,7 +105,7 @@ static void account(int64_t gain)
         STORE(&owed, larger(now, -CREDIT));
         if (gain > 0) STORE(&fine, larger(last - gain, 0));
     } else {
-        const int64_t next = 2 * last < HIGHEST ? larger(2 * last, CREDIT) : HIGHEST;
+        const int64_t most = 2 * (CREDIT + now), twice = larger(2 * last, CREDIT), next = twice < most ? twice : most;
         STORE(&fine, next);
         STORE(&owed, next);
     }
@@ -124,7 +123,7 @@ static void *wait_for(void *lock)
 
 /* The runtimes end the process where they cannot start a thread, under a limit of processes or of memory. So that is tried out
  * before a team grows, once in each calling thread, as each has a team of its own: it takes as long as starting the team. A team
- * that cannot be had is fined, which has it tried again later. */
+ * that cannot be had is fined as if it had lost much, and tried again later. */
 static int startable(int threads)
 {
     if (threads <= allowed) return 1;
@@ -137,7 +136,7 @@ static int startable(int threads)
     for (int i = 1; i < n; i++) pthread_join(made[i], NULL);
     free(made);
     if (n < threads) {
-        account(-HIGHEST);
+        account(-16 * CREDIT);
         return 0;
     }
     allowed = threads;
