@@ -9,9 +9,9 @@ import textwrap
 
 def commands():
     """The modules of the commands, by name."""
-    from .tools import bench, certify, info, plot  # named here for programs that pack what others import
+    from .tools import bench, certify, claims, info, plot  # named here for programs that pack what others import
 
-    return {"bench": bench, "certify": certify, "info": info, "plot": plot}
+    return {"bench": bench, "certify": certify, "claims": claims, "info": info, "plot": plot}
 
 
 def parser():

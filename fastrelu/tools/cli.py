@@ -57,6 +57,13 @@ def count(word):
     raise argparse.ArgumentTypeError(f'a number of threads, at least 1, or "all"; it is {word!r}')
 
 
+def whole(word):
+    """A seed."""
+    if word.isascii() and word.isdigit() and int(word) < 2**32:
+        return int(word)
+    raise argparse.ArgumentTypeError(f"a whole number, at least 0; it is {word!r}")
+
+
 def spread(word):
     """A standard deviation."""
     try:
