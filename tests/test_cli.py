@@ -107,7 +107,7 @@ def test_a_wrong_result_is_an_error(capsys, fast_bench, monkeypatch):
 
 
 def test_first_commands_need_numpy_alone():
-    """bench, certify and info in an interpreter that finds NumPy and nothing else besides us."""
+    """bench, certify, info and half of claims in an interpreter that finds NumPy and nothing else besides us."""
     allowed = ("numpy", "fastrelu", *sys.stdlib_module_names)
     script = f"""
 import sys
@@ -119,7 +119,8 @@ sys.meta_path.insert(0, Only())
 from fastrelu.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
-    for line in (f"bench --quick --ops {FIRST} forward --sizes 64", f"certify {FIRST} --inputs 1000", "info"):
+    for line in (f"bench --quick --ops {FIRST} forward --sizes 64", f"certify {FIRST} --inputs 1000", "info",
+                 "claims gradients --quick --seeds 1"):
         done = support.python(script, *line.split())
         assert fr.__version__ in done.stdout
         assert done.stderr == ""

@@ -170,12 +170,15 @@ def train(network, x, target, rate, epochs, rng, batch=32):
             yield epoch + (step + 1) / steps
 
 
-def digits(rng):
-    """scikit-learn's 1797 handwritten digits (8 by 8, one channel), three quarters for training: two of (x, target)."""
+def digits(rng, scaled=True):
+    """scikit-learn's 1797 handwritten digits (8 by 8, one channel), three quarters for training: two of (x, target). Pixels are
+    of 0 to 1 less their mean, or scaled to variance 1 too."""
     from sklearn.datasets import load_digits
 
     x, target = load_digits(return_X_y=True)
     x = (x / 16).astype(np.float32).reshape(-1, 8, 8, 1)
     order = np.split(rng.permutation(len(x)), [3 * len(x) // 4])
     x -= x[order[0]].mean(axis=0)
+    if scaled:
+        x /= x[order[0]].std()
     return [(x[part], target[part]) for part in order]
