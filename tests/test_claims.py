@@ -157,26 +157,21 @@ def test_cost():
     assert ["", "NumPy", "–", "–", ""] in literature.table_cost(without)[1]
 
 
-def dying(after, accuracy, before=0.0, back=0.0, **others):
-    """One seed of each remedy, provoked by too high a rate; others: (dead after, accuracy) of a remedy."""
-    def runs(after, accuracy, before=0.0, back=0.0):
-        return {"before": [before], "after": [after], "back": [back], "accuracy": [accuracy]}
-    return {"found": {"rate too high": {"relu": runs(after, accuracy, before, back), **{
-        remedy: runs(*others.get(remedy, (0.0, 0.9))) for remedy in literature.REMEDIES if remedy != "relu"}}}}
-
-
 def test_dying():
-    def holds(*numbers, **others):
-        return [check.holds for check in literature.check_dying(dying(*numbers, **others))]
-    assert holds(0.5, 0.8) == [True, True, True]
-    assert holds(0.01, 0.8) == [False, True, True]
-    assert holds(0.5, 0.95) == [True, False, False]
-    assert holds(None, 0.1) == [False, True, True]      # to diverge is not to die
-    assert holds(0.5, 0.8, gelu=(None, 0.1)) == [True, False, True]
-    assert holds(0.5, 0.8, 0.5, 0.0) == [True, True, True, True]
-    assert holds(0.5, 0.8, 0.5, 0.3) == [True, False, True, True]
-    said = literature.check_dying(dying(0.5, 0.8, gelu=(0.0, 0.7), elu=(None, 0.9)))[1].measured
-    assert said == "fewer dead: not elu; accuracy: not gelu"
+    def holds(end, accuracy, back=0.0, **others):
+        """One seed, provoked by too high a rate; others: (dead at the end, accuracy) of a remedy."""
+        runs = dict.fromkeys(literature.REMEDIES, (0.0, 0.9)) | {"relu": (end, accuracy)} | others
+        its = {remedy: {"early": [0.5], "end": [dead], "back": [back], "accuracy": [right]}
+               for remedy, (dead, right) in runs.items()}
+        return [check.holds for check in literature.check_dying({"found": {next(iter(literature.PROVOCATIONS)): its}})]
+    assert holds(0.5, 0.8) == [True, True, True, True]
+    assert holds(0.01, 0.8) == [False, True, True, True]
+    assert holds(0.5, 0.8, 0.3) == [True, False, True, True]
+    assert holds(0.5, 0.95) == [True, True, False, False]
+    assert holds(None, 0.1, None) == [False, False, True, True]     # to diverge is not to die
+    assert holds(0.5, 0.8, gelu=(None, 0.1)) == [True, True, False, True]
+    assert holds(0.5, 0.8, elu=(0.6, 0.9)) == [True, True, False, True]
+    assert holds(0.5, 0.8, **{"relu, lower rate": (0.0, 0.7)}) == [True, True, True, False]
 
 
 def test_sparsity():

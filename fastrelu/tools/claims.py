@@ -26,6 +26,7 @@ EXAMPLES = """\
   python -m fastrelu claims --seeds 10 --json claims.json
 """
 
+
 def name_of_claim(word):
     """An argparse type: the name of a claim."""
     if word not in CLAIMS:
@@ -65,7 +66,8 @@ def measured(name, setting):
         data = claim.measure(setting)
     checks = claim.check(data)
     return {"name": name, "claim": claim.says, "source": claim.source, "measured": data,
-            "checks": [check._asdict() for check in checks], "verdict": literature.verdict(checks), "seconds": time.perf_counter() - began}
+            "checks": [check._asdict() for check in checks],
+            "verdict": literature.verdict(checks), "seconds": time.perf_counter() - began}
 
 
 def show(page, result):
