@@ -38,9 +38,9 @@ def arguments(parser):
     """Add the options of `claims` to an argparse parser."""
     parser.add_argument("names", nargs="*", metavar="NAME", type=name_of_claim, help=f"{', '.join(CLAIMS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="smaller networks, fewer epochs, 2 seeds: seconds")
-    parser.add_argument("--seed", type=cli.whole, default=0, metavar="N", help="the first seed (default: 0)")
-    parser.add_argument("--seeds", type=cli.elements, metavar="N", help="how many (default: 5, with --quick 2)")
-    parser.add_argument("--out", dest="folder", metavar="FOLDER", help="draw a picture of each, FOLDER/NAME.svg")
+    parser.add_argument("--seed", type=cli.whole(0), default=0, metavar="N", help="the first seed (default: 0)")
+    parser.add_argument("--seeds", type=cli.whole(1), metavar="N", help="how many (default: 5, with --quick 2)")
+    parser.add_argument("--out", dest="folder", metavar="FOLDER", help="draw a picture of each: FOLDER/NAME.svg")
     parser.add_argument("--json", metavar="FILE", nargs="?", const="-",
                         help="write what was measured as JSON too; - or nothing: standard output, and the text to standard error")
 
@@ -60,7 +60,7 @@ def one_thread():
 
 
 def measured(name, setting):
-    """The result of one claim, as plain data."""
+    """The result of a claim, as plain data."""
     claim, began = CLAIMS[name], time.perf_counter()
     with one_thread():
         data = claim.measure(setting)
@@ -130,7 +130,8 @@ def run(args):
     except KeyboardInterrupt:
         interrupted = True
         complain(f"interrupted; {len(results)} claim{'s' * (len(results) != 1)} of {len(there)}")
-    page.table(["", "the claim", "seconds"], [[r["name"], r["verdict"], f"{r['seconds']:.0f}"] for r in results])
+    if len(results) > 1:
+        page.table(["", "the claim", "seconds"], [[r["name"], r["verdict"], f"{r['seconds']:.0f}"] for r in results])
     if args.json:
         cli.write_json({"fastrelu": fr.__version__, "machine": info.collect(), "seeds": seeds, "quick": args.quick,
                         "interrupted": interrupted, "claims": results}, args.json)

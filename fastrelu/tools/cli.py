@@ -57,11 +57,13 @@ def count(word):
     raise argparse.ArgumentTypeError(f'a number of threads, at least 1, or "all"; it is {word!r}')
 
 
-def whole(word):
-    """A seed."""
-    if word.isascii() and word.isdigit() and int(word) < 2**32:
-        return int(word)
-    raise argparse.ArgumentTypeError(f"a whole number, at least 0; it is {word!r}")
+def whole(least):
+    """An argparse type: a whole number from `least` on."""
+    def number(word):
+        if word.isascii() and word.isdigit() and least <= int(word) < 2**32:
+            return int(word)
+        raise argparse.ArgumentTypeError(f"a whole number, at least {least}; it is {word!r}")
+    return number
 
 
 def spread(word):
