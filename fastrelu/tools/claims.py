@@ -111,7 +111,8 @@ def run(args):
     page, progress = cli.Page(sys.stderr if args.json == "-" else sys.stdout), cli.Page(sys.stderr)
     seeds = [args.seed + i for i in range(args.seeds or (2 if args.quick else 5))]
     page.say(f"fastrelu {fr.__version__}, NumPy {np.__version__}, {info.cpu_model()}", "bold")
-    page.say(f"seeds {seeds[0]} to {seeds[-1]}; numbers are the median over them, with their range in brackets", "dim")
+    page.say(f"seeds {seeds[0]} to {seeds[-1]}; numbers are the median over them, with their range in brackets"
+             if len(seeds) > 1 else f"seed {seeds[0]}", "dim")
     page.say()
     results, interrupted = [], False
 

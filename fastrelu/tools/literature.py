@@ -253,7 +253,7 @@ def check_gradients(data):
     def vanishes(name, schemes, criterion):
         found = {scheme: first_norms(data, scheme, name, depth) for scheme in schemes}
         return Check(f"{criterion}, below {VANISHED:.0e} at the first of {depth} layers with every seed",
-                     ", ".join(f"{scheme} {over(norms, '{:.0e}')}" for scheme, norms in found.items()),
+                     ", ".join(f"{scheme} {over(norms, '{:.1g}')}" for scheme, norms in found.items()),
                      all(max(norms) < VANISHED for norms in found.values()))
 
     def keeps(name, scheme):
@@ -268,7 +268,7 @@ def check_gradients(data):
 def table_gradients(data):
     shown = [depth for depth in data["depths"] if depth in (2, 10, 50)]
     rows = [[scheme if name == DEEP[0] else "", name,
-             *(over(first_norms(data, scheme, name, depth), "{:.0e}" if depth > 2 else "{:.2g}") for depth in shown)]
+             *(over(first_norms(data, scheme, name, depth), "{:.1g}") for depth in shown)]
             for scheme in SCHEMES for name in DEEP]
     note = (f"norm of the gradient at the first layer, relative to the last one's, in networks of so many layers of "
             f"{data['width']}; LeCun's and Xavier's variance is the same where all layers are as wide")
