@@ -540,7 +540,7 @@ def check_dying(data):
                   percents(end, never="diverged"), DEAD <= middle(end) <= 1),
             Check(f"{provocation}, of relu's units that are dead after an epoch at most {BACK:.0%} come back (median)",
                   percents(back, never="diverged"), middle(back) <= BACK),
-            helps(its, FUNCTIONS, f"{provocation}, each function without slope 0"),
+            helps(its, FUNCTIONS, f"{provocation}, each other function"),
             helps(its, [CAUSE[provocation]], f"{provocation}, {CAUSE[provocation]}")]
     return found
 
