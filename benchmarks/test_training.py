@@ -3,11 +3,14 @@
 activations of fastrelu, in place, on one thread and on all, and with the NumPy idioms into scratch arrays.
 
     pytest benchmarks/test_training.py --benchmark-group-by=param:name,param:width
+    pytest benchmarks/test_training.py -k fit       the same of scikit-learn: an epoch of MLPClassifier, patched and not
 
 The matrix products are the same and take most of the time, the more the wider the layers: the difference is what is left. Both
 ways start from the same weights, and their results are compared first. BLAS is held to one thread (threadpoolctl): its own
 threads spin after each product, and on a machine that is busy otherwise that is all that would be measured.
 """
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -89,3 +92,27 @@ def test_step(benchmark, stop_watch, width, name, who):
         np.testing.assert_allclose(mine, its, rtol=1e-4, atol=1e-5)
     with fr.num_threads(1 if who == "fastrelu" else fr.get_num_threads()):
         stop_watch((numpys if who == "numpy" else ours).step)
+
+
+@pytest.mark.parametrize("who", ["fastrelu", "scikit-learn"])
+@pytest.mark.parametrize("name", ["relu", "tanh", "logistic"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("width", [64, 512])
+def test_fit(benchmark, stop_watch, width, dtype, name, who):
+    neural_network = pytest.importorskip("sklearn.neural_network")
+    from fastrelu.adapters import scikit_learn
+
+    benchmark.group = f"scikit-learn epoch, {name}, {LAYERS} layers of {width}, {dtype}"
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((4 * BATCH, width)).astype(dtype), rng.integers(0, 2, 4 * BATCH)
+
+    def first_epoch():  # of many, Adam's moments would become subnormal, and slow
+        model = neural_network.MLPClassifier((width,) * LAYERS, name, batch_size=BATCH, random_state=0)
+        return model.partial_fit(x, y, classes=[0, 1])
+
+    theirs = first_epoch()
+    with scikit_learn.patched():
+        ours = first_epoch()
+    np.testing.assert_allclose(ours.loss_, theirs.loss_, rtol=1e-5)
+    with scikit_learn.patched() if who == "fastrelu" else contextlib.nullcontext(), fr.num_threads(1):
+        stop_watch(first_epoch)

@@ -9,7 +9,8 @@ For every NAME in fastrelu.names():
     fr.NAME_(x, *params), fr.NAME_backward_(dy, x, …)   the same in place: they overwrite their first argument and return it
 
 fr.get(NAME) has formula, parameters and error bounds; fr.set_num_threads and fr.num_threads limit threads; fr.show_config tells
-what is in use. FASTRELU_ISA caps the instruction set, FASTRELU_NUM_THREADS the threads.
+what is in use. FASTRELU_ISA caps the instruction set, FASTRELU_NUM_THREADS the threads. The modules of fastrelu.adapters are for
+scikit-learn, ONNX, Thinc and Keras.
 """
 import os as _os
 

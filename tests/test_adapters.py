@@ -73,6 +73,26 @@ def test_memory_mapped(tmp_path, monkeypatch):
     run_examples(type("Part", (), {"__doc__": first}))
 
 
+def test_readme(keras, tmp_path, monkeypatch):
+    """The lines for each host, on one page of a program."""
+    onnx, neural_network = pytest.importorskip("onnx"), pytest.importorskip("sklearn.neural_network")
+    pytest.importorskip("thinc.api")
+    adapter("thinc_ops")    # an installed fastrelu tells Thinc of it
+    readme = (support.TESTS.parent / "README.md").read_text(encoding="utf-8")
+    code = readme.split("## Where it fits in")[1].split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(tmp_path)
+    x, y = (onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [40, 3]) for name in "xy")
+    graph = onnx.helper.make_graph([onnx.helper.make_node("Mish", ["x"], ["y"])], "g", [x], [y])
+    onnx.save(onnx.helper.make_model(graph), "model.onnx")
+    x = np.random.default_rng(0).standard_normal((40, 3)).astype("f")
+    names = {"x": x, "X": x, "y": x[:, 0] > 0, "keras": keras, "thinc": sys.modules["thinc"],
+             "MLPClassifier": neural_network.MLPClassifier}
+    exec(code, names)
+    same_bytes(names["y"], fr.mish(x))
+    assert names["model"].ops.name == "fastrelu"
+    assert names["layer"](x).shape == (40, 64)
+
+
 def test_dask_cluster():
     """The second one. In a process that can be killed: it starts others."""
     pytest.importorskip("dask.array")

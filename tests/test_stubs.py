@@ -13,6 +13,7 @@ PACKAGE = pathlib.Path(fr.__file__).parent
 USE = """
 import numpy as np
 import fastrelu as fr
+from fastrelu.adapters import keras_numpy, scikit_learn
 
 x = np.zeros(3, np.float32)
 reveal_type(fr.relu_(x))
@@ -21,6 +22,9 @@ fr.leaky_relu(x, 0.5)
 dx, dw = fr.prelu_backward(x, x, 0.25)
 with fr.num_threads(1):
     fr.get("relu").forward(x)
+with scikit_learn.patched():
+    scikit_learn.unpatch()
+keras_numpy.gelu(x)
 """
 
 

@@ -6,8 +6,8 @@
 >>> model = keras.models.load_model(path)
 
 There is one function for every activation of fastrelu whose parameters have defaults, named as there. Each is registered as
-"fastrelu>NAME", so that a saved model finds it again in every process that has imported this module. Keras calls it with the array
-alone: what is wanted with another parameter, say fr.elu(x, 0.5), is a function of one's own, registered in the same way.
+"fastrelu>NAME", so that a saved model finds it again in every process that has imported this module. Keras calls it with the
+array alone: what is wanted with another parameter, say fr.elu(x, 0.5), is a function of one's own, registered in the same way.
 """
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
