@@ -8,6 +8,11 @@ For every NAME in fastrelu.names():
     fr.NAME_backward_from_output(dy, y, *params)        the gradient, from the saved output, where it is determined by it
     fr.NAME_(x, *params), fr.NAME_backward_(dy, x, …)   the same in place: they overwrite their first argument and return it
 
+fr.glu, reglu, geglu, geglu_tanh and swiglu are gated units, an activation's value at a gate times a second input:
+
+    fr.swiglu(gate, up), fr.swiglu_(gate, up)           forward, and in place: overwrites gate
+    fr.swiglu_backward(dy, gate, up)                    both gradients, (dgate, dup)
+
 fr.get(NAME) has formula, parameters and error bounds; fr.set_num_threads and fr.num_threads limit threads; fr.show_config tells
 what is in use. FASTRELU_ISA caps the instruction set, FASTRELU_NUM_THREADS the threads. The modules of fastrelu.adapters are for
 scikit-learn, ONNX, Thinc and Keras.

@@ -838,3 +838,108 @@ class _mish_backward(np.ufunc):  # type: ignore[misc]  # final for everybody els
 
 mish_backward: _mish_backward
 def mish_backward_(dy: _A, x: ArrayLike, /) -> _A: ...
+
+class _glu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, gate: ArrayLike, up: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> Any: ...
+
+glu: _glu
+def glu_(gate: _A, up: ArrayLike, /) -> _A: ...
+
+class _glu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, gate: ArrayLike, up: ArrayLike, /,
+        out: tuple[NDArray[Any] | None, ...] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> tuple[Any, Any]: ...
+
+glu_backward: _glu_backward
+
+class _reglu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, gate: ArrayLike, up: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> Any: ...
+
+reglu: _reglu
+def reglu_(gate: _A, up: ArrayLike, /) -> _A: ...
+
+class _reglu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, gate: ArrayLike, up: ArrayLike, /,
+        out: tuple[NDArray[Any] | None, ...] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> tuple[Any, Any]: ...
+
+reglu_backward: _reglu_backward
+
+class _geglu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, gate: ArrayLike, up: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> Any: ...
+
+geglu: _geglu
+def geglu_(gate: _A, up: ArrayLike, /) -> _A: ...
+
+class _geglu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, gate: ArrayLike, up: ArrayLike, /,
+        out: tuple[NDArray[Any] | None, ...] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> tuple[Any, Any]: ...
+
+geglu_backward: _geglu_backward
+
+class _geglu_tanh(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, gate: ArrayLike, up: ArrayLike, /,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> Any: ...
+
+geglu_tanh: _geglu_tanh
+def geglu_tanh_(gate: _A, up: ArrayLike, /) -> _A: ...
+
+class _geglu_tanh_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, gate: ArrayLike, up: ArrayLike, /,
+        out: tuple[NDArray[Any] | None, ...] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> tuple[Any, Any]: ...
+
+geglu_tanh_backward: _geglu_tanh_backward
+
+class _swiglu(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, gate: ArrayLike, up: ArrayLike, /, beta: ArrayLike = 1,
+        out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> Any: ...
+
+swiglu: _swiglu
+def swiglu_(gate: _A, up: ArrayLike, /, beta: ArrayLike = 1) -> _A: ...
+
+class _swiglu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, gate: ArrayLike, up: ArrayLike, /, beta: ArrayLike = 1,
+        out: tuple[NDArray[Any] | None, ...] | None = None, *,
+        where: ArrayLike = ..., casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ...,
+    ) -> tuple[Any, Any]: ...
+
+swiglu_backward: _swiglu_backward

@@ -28,3 +28,4 @@
 #include "activations/gelu.h"
 #include "activations/gelu_tanh.h"
 #include "activations/mish.h"
+#include "activations/gated.h"

@@ -36,6 +36,7 @@ typedef struct {
  * three times its speed. `special` is scipy.special. */
 typedef struct {
     const char *name;
+    const char *gates; /* NULL, or a gated unit's activation: its value is multiplied by a second input; the formulas are its */
     const char *title;
     const char *formula;
     const char *derivative;

@@ -51,7 +51,7 @@ typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, elem *const *operand, size_t i,
                               const vec *uniform_p, int past_caches)
 {
-    vec in[2], p[FR_MAX_PARAMS], y[2];
+    vec in[3], p[FR_MAX_PARAMS], y[2];
     elem *const *out = operand + shape.arrays + shape.params;
     for (int k = 0; k < shape.arrays; k++) in[k] = v_load(operand[k] + i);
     for (int k = 0; k < shape.params; k++) p[k] = uniform ? uniform_p[k] : v_load(operand[shape.arrays + k] + i);
@@ -166,9 +166,11 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
 /* KERNEL(kind, name, arrays, params, outs), from the activation files. First round: the sweeps. */
 #define FR_STEP_1_1(f) out[0] = f(in[0], p)
 #define FR_STEP_2_1(f) out[0] = f(in[0], in[1], p)
-#define FR_STEP_2_2(f)              \
-    PAIR both = f(in[0], in[1], p); \
-    out[0] = both.first;            \
+#define FR_STEP_2_2(f) FR_STEP_PAIR(f(in[0], in[1], p))
+#define FR_STEP_3_2(f) FR_STEP_PAIR(f(in[0], in[1], in[2], p))
+#define FR_STEP_PAIR(pair) \
+    PAIR both = pair;      \
+    out[0] = both.first;   \
     out[1] = both.second
 #define FR_UNIFORM(name) FR_GLUE(LOCAL(name), uniform)
 #define FR_VARYING_0(name) FR_UNIFORM(name)

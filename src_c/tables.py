@@ -412,8 +412,7 @@ def mills(lane, degree):
         return (mills_ratio(a) * (2 + mp.mpf("2.125") * a) - 1) / u if u > TINY else (mp.mpf("1.0625") - mp.sqrt(2 / mp.pi)) * c
 
     q, error = fit(chebyshev(-middle, 39 / (39 + c) - middle), f, degree, lane, weight=lambda v: v + middle)
-    return {"mills_table": {"q": Member("lowest first; error relative to 1 + u q", q, error),
-                            **pairs(lane, peak=(1 / mp.sqrt(2 * mp.pi), "the density's peak, 1 / sqrt(2 pi),", {}))}}
+    return {"mills_table": {"q": Member("lowest first; error relative to 1 + u q", q, error)}}
 
 
 def gelu(lane, last, shift, s, degree, slope_s, slope_degree, within):
@@ -476,6 +475,11 @@ def pairs(lane, **constants):
     return made
 
 
+def density(lane):
+    """The normal distribution's density at 0."""
+    return {"density_table": pairs(lane, peak=(1 / mp.sqrt(2 * mp.pi), "1 / sqrt(2 pi),", {}))}
+
+
 def selu(lane):
     """SELU's constants; of one sign, so that infinity times both parts is infinity."""
     scale, alpha = mp.mpf("1.0507009873554805"), mp.mpf("1.6732632423543772")
@@ -516,6 +520,7 @@ RECIPES = [
     Recipe("tanh", tanh, {32: {"last": "9.02", "rate": "0.91416", "bend": "0.00922", "first": "0.89", "degree": 5}}),
     Recipe("tanhshrink", tanhshrink, {32: {"degree": 6, "last": 0.6875}, 64: {"degree": 14, "last": 0.6875}}),
     Recipe("mills", mills, {64: {"degree": 22}}),
+    Recipe("density", density, {32: {}, 64: {}}),
     Recipe("gelu", gelu, {32: {"last": 14.625, "shift": 0.84375, "s": 0.45119979977607727, "degree": (5, 5),
                                "slope_s": 0.5304279923439026, "slope_degree": (4, 4), "within": 2 ** -29}}),
     Recipe("selu", selu, {32: {}, 64: {}}),

@@ -34,7 +34,7 @@
 #define FR_FEW 0x1p-116f             /* and products with most slopes */
 #define FR_ROOT_OF_MIN 0x1p-62f      /* products of what is larger are normal */
 #define FR_NEAR_LINE 0x1p-40f        /* e^x - 1 and tanh x are x, nearly, and held beside it */
-#define FR_EXP_BIG_TAIL 200          /* e^-this times any number rounds to 0 */
+#define FR_EXP_BIG_TAIL 200          /* e^-this times any number, and times this, rounds to 0 */
 #define FR_OVER_FACTOR 0x1p60f       /* see over_factor */
 #define FR_UP 192                    /* 2^FR_UP e^z is normal for z in [-FR_EXP_BIG_TAIL, -FR_USUAL_HALF], */
 #define FR_HALF_DOWN 0x1p-96f        /* 2^(-FR_UP / 2), */
@@ -69,7 +69,7 @@
 #define FR_FEW 0x1p-1010
 #define FR_ROOT_OF_MIN 0x1p-510
 #define FR_NEAR_LINE 0x1p-60
-#define FR_EXP_BIG_TAIL 1456
+#define FR_EXP_BIG_TAIL 1464
 #define FR_OVER_FACTOR 0x1p500
 #define FR_UP 1536
 #define FR_HALF_DOWN 0x1p-768
@@ -262,10 +262,11 @@ FORMULA(held_tail)(vec z) { return v_max(v_set(-FR_GONE), v_min(v_set(FR_ALL), z
 /* FR_LIFTED times as large. */
 FORMULA(logistic_lifted)(vec x) { return LOCAL(sum_of)(LOCAL(logistic_of)(1, LOCAL(off_0)(LOCAL(held_tail)(x)), x, 0, FR_LIFT)); }
 /* 1 / (1 + e^-(sign x)) */
+FORMULA(logistic_rare)(vec x) { return LOCAL(lowered_size)(LOCAL(logistic_lifted)(x)); }
 FORMULA(logistic)(int sign, vec x)
 {
     if (FR_LIKELY(v_within(x, 0, FR_USUAL))) return LOCAL(sum_of)(LOCAL(logistic_of)(sign, LOCAL(off_0)(x), x, 0, 0));
-    return LOCAL(lowered_size)(LOCAL(logistic_lifted)(sign < 0 ? LOCAL(negated)(x) : x));
+    return LOCAL(logistic_rare)(sign < 0 ? LOCAL(negated)(x) : x);
 }
 
 /* n / (1 + e^-(z + low)) 2^scale, the logistic gate of silu and its kin: a quotient, and what it misses divided once more. */
@@ -468,22 +469,20 @@ FORMULA(scaled_down)(vec high, vec low, mask big, vec sign)
     vec normal = v_mul(v_mul(v_where(few, v_set(1 / FR_HALF_DOWN), v_abs(sum)), half), half);
     return LOCAL(signed_as)(v_where(few, subnormal, normal), sign);
 }
-/* (n + n_low) e^(z + low) for z <= -FR_USUAL_HALF, n finite or not: 0 of n's sign from where that is nearest. Other lanes are
- * held there. */
-FORMULA(times_exp_tail)(vec n, vec n_low, vec z, vec low, int has_low)
+/* n by e^(z + low) for z <= -FR_USUAL_HALF, rounded once, n finite or not and |by| at most FR_EXP_BIG_TAIL: 0 of its sign from
+ * where that is nearest. Other lanes are held there. */
+FORMULA(times_exp_tail)(vec n, vec by, vec z, vec low, int has_low)
 {
-    mask big = v_lt(v_set(FR_BIG), v_abs(n));
+    mask big = v_lt(v_set(FR_BIG), v_abs(v_mul(n, by)));
     vec end = v_where(big, v_set(-FR_EXP_BIG_TAIL), v_set(-FR_GONE));
     mask gone = v_le(z, end);
     z = v_min(v_set(-FR_USUAL_HALF), z);
-    n = LOCAL(held)(n, FR_LARGEST);
-    vec down = v_where(big, v_set(FR_BIG_DOWN), v_set(1));
-    n = v_mul(n, down);
-    n_low = v_where(v_unordered(n_low, n_low), v_set(0), v_mul(n_low, down)); /* where n is infinite */
+    n = v_mul(LOCAL(held)(n, FR_LARGEST), v_where(big, v_set(FR_BIG_DOWN), v_set(1)));
+    by = v_where(gone, LOCAL(times_sign)(v_set(1), by), by);
     if (has_low) low = v_where(gone, v_set(0), low);
     PAIR e = LOCAL(exp_of)(1, v_where(gone, end, z), low, has_low, FR_UP);
-    vec high = v_mul(n, e.first);
-    return LOCAL(scaled_down)(high, v_fma(n_low, e.first, v_fma(high, e.second, v_fms(n, e.first, high))), big, n);
+    vec both = v_mul(n, by), both_low = v_fms(n, by, both), high = v_mul(both, e.first);
+    return LOCAL(scaled_down)(high, v_fma(both_low, e.first, v_fma(high, e.second, v_fms(both, e.first, high))), big, both);
 }
 /* n * e^(z + low) for z >= FR_USUAL: finite where a small n makes it so, infinite for n = 0 of either sign. */
 FORMULA(times_exp_away)(vec n, vec z, vec low)
@@ -502,7 +501,7 @@ FORMULA(times_exp)(vec n, vec z, vec low, int has_low)
     PAIR e = LOCAL(exp_of)(1, v_max(least, z), v_where(usual, low, v_set(0)), has_low, 0);
     vec scaled = v_mul(n, e.first), y = v_fma(scaled, e.second, scaled);
     if (FR_LIKELY(!m_any(m_or(left, huge)))) return y;
-    if (m_any(left)) y = v_where(left, LOCAL(times_exp_tail)(n, v_set(0), z, low, has_low), y);
+    if (m_any(left)) y = v_where(left, LOCAL(times_exp_tail)(n, v_set(1), z, low, has_low), y);
     scaled = v_mul(v_mul(n, half), e.first); /* E may be greater than e^z */
     y = v_where(m_and(huge, usual), v_mul(v_set(2), v_fma(scaled, e.second, scaled)), y);
     return v_where(m_and(v_eq(v_abs(n), v_set(FR_INFINITY)), v_lt(v_set(-FR_INFINITY), z)), n, y);
@@ -513,7 +512,7 @@ FORMULA(gate_any)(vec n, vec z, vec low)
     mask usual = v_le(v_abs(z), v_set(FR_USUAL)), left = v_lt(z, v_set(-FR_USUAL));
     vec y = LOCAL(gate_of)(n, LOCAL(held)(z, FR_USUAL), v_where(usual, low, v_set(0)), 1, 0);
     y = v_where(v_lt(v_set(FR_USUAL), z), n, y);
-    return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(n, v_set(0), z, low, 1), y) : y;
+    return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(n, v_set(1), z, low, 1), y) : y;
 }
 /* x / a as a quotient and what it lacks. The factor, applied to both, keeps the inverse finite for a subnormal a. */
 FORMULA(over_factor)(vec a) { return v_where(v_lt(v_abs(a), v_set(1 / FR_OVER_FACTOR)), v_set(FR_OVER_FACTOR), v_set(1)); }

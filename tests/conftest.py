@@ -33,6 +33,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line("markers", "exhaustive: all 2^32 inputs, or times; only with --exhaustive")
     config.addinivalue_line("markers", "shapes: on one function of each shape, not on every function")
+    config.addinivalue_line("markers", "in_place: on functions that can be in place")
     config.addinivalue_line("markers", "slow: seconds, or gigabytes")
     config.addinivalue_line("markers", "timeout: of pytest-timeout")
 
@@ -62,6 +63,8 @@ def pytest_generate_tests(metafunc):
     names = [name for name in metafunc.fixturenames if name not in marked]
     shapes = metafunc.definition.get_closest_marker("shapes")
     kernels, dtypes_of = (support.SHAPES, support.loops_of) if shapes else (support.KERNELS, support.dtypes_of)
+    if metafunc.definition.get_closest_marker("in_place"):
+        kernels = [kernel for kernel in kernels if kernel.has_in_place]
     if "kernel" in names and "any_dtype" in names:
         pairs = [(k, d) for k in kernels for d in dtypes_of(k)]
         metafunc.parametrize("kernel, any_dtype", pairs, ids=[f"{k}-{d.char}" for k, d in pairs])

@@ -62,6 +62,27 @@ def loops_of(kernel):
     """The dtypes that a kernel keeps, of the integers one of each size."""
     return FLOATS + (SIZES if kernel.integers else [])
 
+# ---- calls ----
+
+
+def in_place(kernel):
+    """A kernel's function in place; of one that has none, what out= over the first operand does."""
+    if kernel.has_in_place:
+        return kernel.in_place
+    return lambda *operands, **params: kernel.ufunc(*operands, **params, out=(operands[0],) + (None,) * (kernel.outs - 1))
+
+
+def calls(kernel):
+    """What a user can call."""
+    return (kernel.ufunc, kernel.in_place) if kernel.has_in_place else (kernel.ufunc,)
+
+
+def at(kernel, values, dy=None):
+    """The array operands at values of what the formula is in: dy is 1 if not given, and a gated unit's `up` of every kind."""
+    given = {kernel.variable: values, "up": np.resize(dy_values(values.dtype), values.shape)}
+    return [given.get(name, np.ones_like(values) if dy is None else dy) for name in kernel.inputs]
+
+
 # ---- parameters ----
 
 
@@ -153,7 +174,7 @@ def check(kernel, results, arrays, params, wanted=None):
             worst = np.argmax(np.where(bad, error, -1))
             raise AssertionError(
                 f"{kernel}({shown([*arrays, *params], worst)}) {dtype}: got {got.flat[worst]!r}, exact {want.flat[worst]!r}, "
-                f"{float(error.flat[worst]):.4g} ulp, promised {bound(kernel, dtype, params):g}; "
+                f"{float(error.flat[worst]):.4g} ulp, promised {bound(kernel, dtype, params, expression):g}; "
                 f"{int(bad.sum())} of {bad.size} wrong"
             )
 

@@ -10,7 +10,7 @@ from support import same_bytes
 
 import fastrelu as fr
 
-pytestmark = pytest.mark.shapes
+pytestmark = [pytest.mark.shapes, pytest.mark.in_place]
 F32 = np.dtype("f")
 
 

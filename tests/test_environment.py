@@ -60,7 +60,7 @@ def test_modes_change_nothing(kernel, dtype, isa, fast):
                 got = kernel.ufunc(*arrays, *given)
                 after = fpenv.get()
                 got_odd = kernel.ufunc(*odd, *given)
-                got_in_place = kernel.in_place(target, *arrays[1:], *given)
+                got_in_place = support.in_place(kernel)(target, *arrays[1:], *given)
                 after_all = fpenv.get()
             assert {after & ~INEXACT, after_all & ~INEXACT} == {MODES[mode]}, f"{mode}: {after_all:#x}"
             for results in (got, got_odd, got_in_place):
@@ -103,7 +103,7 @@ def test_flags_stay(kernel, any_dtype, isa, fast):
         with fpenv.mxcsr(POWER_UP | preset):
             kernel.ufunc(*arrays, *params)
             kernel.ufunc(*arrays, *params, out=out)
-            kernel.in_place(target, *arrays[1:], *params)
+            support.in_place(kernel)(target, *arrays[1:], *params)
             kernel.ufunc(*scalars, *params)
             if any_dtype == np.dtype("f"):
                 kernel.ufunc(*[signalling] * kernel.arrays, *params)

@@ -34,11 +34,13 @@ def _alone(kernel, dtype):
     else:
         middle = [rng.standard_normal(usual).astype(dtype) for _ in range(kernel.arrays)]
     special = _special(kernel, dtype, rng)
-    arrays = [np.concatenate([middle[-1], special])]
-    if kernel.arrays == 2:  # dy: 1, ordinary, or special
-        kind, ordinary = rng.random(special.size), np.resize(middle[0], special.size)
-        dy = np.where(kind < 0.3, dtype.type(1), np.where(kind < 0.6, ordinary, rng.permutation(special)))
-        arrays.insert(0, np.concatenate([middle[0], dy.astype(dtype)]))
+    arrays = []
+    for name, ordinary in zip(kernel.inputs, middle, strict=True):
+        values = special
+        if name != kernel.variable:  # 1, ordinary, or special
+            kind, some = rng.random(special.size), np.resize(ordinary, special.size)
+            values = np.where(kind < 0.3, dtype.type(1), np.where(kind < 0.6, some, rng.permutation(special)))
+        arrays.append(np.concatenate([ordinary, values.astype(dtype)]))
     params = support.given_params(kernel) if dtype.kind not in "iu" else ()
     with support.instruction_set("scalar"):
         singles = [support.as_tuple(kernel.ufunc(*[a[i : i + 1] for a in arrays], *params)) for i in range(arrays[0].size)]
@@ -73,7 +75,8 @@ def test_company(kernel, any_dtype):
         with room:
             for got, want in zip(support.as_tuple(kernel.ufunc(*among, *params)), wanted, strict=True):
                 same_bytes(got, want, f"{kernel}, not as alone", among)
-            for got, want in zip(support.as_tuple(kernel.in_place(among[0].copy(), *among[1:], *params)), wanted, strict=True):
+            in_place = support.as_tuple(support.in_place(kernel)(among[0].copy(), *among[1:], *params))
+            for got, want in zip(in_place, wanted, strict=True):
                 same_bytes(got, want, f"{kernel}_, not as alone", among)
             pieces, end = [np.zeros(taken.size, any_dtype) for _ in wanted], 0
             for start, n in zip(starts, LENGTHS, strict=True):
@@ -131,7 +134,7 @@ def test_alignment(kernel, any_dtype):
                 placed = [support.laid_out(v, offset=offset + 3 * i)[0] for i, v in enumerate(values)]
                 outs = tuple(support.laid_out(np.zeros(n, any_dtype), offset=5 * offset % 17 + i)[0] for i in range(kernel.outs))
                 same_results(kernel.ufunc(*placed, *params, out=outs), wide, kernel)
-                same_results(kernel.in_place(placed[0], *placed[1:], *params), wide, f"{kernel}_")
+                same_results(support.in_place(kernel)(placed[0], *placed[1:], *params), wide, f"{kernel}_")
 
 
 @pytest.mark.shapes
@@ -143,7 +146,7 @@ def test_strides(kernel, any_dtype):
             with room, support.trying(f"step {step}, {n} elements"):
                 placed = [support.laid_out(v, (step,))[0] for v in values]
                 same_results(kernel.ufunc(*placed, *params), wide, kernel)
-                same_results(kernel.in_place(*placed, *params), wide, f"{kernel}_")
+                same_results(support.in_place(kernel)(*placed, *params), wide, f"{kernel}_")
 
 
 LARGE = 700_000  # seven threads pay at this size
@@ -159,7 +162,7 @@ def test_threads(kernel, dtype):
     for threads in (2, 3, 7):
         with fr.num_threads(threads), support.trying(f"{threads} threads"):
             same_results(kernel.ufunc(*arrays, *params), wanted, kernel)
-            same_results(kernel.in_place(arrays[0].copy(), *arrays[1:], *params), wanted, f"{kernel}_")
+            same_results(support.in_place(kernel)(arrays[0].copy(), *arrays[1:], *params), wanted, f"{kernel}_")
             same_results(kernel.ufunc(*spread, *params), wanted, f"{kernel} strided")
 
 
@@ -186,7 +189,7 @@ def test_streaming_stores(kernel, any_dtype):
             for out in outs:
                 out.fill(0)
             same_results(kernel.ufunc(*large, *params, out=outs), wanted, f"{kernel} streaming")
-            same_results(kernel.in_place(large[0].copy(), *large[1:], *params), wanted, f"{kernel}_")
+            same_results(support.in_place(kernel)(large[0].copy(), *large[1:], *params), wanted, f"{kernel}_")
 
 
 @pytest.mark.shapes
@@ -207,7 +210,7 @@ def test_large_row_slices(kernel, width):
         for out, want in zip(outs, wanted, strict=True):
             same_bytes(out[:, 3:903], want, f"{kernel} {threads} threads")
             assert (np.delete(out, np.s_[3:903], axis=1) == 7).all()
-    got = support.as_tuple(kernel.in_place(*(a[:, 3:903] for a in arrays), *params))
+    got = support.as_tuple(support.in_place(kernel)(*(a[:, 3:903] for a in arrays), *params))
     for g, want in zip(got, wanted, strict=True):
         same_bytes(g, want, f"{kernel}_")
     assert (np.delete(arrays[0], np.s_[3:903], axis=1) == 7).all()

@@ -71,13 +71,16 @@ def _see_an_error(kernel, dtype, steps):
     results = tuple(round_to(w, dtype) for w in wanted)
     check(kernel, results, arrays, params, wanted)
     limit = support.bound(kernel, dtype, params)
-    if kernel.arrays == 2:
-        limit = 2 * limit + 0.5 + 0.5   # of the slope, up to twice as many of the product, and its rounding; and of `wanted`
+    factors = kernel.products[0][1]
+    if kernel.direction != "forward":
+        # of the slope, up to twice as many of the product, its rounding, and that of another factor; and of `wanted`
+        limit = 2 * limit + 0.5 + 0.5 + (len(factors) - 1)
     step = steps * (1 + math.floor(limit + 0.5))
     size = np.abs(np.frexp(wanted[0])[0])  # away from powers of two, where the ulp changes
     fit = (np.abs(wanted[0]) > 0.01) & (np.abs(wanted[0]) < 100) & (size > 0.55) & (size < 0.95)
-    if kernel.arrays == 2:  # beside a zero of the slope the promise is another
-        fit &= ~reference._beside_zero(kernel, kernel.expressions[0], arrays[1], params)
+    if kernel.direction != "forward":  # beside a zero of the slope the promise is another
+        at = arrays[kernel.inputs.index(kernel.variable)]
+        fit &= ~reference._beside_zero(kernel, kernel.expressions[0], at, params)
     at = int(np.flatnonzero(fit)[0])
     bits = support.unsigned(dtype)
     results[0][at : at + 1].view(bits)[:] += np.array(step).astype(bits)

@@ -41,7 +41,7 @@ def test_every_way_to_give_them(kernel, dtype, fast):
         for got, want in zip(support.as_tuple(kernel.ufunc(*arrays, *args, **keywords)), wanted, strict=True):
             same_bytes(got, want, f"{kernel} {args} {keywords}")
         target = arrays[0].copy()
-        got = support.as_tuple(kernel.in_place(target, *arrays[1:], *args, **keywords))
+        got = support.as_tuple(support.in_place(kernel)(target, *arrays[1:], *args, **keywords))
         assert got[0] is target
         for g, want in zip(got, wanted, strict=True):
             same_bytes(g, want, f"{kernel}_ {args} {keywords}")
@@ -66,7 +66,7 @@ def test_left_out(kernel, dtype, fast):
         ):
             same_bytes(a, b, kernel)
         for a, b in zip(
-            support.as_tuple(kernel.in_place(arrays[0].copy(), *arrays[1:], **{name: 0.25})),
+            support.as_tuple(support.in_place(kernel)(arrays[0].copy(), *arrays[1:], **{name: 0.25})),
             support.as_tuple(kernel.ufunc(*arrays, *other)),
             strict=True,
         ):
@@ -88,7 +88,7 @@ def test_python_numbers_never_widen(kernel, dtype, fast):
         ):
             assert got.dtype == dtype
             same_bytes(got, want, f"{kernel} {value!r}")
-        got = support.as_tuple(kernel.in_place(arrays[0].copy(), *arrays[1:], *params))
+        got = support.as_tuple(support.in_place(kernel)(arrays[0].copy(), *arrays[1:], *params))
         assert all(g.dtype == dtype for g in got)
 
 
@@ -108,7 +108,7 @@ def test_numpy_scalars_and_wider_arrays(kernel, fast):
         params = (value,) * len(kernel.params)
         wide = support.as_tuple(kernel.ufunc(*arrays, *params))
         assert all(w.dtype == np.float64 for w in wide)
-        got = support.as_tuple(kernel.in_place(arrays[0].copy(), *arrays[1:], *params))
+        got = support.as_tuple(support.in_place(kernel)(arrays[0].copy(), *arrays[1:], *params))
         with np.errstate(all="ignore"):
             np.testing.assert_array_equal(got[0], wide[0].astype("f"))
 
@@ -118,18 +118,18 @@ def test_unknown(kernel, fast):
     arrays = support.operands(kernel, 8, np.dtype("f"))
     before = arrays[0].copy()
     required = support.given_params(kernel) if kernel.required else ()
-    for call, name in [(kernel.ufunc, kernel.name), (kernel.in_place, kernel.name + "_")]:
+    for call in support.calls(kernel):
         with pytest.raises(TypeError) as error:
             call(*arrays, *required, alfa=1)
         message = str(error.value)
         assert "'alfa'" in message
-        assert name in message
+        assert call.__name__ in message
         assert all(p in message for p in kernel.params)
     same_bytes(arrays[0], before)
-    with pytest.raises(TypeError):
-        kernel.in_place(*arrays, *required, out=arrays[0])
-    with pytest.raises(TypeError):
-        kernel.in_place(*arrays, *required, where=True)
+    for call in support.calls(kernel)[1:]:
+        for keywords in ({"out": arrays[0]}, {"where": True}):
+            with pytest.raises(TypeError):
+                call(*arrays, *required, **keywords)
 
 
 def test_missing_and_too_many(kernel, fast):
@@ -138,21 +138,22 @@ def test_missing_and_too_many(kernel, fast):
     for name, default in kernel.params.items():
         if default is None:
             others = {n: 0.5 for n in kernel.params if n != name}
-            for call in (kernel.ufunc, kernel.in_place):
+            for call in support.calls(kernel):
                 with pytest.raises(TypeError, match=name) as error:
                     call(*arrays, **others)
                 assert kernel.name in str(error.value)
     if kernel.params:
         name = next(iter(kernel.params))
-        for call in (kernel.ufunc, kernel.in_place):
+        for call in support.calls(kernel):
             with pytest.raises(TypeError, match=name):
                 call(*arrays, *(0.5,) * len(kernel.params), **{name: 0.5})
-    for call in (kernel.ufunc, kernel.in_place):
+    for call in support.calls(kernel):
         for args in [(), arrays[:-1], [*arrays, *(0.5,) * (len(kernel.params) + kernel.outs + 1)]]:
             with pytest.raises(TypeError):
                 call(*args)
-    with pytest.raises(TypeError):
-        kernel.in_place(*arrays, *(0.5,) * (len(kernel.params) + 1))
+    for call in support.calls(kernel)[1:]:
+        with pytest.raises(TypeError):
+            call(*arrays, *(0.5,) * (len(kernel.params) + 1))
     same_bytes(arrays[0], before)
 
 
@@ -163,7 +164,7 @@ def test_unusable_values(kernel, fast):
     before = arrays[0].copy()
     others = (0.5,) * (len(kernel.params) - 1)
     for wrong in ("text", object(), 1j, None, 10**400, [[1.0, 2.0, 3.0]]):
-        for call in (kernel.ufunc, kernel.in_place):
+        for call in support.calls(kernel):
             with support.trying(wrong), pytest.raises((TypeError, ValueError, OverflowError)):
                 call(*arrays, wrong, *others)
         same_bytes(arrays[0], before)
@@ -178,7 +179,7 @@ def test_no_number(kernel, wrong, fast):
     name = list(kernel.params)[-1]
     others = {n: 0.5 for n in kernel.params if n != name}
     given = "<U1" if isinstance(wrong, np.ndarray) else "longdouble" if isinstance(wrong, np.generic) else repr(wrong)[:8]
-    for call in (kernel.ufunc, kernel.in_place):
+    for call in support.calls(kernel):
         with pytest.raises(TypeError) as caught:
             call(*arrays, **others, **{name: wrong})
         for word in (f"{call.__name__}()", name, given):
@@ -198,7 +199,7 @@ def test_output_that_does_not_determine_the_gradient(kernel, fast):
         others = dict.fromkeys(list(kernel.params)[1:], 2.0)
         dy = np.ones_like(x)
         if not isinstance(value, np.ndarray) and UNDETERMINED.get(kernel.name, lambda value: False)(value):
-            for call in (kernel.ufunc, kernel.in_place):
+            for call in support.calls(kernel):
                 for arrays in ([dy, x], [dy.view(Tagged), x]):
                     with pytest.raises(ValueError, match=rf"{call.__name__}\(\).* {name} must be .* 0; it is") as caught:
                         call(*arrays, value, **others)

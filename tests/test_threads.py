@@ -241,7 +241,7 @@ for k in support.KERNELS:
     for n in (0, 1, 100, 10_000):
         a = [np.ones(n, "f") for _ in range(k.arrays)]
         k.ufunc(*a, *support.given_params(k))
-        k.in_place(*a, *support.given_params(k))
+        support.in_place(k)(*a, *support.given_params(k))
 assert count() == before, "a small array started a thread"
 """
     )
@@ -341,7 +341,7 @@ def test_many_python_threads():
             for at in np.random.default_rng(seed).permutation(len(cases) * 2) % len(cases):
                 kernel, arrays, params, wanted = cases[at]
                 with fr.num_threads(1 + seed % 3):
-                    for got in (kernel.ufunc(*arrays, *params), kernel.in_place(arrays[0].copy(), *arrays[1:], *params)):
+                    for got in (kernel.ufunc(*arrays, *params), support.in_place(kernel)(arrays[0].copy(), *arrays[1:], *params)):
                         for g, w in zip(support.as_tuple(got), wanted, strict=True):
                             same_bytes(g, w, kernel)
         except BaseException as error:

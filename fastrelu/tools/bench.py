@@ -31,7 +31,7 @@ EXAMPLES = """\
   python -m fastrelu bench --compare old.json new.json
 
 names for --ops:
-  functions of fastrelu.names(); directions forward, backward,
+  functions of fastrelu.names() and gated units; directions forward, backward,
   backward_from_output, each with _ behind it for in place; or both in one word,
   as fastrelu spells them: NAME_backward_
 """.replace("NAME", fr.names()[0])
@@ -70,14 +70,14 @@ def choose(ops, quick):
     """The cases that --ops names. ValueError for an unknown name, with the nearest ones."""
     names, directions, exact = [], [], []
     for op in ops or ():
-        if op in fr.names():
+        if op in timing.NAMES:
             names.append(op)
         elif op in timing.DIRECTIONS:
             directions.append(op)
         elif op in timing.CASES:
             exact.append(timing.CASES[op])
         else:
-            words = [*fr.names(), *timing.DIRECTIONS]
+            words = [*timing.NAMES, *timing.DIRECTIONS]
             raise ValueError("--ops: " + cli.no_such(op, [*words, *timing.CASES], words))
     if exact and not names and not directions:
         found = exact
@@ -87,7 +87,7 @@ def choose(ops, quick):
     order = {direction: i for i, direction in enumerate(timing.DIRECTIONS)}
     if not found:
         raise ValueError(f"--ops: {' '.join(names)} {'have' if len(names) > 1 else 'has'} no {' or '.join(directions)}")
-    return sorted(found, key=lambda case: (order[case.direction], fr.names().index(case.name)))
+    return sorted(found, key=lambda case: (order[case.direction], timing.NAMES.index(case.name)))
 
 
 # ---- numbers for people ----

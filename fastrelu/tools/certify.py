@@ -81,13 +81,21 @@ def inputs(kernel, dtype, count):
         yield rng.normal(0, 4, min(CHUNK, count // 2 - begin)).astype(dtype)
 
 
+def operands_at(kernel, x):
+    """The array operands: x, dy = 1, and factors of every size."""
+    with np.errstate(over="ignore"):
+        factors = np.resize(np.array([1, -0.3, 7, 1e-30, 3e4, -1e30]).astype(x.dtype), x.shape)
+    others = {kernel.variable: x, "up": factors if kernel.direction == "forward" else np.ones_like(x)}
+    return [others.get(name, np.ones_like(x)) for name in kernel.inputs]
+
+
 def ours(kernel, isa):
-    """kernel on one instruction set, as a function of x (dy = 1)."""
+    """kernel on one instruction set, as a function of x, whose operands are operands_at(kernel, x)."""
     def call(x):
         before = _ufuncs.isa()
         _ufuncs.init(isa)
         try:
-            result = kernel.ufunc(*[np.ones_like(x)] * (kernel.arrays - 1), x, *kernel.needed)
+            result = kernel.ufunc(*operands_at(kernel, x), *kernel.needed)
         finally:
             _ufuncs.init(before)
         return result[0] if isinstance(result, tuple) else result
@@ -103,7 +111,7 @@ def numpys(kernel, _):
 
     def call(x):
         buffers = timing.Buffers(x.shape, x.dtype)
-        buffers.arrays = {"dy": np.ones_like(x), kernel.variable: x}
+        buffers.arrays = dict(zip(kernel.inputs, operands_at(kernel, x), strict=True))
         scope = buffers.scope(case, [kernel.idiom])
         with np.errstate(all="ignore"):
             exec(code, scope)   # the registry's own strings
@@ -124,18 +132,19 @@ def torchs(kernel, dtype):
     if expression:
         code = compile(expression, kernel.name, "eval")
 
-        def function(x, *_):
-            return eval(code, {"torch": torch, "F": torch.nn.functional, "x": x})   # the registry's own string
+        def function(x, *others):
+            named = dict(zip(kernel.act.inputs, (x, *others), strict=False))
+            return eval(code, {"torch": torch, "F": torch.nn.functional, **named})   # the registry's own string
     required = kernel.needed
     if kernel.act.name == "prelu":
         required = (torch.full((1,), required[0], dtype=getattr(torch, np.dtype(dtype).name)),)
 
     def call(x):
-        at = torch.from_numpy(x.copy())
+        at, *others = (torch.from_numpy(a.copy()) for a in operands_at(kernel, x)[kernel.direction != "forward":])
         if kernel.direction == "forward":
-            return function(at, *required).numpy()
+            return function(at, *others, *required).numpy()
         at.requires_grad_()
-        function(at, *required).backward(torch.ones_like(at))
+        function(at, *others, *required).backward(torch.ones_like(at))
         return at.grad.numpy()
     return call
 
@@ -167,7 +176,7 @@ def with_reference(kernel, chunks):
     def evaluate(x):
         if kernel.direction == "backward_from_output":
             x = kernel.act.forward(x, *kernel.needed)
-        operands = [*[np.ones_like(x)] * (kernel.arrays - 1), x]
+        operands = operands_at(kernel, x)
         return x, operands, reference.exact(kernel, operands, kernel.needed)[0]
 
     threads = fr.get_num_threads()
@@ -184,7 +193,7 @@ def with_reference(kernel, chunks):
 def certify(kernel, dtype, functions, count=None, report=lambda done: None):
     """Measure implementations of one kernel on the same inputs.
 
-    functions: name → function of x (dy is 1); report: hears how many inputs each chunk had. Returns the tallies by name, and
+    functions: name → function of x, as of `ours`; report: hears how many inputs each chunk had. Returns the tallies by name, and
     the names of those that differ from the first in a byte.
     """
     tallies = {name: Tally() for name in functions}
@@ -228,10 +237,10 @@ def arguments(parser):
 def choose(names):
     """The kernels that are named. ValueError for an unknown name, with the nearest ones."""
     found = []
-    for name in names or fr.names():
+    for name in names or timing.NAMES:
         mine = [k for k in functions.values() if name in (k.name, k.act.name)]
         if not mine:
-            raise ValueError(cli.no_such(name, [*fr.names(), *functions], fr.names()))
+            raise ValueError(cli.no_such(name, [*timing.NAMES, *functions], timing.NAMES))
         found += mine
     return list(dict.fromkeys(found))
 

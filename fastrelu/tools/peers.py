@@ -54,8 +54,7 @@ def formula(case, functions, number, compiled=lambda function: function):
     for name, expression in COMPOSED.items():
         if name not in scope and (function := made("x", expression)):
             scope[name] = function
-    expression = case.function.expressions[0]
-    return made(case.inputs, expression if case.direction.startswith("forward") else f"dy * ({expression})")
+    return made(case.inputs, case.function.written[0])
 
 
 # ---- the libraries ----
@@ -138,6 +137,22 @@ class Torch(Peer):
         "gelu_tanh_backward": "aten.gelu_backward.grad_input(dy, x, approximate='tanh', grad_input=out)",
         "mish": "nn.mish(x, out=out)",
         "mish_backward": "out = aten.mish_backward(dy, x)",
+        "glu": "torch.sigmoid(gate, out=t); torch.mul(t, up, out=out)",
+        "glu_backward": "torch.sigmoid(gate, out=t); torch.mul(dy, t, out=out2); torch.mul(dy, up, out=t2); "
+                        "aten.sigmoid_backward.grad_input(t2, t, grad_input=out)",
+        "reglu": "torch.clamp_min(gate, 0, out=t); torch.mul(t, up, out=out)",
+        "reglu_backward": "torch.mul(dy, up, out=t); aten.threshold_backward.grad_input(t, gate, 0, grad_input=out); "
+                          "torch.clamp_min(gate, 0, out=t); torch.mul(dy, t, out=out2)",
+        "geglu": "nn.gelu(gate, out=t); torch.mul(t, up, out=out)",
+        "geglu_backward": "torch.mul(dy, up, out=t); aten.gelu_backward.grad_input(t, gate, grad_input=out); "
+                          "nn.gelu(gate, out=t); torch.mul(dy, t, out=out2)",
+        "geglu_tanh": "nn.gelu(gate, approximate='tanh', out=t); torch.mul(t, up, out=out)",
+        "geglu_tanh_backward": "torch.mul(dy, up, out=t); "
+                               "aten.gelu_backward.grad_input(t, gate, approximate='tanh', grad_input=out); "
+                               "nn.gelu(gate, approximate='tanh', out=t); torch.mul(dy, t, out=out2)",
+        "swiglu": "nn.silu(gate, out=t); torch.mul(t, up, out=out)",
+        "swiglu_backward": "torch.mul(dy, up, out=t); aten.silu_backward.grad_input(t, gate, grad_input=out); "
+                           "nn.silu(gate, out=t); torch.mul(dy, t, out=out2)",
     }
 
     def __init__(self):

@@ -223,7 +223,7 @@ def _limits(kernel, expression, at, params):
 def formula(kernel, expression, at, params):
     """A registry expression in long double at an array of the dtype, parameters rounded to that dtype, by API.md's rules:
     infinities give the limit, as do parameters for which the formula has no number; NaN gives NaN, except that the slope of a
-    piecewise-linear function is its active branch's."""
+    piecewise-linear function is its active branch's. `at` is what the formula is in, Function.variable."""
     dtype = at.dtype
     at = wide(at)
     if not params:
@@ -242,7 +242,7 @@ def formula(kernel, expression, at, params):
             found = np.where(np.isnan(found), _evaluate(expression, values), found)
         value[lost] = found
     nan = np.isnan(at)
-    if kernel.direction != "forward" and not kernel.smooth:
+    if _is_selected(kernel, expression):
         of_weight = expression is kernel.act.derivative_param
         if of_weight or not slope_varies(expression, variable):
             value = np.where(nan, np.asarray(_evaluate(expression, {variable: at, **params}, active=True), LD), value)
@@ -250,18 +250,35 @@ def formula(kernel, expression, at, params):
     return np.where(nan, LD(np.nan), value)
 
 
-def times(kernel, slope, dy):
-    """dy times the slope: piecewise-linear functions select a zero slope, smooth ones multiply by it."""
+def _is_selected(kernel, expression):
+    """Whether it is a slope of a piecewise-linear function."""
+    return expression is not kernel.act.formula and not kernel.smooth
+
+
+def times(kernel, expression, value, factors):
+    """A formula's value times the other inputs. Piecewise-linear functions select a zero slope, smooth ones multiply by it."""
     with np.errstate(all="ignore"):
-        product = slope * wide(dy)
-    return product if kernel.smooth else np.where(slope == 0, LD(0), product)
+        product = functools.reduce(np.multiply, map(wide, factors), value)
+    return np.where(value == 0, LD(0), product) if _is_selected(kernel, expression) else product
+
+
+def outputs(kernel, arrays):
+    """Of every output its formula, what that is in, and what it is multiplied by."""
+    operands = dict(zip(kernel.inputs, arrays, strict=True))
+    found = []
+    for expression, names in kernel.products:
+        at, factors = operands[kernel.variable], [operands[name] for name in names]
+        if factors and expression is kernel.act.formula:
+            # An infinite factor leaves of the value its sign, also where that is too small for a long double.
+            at = np.where(np.isinf(wide(factors[0])) & np.isfinite(wide(at)), np.clip(wide(at), -8, 8).astype(at.dtype), at)
+        found.append((expression, at, factors))
+    return found
 
 
 def exact(kernel, arrays, params):
     """What every output should be, in long double."""
-    if kernel.direction == "forward":
-        return [formula(kernel, kernel.act.formula, arrays[0], params)]
-    return [times(kernel, formula(kernel, e, arrays[1], params), arrays[0]) for e in kernel.expressions]
+    return [times(kernel, expression, formula(kernel, expression, at, params), factors)
+            for expression, at, factors in outputs(kernel, arrays)]
 
 
 def exact_integers(kernel, arrays):
@@ -285,14 +302,15 @@ def _at_defaults(kernel, params):
     return not params or all(np.ndim(p) == 0 and p == default for p, default in zip(params, kernel.params.values(), strict=True))
 
 
-def bound(kernel, dtype, params):
-    """The promised error in ulps of the value, or of the slope, by API.md section 4."""
+def bound(kernel, dtype, params, expression=None):
+    """The promised error in ulps of the value, or of the slope, by API.md section 4; of the first output by default."""
     other = kernel.smooth and not _at_defaults(kernel, params)
+    expression = expression or kernel.expressions[0]
     if format_of(dtype).mantissa < 23:
-        return 0.51 if other or kernel.direction == "backward_from_output" else 0.5
+        return 0.51 if other or kernel.direction == "backward_from_output" or kernel.act.inputs[1:] else 0.5
     if kernel.direction == "backward_from_output" and kernel.smooth:
         return 4
-    at_defaults = kernel.act.max_ulp if kernel.direction == "forward" else kernel.act.max_ulp_backward
+    at_defaults = kernel.act.max_ulp if expression is kernel.act.formula else kernel.act.max_ulp_backward
     return max(2, at_defaults) if other else at_defaults
 
 
@@ -316,32 +334,40 @@ SLACK = {2: 0, 4: 0, 8: 2**-8}
 def judge(kernel, got, want, arrays, params, expression=None):
     """The error of a result in ulps, and where it breaks the promise.
 
-    A gradient is dy times a slope that has the promised error, rounded once more unless dy is 1. Beside a zero of a smooth slope
-    the promise is in ulps of 1.0, and so is the error.
+    A gradient is dy times a slope that has the promised error, rounded once more unless dy is 1, and again where there is another
+    factor (in 16 bits that is a rounding to float32). Beside a zero of a smooth slope the promise is in ulps of 1.0, and so is
+    the error.
     """
     dtype = got.dtype
     expression = expression or kernel.expressions[0]
     error = ulp_error(got, want)
-    limit = bound(kernel, dtype, params)
+    limit = bound(kernel, dtype, params, expression)
     if expression is kernel.act.derivative_param:
         limit = max(limit, 0.5)
     bad = error > limit + (SLACK[dtype.itemsize] if limit else 0)
-    if not bad.any() or kernel.direction == "forward":
+    if not bad.any() or expression is kernel.act.formula:
         return error, bad
-    dy, x = arrays[0][bad], arrays[1][bad]
+    at, factors = next((at, factors) for e, at, factors in outputs(kernel, [a[bad] for a in arrays]) if e is expression)
     params = tuple(p[bad] if np.ndim(p) else p for p in params)
-    slope = formula(kernel, expression, x, params)
-    unit = _unit(kernel, expression, slope, x, dtype, params, limit)
+    slope = formula(kernel, expression, at, params)
+    unit = _unit(kernel, expression, slope, at, dtype, params, limit)
     with np.errstate(all="ignore"):
-        scale = np.abs(wide(dy)) * unit
+        first = factors[0] if len(factors) == 1 else _rounded_product(factors, dtype)
+        scale = np.abs(wide(first)) * unit
         off = np.abs(wide(got[bad]) - want[bad])
-        allowed = (limit + SLACK[dtype.itemsize]) * scale + np.where(np.abs(dy) == 1, 0, ulp_of(want[bad], dtype) / 2)
+        roundings = np.where(np.abs(first) == 1, 0, 1 / 2) + (len(factors) - 1) * (1 if dtype.itemsize > 2 else 2**-8)
+        allowed = (limit + SLACK[dtype.itemsize]) * scale + roundings * ulp_of(want[bad], dtype)
         # "one more rounding" is of the rounded slope, which may have overflowed
-        again = ulp_error(got[bad], times(kernel, round_to(slope, dtype), dy)) <= limit + SLACK[dtype.itemsize]
+        again = ulp_error(got[bad], times(kernel, expression, round_to(slope, dtype), [first])) <= limit + SLACK[dtype.itemsize]
         again &= kernel.smooth | ~np.isnan(wide(got[bad]))
         error[bad] = np.where(np.isfinite(off), off / scale, error[bad])
     bad[bad] = ~((off <= allowed) | again)
     return error, bad
+
+
+def _rounded_product(factors, dtype):
+    """The factors' product, as a kernel computes it: rounded to the dtype, 16 bits to float32."""
+    return round_to(functools.reduce(np.multiply, map(wide, factors)), np.dtype(np.float32) if dtype.itemsize == 2 else dtype)
 
 
 # ---- inputs worth trying ----

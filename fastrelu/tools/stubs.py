@@ -85,6 +85,8 @@ def render():
             name=f.name, arguments=", ".join([*arrays, "/", *params]),
             out="tuple[NDArray[Any] | None, ...] | None" if pair else "NDArray[Any] | tuple[NDArray[Any]] | None",
             result="tuple[Any, Any]" if pair else "Any"))
+        if not f.has_in_place:
+            continue
         pieces.append(f"def {f.name}_({', '.join([f'{f.inputs[0]}: _A', *arrays[1:], '/', *params])}) -> "
                       f"{'tuple[_A, NDArray[Any]]' if pair else '_A'}: ...\n")
     return "".join(pieces)

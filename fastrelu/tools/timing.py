@@ -132,15 +132,18 @@ def safe_in_place(case):
 
 def cases(names=None, directions=None):
     """All cases, or those of some functions and directions, direction by direction."""
-    return [case for direction in directions or DIRECTIONS for name in names or fr.names()
+    return [case for direction in directions or DIRECTIONS for name in names or NAMES
             if (case := CASES.get(registry.in_direction(name, direction)))]
 
 
-CASES = {str(case): case for function in registry.functions.values() for case in (Case(function), Case(function, True))}
+CASES = {str(case): case for function in registry.functions.values() for case in (Case(function), Case(function, True))
+         if function.has_in_place or not case.in_place}
+NAMES = tuple(dict.fromkeys(case.name for case in CASES.values()))  # of activations and gated units
 
 
 class Buffers:
-    """The arrays of a measurement, made when first asked for: inputs x, dy, y; results out, out2; scratch t, t2, m, spare.
+    """The arrays of a measurement, made when first asked for: inputs x, dy, y, gate, up; results out, out2; scratch t, t2, m,
+    spare.
 
     Inputs are normal; with the standard deviation (`spread`) 3 every branch of every function is taken, in no order.
     `make(shape, dtype, number)` makes one array, of any layout.
@@ -155,13 +158,13 @@ class Buffers:
         self.arrays = {}
         self.y_of = None
 
-    NAMES = ("x", "dy", "y", "out", "out2", "t", "t2", "m", "spare")
+    NAMES = ("x", "dy", "y", "out", "out2", "t", "t2", "m", "spare", "gate", "up")
 
     def __getitem__(self, name):
         if name not in self.arrays:
             dtype = np.bool_ if name == "m" else self.dtype
             array = self.make(self.shape, dtype, self.NAMES.index(name))
-            if name in ("x", "dy"):
+            if name in ("x", "dy", "gate", "up"):
                 self.fill(array, self.NAMES.index(name))
             else:
                 array.fill(0)   # its pages exist before it is timed

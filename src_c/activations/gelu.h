@@ -3,6 +3,7 @@
 #ifdef FORMULAS_FLOAT
 #include "../tables/gelu.h"
 #include "../tables/mills.h"
+#include "../tables/density.h"
 #if LANE_BITS == 32
 #define FR_GELU_USUAL 11
 /* Of GELU at -a, a > 0: -(a high + low), FR_LIFTED times as large in the lanes to `lift`, and `high` has few digits, so that a *
@@ -128,7 +129,7 @@ FORMULA(gelu_slope_of)(vec a, int scale)
 {
     PAIR e = LOCAL(normal_density)(a, scale);
     LOCAL(mills) m = LOCAL(mills_of)(a);
-    const vec peak = v_set(mills_table.peak), peak_low = v_set(mills_table.peak_low);
+    const vec peak = v_set(density_table.peak), peak_low = v_set(density_table.peak_low);
     vec i = m.inverse, i_low = v_mul(v_fnma(i, m.low, v_fnma(i, m.high, v_set(1))), i);
     vec line = v_mul(a, peak), line_low = v_fma(a, peak_low, v_fms(a, peak, line));
     vec difference = v_sub(i, line), back = v_sub(difference, i);
@@ -138,17 +139,17 @@ FORMULA(gelu_slope_of)(vec a, int scale)
     low = v_add(v_sub(difference, sum), low);
     return v_fma(e.first, sum, v_mul(e.first, v_fma(sum, e.second, low)));
 }
-/* Beyond FR_GELU_FAR e^-(a^2/2) is scaled, and beyond 39 the left side is 0. */
-#define FR_GELU_FAR 36
+/* Beyond FR_GELU_USUAL e^-(a^2/2) is scaled, and beyond 39 the left side is 0. */
+#define FR_GELU_USUAL 36
 FORMULA(gelu_far)(vec a, int slope)
 {
-    vec held = v_max(v_set(FR_GELU_FAR), v_min(v_set(39), a)), none = v_set(0);
+    vec held = v_max(v_set(FR_GELU_USUAL), v_min(v_set(39), a)), none = v_set(0);
     vec scaled = slope ? LOCAL(gelu_slope_of)(held, FR_UP) : LOCAL(gelu_of)(held, none, FR_UP);
     return LOCAL(scaled_down)(scaled, none, m_none(), scaled);
 }
 RARE(gelu_rare)(vec x)
 {
-    const vec far = v_set(FR_GELU_FAR);
+    const vec far = v_set(FR_GELU_USUAL);
     const mask tiny = v_lt(v_abs(x), v_set(FR_NEAR_0));
     vec a = v_where(tiny, far, v_abs(x)), y = LOCAL(gelu_of)(v_min(far, a), v_max(v_set(0), x), 0);
     y = v_where(v_lt(far, a), v_where(v_lt(x, v_set(0)), LOCAL(gelu_far)(a, 0), x), y);
@@ -156,20 +157,20 @@ RARE(gelu_rare)(vec x)
 }
 FORMULA(gelu)(vec x, PARAMS)
 {
-    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_FAR))) return LOCAL(signed_as)(LOCAL(gelu_of)(v_abs(x), v_max(v_set(0), x), 0), x);
+    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(signed_as)(LOCAL(gelu_of)(v_abs(x), v_max(v_set(0), x), 0), x);
     return LOCAL(gelu_rare)(x);
 }
 RARE(gelu_backward_rare)(vec dy, vec x)
 {
-    const vec far = v_set(FR_GELU_FAR);
+    const vec far = v_set(FR_GELU_USUAL);
     vec a = v_abs(x), slope = LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_min(far, a)), 0));
-    mask gone = v_lt(x, v_set(-FR_GELU_FAR));
+    mask gone = v_lt(x, v_set(-FR_GELU_USUAL));
     if (m_any(gone)) slope = v_where(gone, LOCAL(gelu_far)(a, 1), slope);
     return LOCAL(times_either)(dy, slope);
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
-    if (!FR_LIKELY(v_within(x, 0, FR_GELU_FAR))) return LOCAL(gelu_backward_rare)(dy, x);
+    if (!FR_LIKELY(v_within(x, 0, FR_GELU_USUAL))) return LOCAL(gelu_backward_rare)(dy, x);
     return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_abs(x)), 0)));
 }
 #endif

@@ -9,7 +9,7 @@ RARE(softplus_any)(vec x, vec beta)
     mask ordinary = v_le(v_abs(z), v_set(FR_USUAL_HALF)), left = v_lt(z, v_set(-FR_USUAL_HALF));
     vec middle = LOCAL(softplus_of)(LOCAL(held)(z, FR_USUAL_HALF), v_where(ordinary, low, none), 1);
     vec y = v_where(v_lt(v_set(FR_USUAL_HALF), z), x, LOCAL(divided)(middle, beta));
-    return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(v_div(v_set(1), beta), none, z, low, 1), y) : y;
+    return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(v_div(v_set(1), beta), v_set(1), z, low, 1), y) : y;
 }
 FORMULA(softplus)(vec x, PARAMS)
 {

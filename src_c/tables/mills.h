@@ -4,8 +4,6 @@
 #if LANE_BITS == 64
 static const struct {
     lane q[23]; /* lowest first; error relative to 1 + u q */
-    lane peak; /* the density's peak, 1 / sqrt(2 pi), */
-    lane peak_low; /* and what it lacks */
 } mills_table =
     {
         /* error 2^-56.9 */
@@ -14,7 +12,5 @@ static const struct {
             0x1.3026ea39051abp-4, 0x1.26f1d70cc0196p-4, -0x1.89386f0b53ecp-4, 0x1.75b5c9e383705p-5, 0x1.3b0328ea297fap-7,
             -0x1.04223eaab0a27p-4, -0x1.20c35e9bf3d5ep-4, -0x1.5899060da61f7p-3, -0x1.0721b5d0324adp-2, -0x1.966d509f37751p-3,
             -0x1.4ba20162b47d3p-4, -0x1.06965b7224b7cp-6, -0x1.0d3db68fd685bp-10},
-        .peak = 0x1.9884533d43651p-2,
-        .peak_low = -0x1.cbc0d30ebfd15p-56,
     };
 #endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Gated units: an activation of one half of what a layer gives, the gate, times the other half. */
+#ifdef FORMULAS_FLOAT
+/* Where act(gate) is subnormal, its product with a large `up` is none. Far left, where z < -most, act(gate) is by e^(z + low),
+ * and the three are multiplied and rounded once; an infinite `up` leaves of them the sign. Of a tiny gate act(gate) is half. */
+RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
+{
+    const mask left = m_and(v_lt(z, v_set(-most)), v_le(v_abs(gate), v_set(FR_LARGEST)));
+    const mask tiny = m_and(v_lt(v_abs(by), v_set(2 * FR_MIN)), v_lt(v_abs(z), v_set(FR_NEAR_0)));
+    vec y = LOCAL(times_any)(v_where(m_or(left, tiny), by, act), v_where(tiny, v_mul(v_set((lane)0.5), up), up));
+    return v_where(m_and(left, v_le(v_abs(up), v_set(FR_LARGEST))), LOCAL(times_exp_tail)(up, by, z, low, 1), y);
+}
+/* act is an activation that is normal for |gate| from `least` to `most`. */
+#define FR_GATED(name, act, least, most)                                                             \
+    FORMULA(name)(vec gate, vec up, PARAMS)                                                          \
+    {                                                                                                \
+        if (FR_LIKELY(v_within(gate, least, most))) return LOCAL(times)(up, LOCAL(act)(gate, NULL)); \
+        return LOCAL(name##_rare)(gate, up);                                                         \
+    }
+/* The activation's gradient, dy times `up` coming in; and the unit with dy for `up`. */
+#define FR_GATED_BACKWARD(name, act)                                                                          \
+    FORMULA_PAIR(name##_backward)(vec dy, vec gate, vec up, PARAMS)                                           \
+    {                                                                                                         \
+        return (PAIR){LOCAL(act##_backward)(LOCAL(times_either)(dy, up), gate, p), LOCAL(name)(gate, dy, p)}; \
+    }
+
+RARE(glu_rare)(vec gate, vec up)
+{
+    return LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), gate, up, v_set(1), gate, v_set(0), FR_USUAL);
+}
+FR_GATED(glu, sigmoid, 0, FR_USUAL)
+FR_GATED_BACKWARD(glu, sigmoid)
+
+FORMULA(reglu)(vec gate, vec up, PARAMS) { return LOCAL(times_either)(LOCAL(relu)(gate, p), up); }
+FR_GATED_BACKWARD(reglu, relu)
+
+/* With u = 1 / gate^2 GELU's tail is -e^(-gate^2 / 2) / sqrt(2 pi) (1 - u + 3 u^2 - 15 u^3 + ...). */
+RARE(geglu_rare)(vec gate, vec up)
+{
+    static const lane odd_factorials[] = {1, -3, 15, -105, 945, -10395};
+    const vec half = v_mul(v_set((lane)0.5), v_abs(gate)), peak = v_set(density_table.peak), low = v_set(density_table.peak_low);
+    vec z = v_mul(half, gate), u = v_div(v_set(1), v_mul(gate, gate)), lacks = v_mul(u, FR_POLYNOMIAL(u, odd_factorials));
+    vec by = v_where(v_lt(gate, v_set(-1)), v_sub(v_fms(peak, lacks, low), peak), gate);
+    return LOCAL(gated_rare)(LOCAL(gelu_rare)(gate), gate, up, by, z, v_fms(half, gate, z), FR_USUAL - 1);
+}
+FR_GATED(geglu, gelu, FR_NEAR_0, FR_GELU_USUAL)
+FR_GATED_BACKWARD(geglu, gelu)
+
+RARE(geglu_tanh_rare)(vec gate, vec up)
+{
+    PAIR z = LOCAL(gelu_tanh_exponent)(LOCAL(not_near_0)(gate));
+    return LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), gate, up, gate, z.first, z.second, FR_USUAL);
+}
+FR_GATED(geglu_tanh, gelu_tanh, FR_NEAR_0, FR_GELU_TANH_MOST)
+FR_GATED_BACKWARD(geglu_tanh, gelu_tanh)
+
+RARE(swiglu_of_1_rare)(vec gate, vec up)
+{
+    const vec none = v_set(0);
+    return LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), gate, up, gate, gate, none, FR_USUAL);
+}
+FR_GATED(swiglu_of_1, silu, FR_NEAR_0, FR_USUAL)
+RARE(swiglu_any)(vec gate, vec up, vec beta)
+{
+    const PAIR z = LOCAL(product)(beta, gate);
+    return LOCAL(gated_rare)(LOCAL(swish_any)(gate, beta), gate, up, gate, z.first, z.second, FR_USUAL);
+}
+FORMULA(swiglu)(vec gate, vec up, PARAMS) { FR_AT(1, LOCAL(swiglu_of_1)(gate, up, p), LOCAL(swiglu_any)(gate, up, p[0])); }
+FR_GATED_BACKWARD(swiglu, swish)
+#endif
+
+KERNEL(SMOOTH, glu, 2, 0, 1)
+KERNEL(SMOOTH, glu_backward, 3, 0, 2)
+ACTIVATION(
+    .name = "glu",
+    .gates = "sigmoid",
+    .title = "gated linear unit",
+    .source = "Dauphin, Fan, Auli & Grangier, Language modeling with gated convolutional networks, 2017",
+    .max_ulp = 2,
+    .max_ulp_backward = 1.6,
+    .torch = "torch.sigmoid(gate) * up")
+KERNEL(PIECEWISE, reglu, 2, 0, 1)
+KERNEL(PIECEWISE, reglu_backward, 3, 0, 2)
+ACTIVATION(
+    .name = "reglu",
+    .gates = "relu",
+    .title = "gated linear unit with a rectifier",
+    .source = "Shazeer, GLU variants improve transformer, 2020",
+    .max_ulp = 0.5,
+    .max_ulp_backward = 0.5,
+    .torch = "F.relu(gate) * up")
+KERNEL(SMOOTH, geglu, 2, 0, 1)
+KERNEL(SMOOTH, geglu_backward, 3, 0, 2)
+ACTIVATION(
+    .name = "geglu",
+    .gates = "gelu",
+    .title = "gated linear unit with GELU",
+    .source = "Shazeer, GLU variants improve transformer, 2020",
+    .max_ulp = 2,
+    .max_ulp_backward = 2,
+    .torch = "F.gelu(gate) * up")
+KERNEL(SMOOTH, geglu_tanh, 2, 0, 1)
+KERNEL(SMOOTH, geglu_tanh_backward, 3, 0, 2)
+ACTIVATION(
+    .name = "geglu_tanh",
+    .gates = "gelu_tanh",
+    .title = "gated linear unit with GELU by a tanh",
+    .source = "Shazeer, GLU variants improve transformer, 2020",
+    .max_ulp = 2,
+    .max_ulp_backward = 2,
+    .torch = "F.gelu(gate, approximate='tanh') * up")
+KERNEL(SMOOTH, swiglu, 2, 1, 1)
+KERNEL(SMOOTH, swiglu_backward, 3, 1, 2)
+ACTIVATION(
+    .name = "swiglu",
+    .gates = "swish",
+    .title = "gated linear unit with swish",
+    .params = {{"beta", 1, 0, "slope of the gate's sigmoid: 1 makes the activation SiLU"}},
+    .source = "Shazeer, GLU variants improve transformer, 2020",
+    .max_ulp = 2,
+    .max_ulp_backward = 2,
+    .torch = "F.silu(gate) * up")
