@@ -226,7 +226,7 @@ def style():
 
 def smooth(direction):
     """The activations that round at all: the others are exact, or nearly."""
-    return [k.act.name for k in functions.values() if k.smooth and k.direction == direction]
+    return [k.act.name for k in functions.values() if k.smooth and k.direction == direction and k.act.name in fr.names()]
 
 
 def chosen(words, known):

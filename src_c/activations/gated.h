@@ -62,61 +62,41 @@ RARE(swiglu_of_1_rare)(vec gate, vec up)
 FR_GATED(swiglu_of_1, silu, FR_NEAR_0, FR_USUAL)
 RARE(swiglu_any)(vec gate, vec up, vec beta)
 {
+    const mask here = v_eq(beta, v_set(1));
     const PAIR z = LOCAL(product)(beta, gate);
-    return LOCAL(gated_rare)(LOCAL(swish_any)(gate, beta), gate, up, gate, z.first, z.second, FR_USUAL);
+    vec y = LOCAL(gated_rare)(LOCAL(swish_any)(gate, beta), gate, up, gate, z.first, z.second, FR_USUAL);
+    return m_any(here) ? v_where(here, LOCAL(swiglu_of_1)(gate, up, NULL), y) : y;
 }
-FORMULA(swiglu)(vec gate, vec up, PARAMS) { FR_AT(1, LOCAL(swiglu_of_1)(gate, up, p), LOCAL(swiglu_any)(gate, up, p[0])); }
+FORMULA(swiglu)(vec gate, vec up, PARAMS)
+{
+    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(swiglu_of_1)(gate, up, p) : LOCAL(swiglu_any)(gate, up, p[0]);
+}
 FR_GATED_BACKWARD(swiglu, swish)
 #endif
 
 KERNEL(SMOOTH, glu, 2, 0, 1)
 KERNEL(SMOOTH, glu_backward, 3, 0, 2)
-ACTIVATION(
-    .name = "glu",
-    .gates = "sigmoid",
-    .title = "gated linear unit",
-    .source = "Dauphin, Fan, Auli & Grangier, Language modeling with gated convolutional networks, 2017",
-    .max_ulp = 2,
-    .max_ulp_backward = 1.6,
-    .torch = "torch.sigmoid(gate) * up")
+ACTIVATION(.name = "glu", .gates = "sigmoid", .title = "gated linear unit",
+           .source = "Dauphin, Fan, Auli & Grangier, Language modeling with gated convolutional networks, 2017", .max_ulp = 2,
+           .max_ulp_backward = 1.6, .torch = "torch.sigmoid(gate) * up")
 KERNEL(PIECEWISE, reglu, 2, 0, 1)
 KERNEL(PIECEWISE, reglu_backward, 3, 0, 2)
-ACTIVATION(
-    .name = "reglu",
-    .gates = "relu",
-    .title = "gated linear unit with a rectifier",
-    .source = "Shazeer, GLU variants improve transformer, 2020",
-    .max_ulp = 0.5,
-    .max_ulp_backward = 0.5,
-    .torch = "F.relu(gate) * up")
+ACTIVATION(.name = "reglu", .gates = "relu", .title = "gated linear unit with a rectifier",
+           .source = "Shazeer, GLU variants improve transformer, 2020", .max_ulp = 0.5, .max_ulp_backward = 0.5,
+           .torch = "F.relu(gate) * up")
 KERNEL(SMOOTH, geglu, 2, 0, 1)
 KERNEL(SMOOTH, geglu_backward, 3, 0, 2)
-ACTIVATION(
-    .name = "geglu",
-    .gates = "gelu",
-    .title = "gated linear unit with GELU",
-    .source = "Shazeer, GLU variants improve transformer, 2020",
-    .max_ulp = 2,
-    .max_ulp_backward = 2,
-    .torch = "F.gelu(gate) * up")
+ACTIVATION(.name = "geglu", .gates = "gelu", .title = "gated linear unit with GELU",
+           .source = "Shazeer, GLU variants improve transformer, 2020", .max_ulp = 2, .max_ulp_backward = 2,
+           .torch = "F.gelu(gate) * up")
 KERNEL(SMOOTH, geglu_tanh, 2, 0, 1)
 KERNEL(SMOOTH, geglu_tanh_backward, 3, 0, 2)
-ACTIVATION(
-    .name = "geglu_tanh",
-    .gates = "gelu_tanh",
-    .title = "gated linear unit with GELU by a tanh",
-    .source = "Shazeer, GLU variants improve transformer, 2020",
-    .max_ulp = 2,
-    .max_ulp_backward = 2,
-    .torch = "F.gelu(gate, approximate='tanh') * up")
+ACTIVATION(.name = "geglu_tanh", .gates = "gelu_tanh", .title = "gated linear unit with GELU by a tanh",
+           .source = "Shazeer, GLU variants improve transformer, 2020", .max_ulp = 2, .max_ulp_backward = 2,
+           .torch = "F.gelu(gate, approximate='tanh') * up")
 KERNEL(SMOOTH, swiglu, 2, 1, 1)
 KERNEL(SMOOTH, swiglu_backward, 3, 1, 2)
-ACTIVATION(
-    .name = "swiglu",
-    .gates = "swish",
-    .title = "gated linear unit with swish",
-    .params = {{"beta", 1, 0, "slope of the gate's sigmoid: 1 makes the activation SiLU"}},
-    .source = "Shazeer, GLU variants improve transformer, 2020",
-    .max_ulp = 2,
-    .max_ulp_backward = 2,
-    .torch = "F.silu(gate) * up")
+ACTIVATION(.name = "swiglu", .gates = "swish", .title = "gated linear unit with swish",
+           .params = {{"beta", 1, 0, "slope of the gate's sigmoid: 1 makes the activation SiLU"}},
+           .source = "Shazeer, GLU variants improve transformer, 2020", .max_ulp = 2, .max_ulp_backward = 2,
+           .torch = "F.silu(gate) * up")
