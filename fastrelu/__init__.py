@@ -13,6 +13,9 @@ fr.glu, reglu, geglu, geglu_tanh and swiglu are gated units, an activation's val
     fr.swiglu(gate, up), fr.swiglu_(gate, up)           forward, and in place: overwrites gate
     fr.swiglu_backward(dy, gate, up)                    both gradients, (dgate, dup)
 
+    fr.bias_act(x, bias, "NAME"), fr.bias_act_, fr.bias_act_backward_    NAME of x + bias in one pass, and its gradients
+    fr.relu_bitmask_(x), fr.relu_bitmask_backward_(dy, mask)             ReLU that saves one bit an element for its gradient
+
 fr.get(NAME) has formula, parameters and error bounds; fr.set_num_threads and fr.num_threads limit threads; fr.show_config tells
 what is in use. FASTRELU_ISA caps the instruction set, FASTRELU_NUM_THREADS the threads. The modules of fastrelu.adapters are for
 scikit-learn, ONNX, Thinc and Keras.
@@ -43,16 +46,18 @@ except ValueError as _error:
 # After init: the ufuncs are made of the loops that it chose.
 from . import _registry
 from ._config import show_config
+from ._fused import bias_act, bias_act_, bias_act_backward_, relu_bitmask_, relu_bitmask_backward_
 from ._registry import Activation, get, names
 from ._threads import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
 
 __all__ = [
-    "Activation", "__version__", "diagnostics", "get", "get_num_threads", "init", "names", "num_threads", "set_num_threads",
-    "show_config", *_registry.public,
+    "Activation", "__version__", "bias_act", "bias_act_", "bias_act_backward_", "diagnostics", "get", "get_num_threads", "init", "names",
+    "num_threads", "relu_bitmask_", "relu_bitmask_backward_", "set_num_threads", "show_config", *_registry.public,
 ]
 
-for _public in (Activation, get, names, get_num_threads, num_threads, set_num_threads, show_config):
+for _public in (Activation, bias_act, bias_act_, bias_act_backward_, get, names, get_num_threads, num_threads, relu_bitmask_,
+                relu_bitmask_backward_, set_num_threads, show_config):
     _public.__module__ = __name__   # where users find them: in help, and in pickles
 
 

@@ -300,6 +300,18 @@ def names():
     return tuple(_activations)
 
 
+def named(function, name):
+    """The record of an activation, for a function that was given its name."""
+    try:
+        return _activations[name]
+    except (KeyError, TypeError):
+        import difflib  # only an error needs it
+
+        near = difflib.get_close_matches(str(name), _activations, 3)
+        hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
+        raise ValueError(f"{function}(): there is no activation {name!r}; {hint}There are: {', '.join(_activations)}") from None
+
+
 def get(name):
     """The record of an activation: its functions, formula, parameters and error bounds.
 
@@ -322,11 +334,4 @@ def get(name):
     >>> fr.get("leaky_relu").params
     {'negative_slope': 0.01}
     """
-    try:
-        return _activations[name]
-    except (KeyError, TypeError):
-        import difflib  # only an error needs it
-
-        near = difflib.get_close_matches(str(name), _activations, 3)
-        hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
-        raise ValueError(f"get(): there is no activation {name!r}; {hint}There are: {', '.join(_activations)}") from None
+    return named("get", name)

@@ -23,6 +23,8 @@ import reprlib
 import sys
 from _thread import RLock
 from contextvars import ContextVar
+from math import prod
+from operator import index
 
 import numpy as np
 
@@ -41,4 +43,5 @@ include "binding/overlap.pxi"
 include "binding/fast.pxi"
 include "binding/calls.pxi"
 include "binding/in_place.pxi"
+include "binding/fused.pxi"
 include "binding/settings.pxi"

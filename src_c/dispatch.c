@@ -10,9 +10,14 @@
 #include "target.h"
 
 #define FR_DECLARE(isa, dtype) extern const fr_sweeps fr_##isa##_##dtype[];
+#define FR_FUSED(isa, dtype) &fr_##isa##_##dtype##_fused,
+#define FR_DECLARE_FUSED(isa, dtype) extern const fr_fused fr_##isa##_##dtype##_fused;
 #define FR_DECLARE_scalar(dtype, type) FR_DECLARE(scalar, dtype)
 #define FR_TABLE_scalar(dtype, type) fr_scalar_##dtype,
 FR_DTYPES(FR_DECLARE_scalar)
+#define FR_DECLARE_FUSED_scalar(dtype, type) FR_DECLARE_FUSED(scalar, dtype)
+#define FR_FUSED_scalar(dtype, type) FR_FUSED(scalar, dtype)
+FR_FLOAT_DTYPES(FR_DECLARE_FUSED_scalar)
 #if FR_X86
 #define FR_DECLARE_avx2(dtype, type) FR_DECLARE(avx2, dtype)
 #define FR_DECLARE_avx512(dtype, type) FR_DECLARE(avx512, dtype)
@@ -20,6 +25,12 @@ FR_DTYPES(FR_DECLARE_scalar)
 #define FR_TABLE_avx512(dtype, type) fr_avx512_##dtype,
 FR_DTYPES(FR_DECLARE_avx2)
 FR_DTYPES(FR_DECLARE_avx512)
+#define FR_DECLARE_FUSED_avx2(dtype, type) FR_DECLARE_FUSED(avx2, dtype)
+#define FR_DECLARE_FUSED_avx512(dtype, type) FR_DECLARE_FUSED(avx512, dtype)
+#define FR_FUSED_avx2(dtype, type) FR_FUSED(avx2, dtype)
+#define FR_FUSED_avx512(dtype, type) FR_FUSED(avx512, dtype)
+FR_FLOAT_DTYPES(FR_DECLARE_FUSED_avx2)
+FR_FLOAT_DTYPES(FR_DECLARE_FUSED_avx512)
 #endif
 
 static int usable_scalar(void) { return 1; }
@@ -62,10 +73,11 @@ typedef struct {
     const char *name;
     int (*usable)(void);
     const fr_sweeps *tables[FR_DTYPE_COUNT];
+    const fr_fused *fused[FR_DTYPE_COUNT - FR_f16];
 } fr_room;
-#define ROOM_ROW(isa)                                     \
-    {                                                     \
-#isa, usable_##isa, { FR_DTYPES(FR_TABLE_##isa) } \
+#define ROOM_ROW(isa)                                                                         \
+    {                                                                                         \
+#isa, usable_##isa, {FR_DTYPES(FR_TABLE_##isa) }, { FR_FLOAT_DTYPES(FR_FUSED_##isa) } \
     }
 
 static const fr_room rooms[] = {
@@ -149,6 +161,8 @@ const char *fr_init(const char *isa_cap)
     room_in_use = room;
     return NULL;
 }
+
+const fr_fused *fr_fused_for(fr_dtype dtype) { return room_in_use->fused[dtype - FR_f16]; }
 
 const char *fr_isa(void) { return room_in_use->name; }
 

@@ -87,6 +87,15 @@ typedef struct {
     fr_sweep *varying; /* every parameter is an array of n */
 } fr_sweeps;
 
+/* The small sweeps around those of activations, for a floating-point type. Lanes are float64 of float64, else float32. */
+typedef struct {
+    void (*add)(const void *x, const void *bias, void *z, size_t n, int varying, ptrdiff_t ahead);
+    void (*narrow)(const void *z, void *out, size_t n, int stream); /* NULL where elements are lanes */
+    void (*sum)(void *sums, void *rests, const void *x, size_t columns, size_t rows);
+    void (*relu_to_bits)(void *x, uint8_t *bits, size_t n, ptrdiff_t ahead);
+    void (*relu_backward_by_bits)(void *dy, const uint8_t *bits, size_t n, const void *scale, ptrdiff_t ahead);
+} fr_fused;
+
 typedef struct {
     const fr_kernel *kernel;
     fr_dtype dtype;
@@ -100,6 +109,7 @@ const char *fr_isa(void);                                           /* the instr
 const char *fr_compiler(void);                                      /* what compiled this */
 int fr_isa_at(int i, const char **name, int *usable);               /* the i-th room, best first; 0 behind the last */
 fr_loop *fr_loop_for(int kernel, fr_dtype dtype, int use_defaults); /* NULL where the kernel has no such dtype */
+const fr_fused *fr_fused_for(fr_dtype dtype);                       /* of a floating-point type */
 int fr_item_size(fr_dtype dtype);
 void fr_store_param(fr_dtype dtype, double value, void *out); /* rounded to nearest, whatever the caller's mode */
 
@@ -118,7 +128,24 @@ void fr_run(const fr_loop *loop, const fr_grid *grid);
 void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n);
 int fr_underflows(const fr_loop *loop, char *const *at, ptrdiff_t n);
 void fr_simplify(fr_grid *grid, int operands); /* the same elements in as few axes as possible, in any order */
+void fr_join(fr_grid *grid, int operands);     /* in the same order */
+/* Copies elements [begin, begin + n) of an operand, in C order, into a block (or back). */
+void fr_pack(const fr_grid *grid, int operand, ptrdiff_t begin, ptrdiff_t n, int size, char *block, int back);
+/* What arrays of so many bytes ask of the memory; 0, and nothing is set, where they are small. */
+int fr_hint_of(fr_hint *hint, const fr_kernel *kernel, ptrdiff_t bytes, int in_place);
+double fr_cost(const fr_kernel *kernel, int size, int in_place); /* of an element, in nanoseconds */
 void fr_ufunc_loop(char **args, const intptr_t *dimensions, const intptr_t *steps, void *data);
+
+/* ---- fused (fused.c) ---- */
+
+/* act(x + bias), or dy times its slope. The operands are arrays of `dtype`: those of the kernel, then the output, which may be
+ * the first; and coefficients in lanes: the bias, then the parameters, numbers or one each along the axis. The order is arrays,
+ * bias, parameters, output. With `sums` (of dtype, one each along the axis) the results are summed over the other axes. `loop` is
+ * the kernel's in lanes. 0, or -1 where there is no memory; then nothing is written. */
+int fr_bias_act(const fr_loop *loop, fr_dtype dtype, fr_grid *grid, void *sums);
+/* With the loop of relu: operand 0 in place, and its bits in C order; and dy, operand 0, by such bits, times *scale, a lane. */
+void fr_relu_to_bits(const fr_loop *loop, fr_grid *grid, uint8_t *bits);
+void fr_relu_backward_by_bits(const fr_loop *loop, fr_grid *grid, const uint8_t *bits, const void *scale);
 
 /* A yardstick for benchmarks (plain.c), float32: out = a * b, or a where b is NULL; needs AVX2. */
 void fr_plain(float *out, const float *a, const float *b, ptrdiff_t n, int stream);

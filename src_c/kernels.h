@@ -236,3 +236,7 @@ const fr_sweeps FR_GLUE(fr, ROOM)[] = {
 };
 #undef KERNEL
 #undef ACTIVATION
+
+#ifndef INTEGER_ROOM
+#include "fused.h"
+#endif

@@ -59,20 +59,18 @@ static void copy_strided(char *to, ptrdiff_t to_step, const char *from, ptrdiff_
     }
 }
 
-/* Copies elements [begin, begin + n) of an operand into a block (or back). */
-static void pack(const job *job, int operand, ptrdiff_t begin, ptrdiff_t n, char *block, int back)
+void fr_pack(const fr_grid *grid, int operand, ptrdiff_t begin, ptrdiff_t n, int size, char *block, int back)
 {
-    const fr_grid *grid = job->grid;
-    const ptrdiff_t cols = columns(grid), step = grid->strides[operand][grid->nd - 1];
+    const ptrdiff_t cols = columns(grid), step = grid->nd ? grid->strides[operand][grid->nd - 1] : 0;
     ptrdiff_t row = begin / cols, col = begin % cols;
     while (n > 0) {
         const ptrdiff_t m = n < cols - col ? n : cols - col;
         char *at = row_address(grid, operand, row) + col * step;
         if (back)
-            copy_strided(at, step, block, job->size, m, job->size);
+            copy_strided(at, step, block, size, m, size);
         else
-            copy_strided(block, job->size, at, step, m, job->size);
-        block += m * job->size;
+            copy_strided(block, size, at, step, m, size);
+        block += m * size;
         n -= m;
         row++;
         col = 0;
@@ -126,12 +124,12 @@ static void sweep_blocks(const job *job, ptrdiff_t begin, ptrdiff_t end)
                 at[k] = grid->data[k];
             else {
                 at[k] = block[k];
-                if (k < job->inputs) pack(job, k, begin, n, block[k], 0);
+                if (k < job->inputs) fr_pack(grid, k, begin, n, job->size, block[k], 0);
             }
         }
         sweep(at, (size_t)n, NULL);
         for (int k = job->inputs; k < job->operands; k++)
-            if (at[k] == block[k]) pack(job, k, begin, n, block[k], 1);
+            if (at[k] == block[k]) fr_pack(grid, k, begin, n, job->size, block[k], 1);
         begin += n;
     }
 }
@@ -152,7 +150,7 @@ static void run_piece(void *context, ptrdiff_t begin, ptrdiff_t end)
 
 /* What an element costs one thread, in nanoseconds: its bytes at what caches give (in place, a stream less), and its
  * arithmetic where that is more. Measured on one machine, good enough to decide whether threads pay. */
-static double cost(const fr_kernel *kernel, int size, int in_place)
+double fr_cost(const fr_kernel *kernel, int size, int in_place)
 {
     const double bytes = (kernel->arrays + kernel->outs - in_place) * (double)size * 0.016;
     return kernel->arithmetic ? 0.1 * (size < 4 ? 4 : size) + bytes : bytes; /* 16 bits are computed in float32 */
@@ -185,12 +183,22 @@ static int short_gaps(job *job, ptrdiff_t row, int in_place)
     return 1;
 }
 
+int fr_hint_of(fr_hint *hint, const fr_kernel *kernel, ptrdiff_t bytes, int in_place)
+{
+    enum { STREAM = 24 << 20, STREAM_AHEAD = 3 << 10 };
+    if (bytes * (kernel->arrays + kernel->outs) < STREAM) return 0;
+    hint->near = 1;
+    for (int k = 0; k < kernel->arrays; k++) hint->ahead[k] = STREAM_AHEAD;
+    hint->stream = !in_place;
+    return 1;
+}
+
 static void take_hint(job *job, ptrdiff_t total, int in_place)
 {
-    enum { STREAM = 24 << 20, STREAM_AHEAD = 3 << 10, STREAM_ROW = 1 << 10, ROWS = 1 << 20, ROWS_AHEAD = 32 << 10 };
-    const fr_kernel *kernel = job->loop->kernel;
+    enum { STREAM_ROW = 1 << 10, ROWS = 1 << 20, ROWS_AHEAD = 32 << 10 };
+    fr_hint whole = {0};
     const ptrdiff_t bytes = total * job->size, row = columns(job->grid) * job->size;
-    const int large = bytes * (kernel->arrays + kernel->outs) >= STREAM, stream = large && !in_place;
+    const int large = fr_hint_of(&whole, job->loop->kernel, bytes, in_place), stream = whole.stream;
     const int rows = bytes != row;
     if (rows && bytes < ROWS) return;
     if (rows && short_gaps(job, row, in_place)) {
@@ -202,8 +210,7 @@ static void take_hint(job *job, ptrdiff_t total, int in_place)
             job->hint.ahead[k] = job->grid->strides[k][job->grid->nd - 2] * (ROWS_AHEAD / row);
     } else {
         if (!large) return;
-        job->hint.near = 1;
-        for (int k = 0; k < job->inputs; k++) job->hint.ahead[k] = STREAM_AHEAD;
+        job->hint = whole;
     }
     job->hint.stream = stream && row >= STREAM_ROW;
     job->hinted = 1;
@@ -250,7 +257,7 @@ void fr_run(const fr_loop *loop, const fr_grid *grid)
     if (job.direct) take_hint(&job, total, in_place);
     const ptrdiff_t grain = CACHE_LINE / job.size;
     const ptrdiff_t lead = (ptrdiff_t)((0 - (uintptr_t)grid->data[job.inputs]) % CACHE_LINE) / job.size;
-    fr_parallel(run_piece, &job, total, grain, lead, (double)total * cost(kernel, job.size, in_place));
+    fr_parallel(run_piece, &job, total, grain, lead, (double)total * fr_cost(kernel, job.size, in_place));
 }
 
 void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n)
@@ -295,6 +302,23 @@ static void swap_axes(fr_grid *grid, int operands, int a, int b)
     }
 }
 
+void fr_join(fr_grid *grid, int operands)
+{
+    int nd = 0;
+    for (int axis = 0; axis < grid->nd; axis++) {
+        if (grid->shape[axis] == 1) continue;
+        int join = nd > 0;
+        for (int k = 0; k < operands && join; k++) join = grid->strides[k][nd - 1] == grid->strides[k][axis] * grid->shape[axis];
+        if (join) {
+            grid->shape[nd - 1] *= grid->shape[axis];
+        } else {
+            grid->shape[nd++] = grid->shape[axis];
+        }
+        for (int k = 0; k < operands; k++) grid->strides[k][nd - 1] = grid->strides[k][axis];
+    }
+    grid->nd = nd;
+}
+
 static ptrdiff_t magnitude(ptrdiff_t stride) { return stride < 0 ? -stride : stride; }
 
 /* The order of elements is free, so axes may be turned round, sorted by the stride of the last operand (the output) and joined.
@@ -313,22 +337,11 @@ void fr_simplify(fr_grid *grid, int operands)
             }
         nd++;
     }
+    grid->nd = nd;
     for (int i = 1; i < nd; i++)
         for (int j = i; j > 0 && magnitude(grid->strides[out][j]) > magnitude(grid->strides[out][j - 1]); j--)
             swap_axes(grid, operands, j, j - 1);
-    int kept = 0;
-    for (int axis = 1; axis < nd; axis++) {
-        int join = 1;
-        for (int k = 0; k < operands; k++) join &= grid->strides[k][kept] == grid->strides[k][axis] * grid->shape[axis];
-        if (join) {
-            grid->shape[kept] *= grid->shape[axis];
-        } else {
-            kept++;
-            if (kept != axis) grid->shape[kept] = grid->shape[axis];
-        }
-        for (int k = 0; k < operands; k++) grid->strides[k][kept] = grid->strides[k][axis];
-    }
-    grid->nd = nd ? kept + 1 : 0;
+    fr_join(grid, operands);
 }
 
 /* Whether an output shares bytes with an input other than element for element: NumPy's reduce and accumulate ask for that, and

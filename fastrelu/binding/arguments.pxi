@@ -87,12 +87,12 @@ cdef int outside_limits(Kernel k, str suffix, Call *call) except -1:
     return 0
 
 
-cdef int refuse_no_numbers(Kernel k, str suffix, str operand, dtype, value) except -1:
+cdef int refuse_no_numbers(str who, str operand, dtype, value) except -1:
     """NumPy's message for what no loop takes names neither the operand nor its value."""
     cdef str kind = dtype.kind
     if kind in "OSUTMmc" or kind == "f" and dtype.itemsize > 8 or dtype.num == np.dtype("V").num:
         given = f"an array of {dtype}" if isinstance(value, np.ndarray) else reprlib.repr(value)
-        raise TypeError(f"{k.name}{suffix}(): {operand} must be a number or an array of real numbers; it is {given}")
+        raise TypeError(f"{who}(): {operand} must be a number or an array of real numbers; it is {given}")
     return 0
 
 
@@ -104,7 +104,7 @@ cdef int refuse_no_number_params(Kernel k, Call *call) except -1:
             continue
         value = <object>call.param[j]
         if isinstance(value, (np.ndarray, np.generic)) or not hasattr(type(value), "__array_ufunc__"):
-            refuse_no_numbers(k, "", k.param_names[j], np.asarray(value).dtype, value)
+            refuse_no_numbers(k.name, k.param_names[j], np.asarray(value).dtype, value)
     return 0
 
 
@@ -113,5 +113,5 @@ cdef object as_operand(Kernel k, str operand, value):
     if isinstance(value, (int, float)) and not isinstance(value, np.generic):
         return value
     array = value if isinstance(value, np.ndarray) else np.asarray(value)
-    refuse_no_numbers(k, "_", operand, array.dtype, value)
+    refuse_no_numbers(k.name + "_", operand, array.dtype, value)
     return array

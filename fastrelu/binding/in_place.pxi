@@ -30,15 +30,10 @@ cdef object in_place_through_numpy(Kernel k, list arrays, list params):
     """Everything that `run` leaves: what is wrong is said before anything is written."""
     target = arrays[0]
     name = k.name + "_"
-    if not isinstance(target, np.ndarray):
-        raise TypeError(f"{name}() works in place on a numpy.ndarray, not on {type(target).__name__}; "
-                        f"{k.name}() returns a new result")
-    if not target.flags.writeable:
-        raise ValueError(f"{name}() works in place, and this array is read-only; {k.name}() returns a new result")
+    refuse_target(name, "works in place", f"{k.name}() returns a new result", target)
     cdef int typenum = target.dtype.num
     if sought_loop_of(k, typenum) == NULL:
-        kept = sorted([name for name, dtype in DTYPES.items() if fr_loop_for(k.index, dtype, 0) != NULL])
-        raise TypeError(f"{name}() cannot keep the dtype {target.dtype} in place: it keeps {', '.join(kept)}")
+        refuse_dtype(name, target, sorted([kept for kept, dtype in DTYPES.items() if fr_loop_for(k.index, dtype, 0) != NULL]))
     arrays = [target, *[as_operand(k, name, value) for name, value in zip(k.inputs[1:], arrays[1:])]]
     params = [as_operand(k, name, value) for name, value in zip(k.param_names, params)]
     for other in [*arrays[1:], *params]:
@@ -46,15 +41,28 @@ cdef object in_place_through_numpy(Kernel k, list arrays, list params):
         if not broadcasts(shape, target.shape):
             raise ValueError(f"{name}() works in place on an array of shape {target.shape}; "
                              f"an operand of shape {shape} does not broadcast to it")
-    if overlaps_itself(target):
-        raise ValueError(f"{name}() works in place, and elements of this array share memory (strides {target.strides}, "
-                         f"shape {target.shape}); copy it first")
     ufunc = k.public_ufunc if params else k.hidden_ufunc
     if k.outs == 1:
         ufunc(*arrays, *params, out=target)
         return target
     result = ufunc(*arrays, *params, out=(target,) + (None,) * (k.outs - 1))
     return (target, *result[1:])
+
+
+cdef int refuse_target(str name, str does, str advice, target) except -1:
+    """What cannot be overwritten by the function, which `does` that."""
+    if not isinstance(target, np.ndarray):
+        raise TypeError(f"{name}() {does} on a numpy.ndarray, not on {type(target).__name__}; {advice}")
+    if not target.flags.writeable:
+        raise ValueError(f"{name}() {does}, and this array is read-only; {advice}")
+    if overlaps_itself(target):
+        raise ValueError(f"{name}() {does}, and elements of this array share memory (strides {target.strides}, "
+                         f"shape {target.shape}); copy it first")
+    return 0
+
+
+cdef int refuse_dtype(str name, target, list kept) except -1:
+    raise TypeError(f"{name}() cannot keep the dtype {target.dtype} in place: it keeps {', '.join(kept)}")
 
 
 cdef bint broadcasts(tuple shape, tuple to):

@@ -7,6 +7,8 @@ typedef __m256d reg, mreg;
 typedef __m256i ireg;
 FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return _mm256_blendv_pd(y, x, m); }
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return _mm256_blendv_pd(x, y, s); }
+#define R_KEPT(at) _mm256_loadu_pd(at)
+#define R_KEEP(at, x) _mm256_storeu_pd(at, x)
 #include "group.h"
 
 FORCE_INLINE vec v_set(lane a)
@@ -44,6 +46,20 @@ FORCE_INLINE int m_any(mask m) { return _mm256_movemask_pd(_mm256_or_pd(_mm256_o
 FORCE_INLINE int m_all(mask m)
 {
     return _mm256_movemask_pd(_mm256_and_pd(_mm256_and_pd(m.a, m.b), _mm256_and_pd(m.c, m.d))) == 0xf;
+}
+
+/* A mask as bits, the first lane's lowest; and back. */
+FORCE_INLINE uint64_t m_bits(mask m)
+{
+    const int low = _mm256_movemask_pd(m.a) | _mm256_movemask_pd(m.b) << 4;
+    return (uint64_t)(low | (_mm256_movemask_pd(m.c) | _mm256_movemask_pd(m.d) << 4) << 8);
+}
+FORCE_INLINE mask m_of_bits(uint64_t bits)
+{
+    const ireg all = _mm256_set1_epi64x((int64_t)bits), a = _mm256_setr_epi64x(1, 2, 4, 8);
+    const ireg b = _mm256_slli_epi64(a, 4), c = _mm256_slli_epi64(a, 8), d = _mm256_slli_epi64(a, 12);
+#define R_BIT(at) _mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(all, at), at))
+    return (mask){R_BIT(a), R_BIT(b), R_BIT(c), R_BIT(d)};
 }
 
 LIKE_1(ivec, v_bits, vec, _mm256_castpd_si256)

@@ -7,6 +7,8 @@ typedef __m256 reg, mreg;
 typedef __m256i ireg;
 FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return _mm256_blendv_ps(y, x, m); }
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return _mm256_blendv_ps(x, y, s); }
+#define R_KEPT(at) _mm256_loadu_ps(at)
+#define R_KEEP(at, x) _mm256_storeu_ps(at, x)
 #include "group.h"
 
 FORCE_INLINE vec v_set(lane a)
@@ -44,6 +46,20 @@ FORCE_INLINE int m_any(mask m) { return _mm256_movemask_ps(_mm256_or_ps(_mm256_o
 FORCE_INLINE int m_all(mask m)
 {
     return _mm256_movemask_ps(_mm256_and_ps(_mm256_and_ps(m.a, m.b), _mm256_and_ps(m.c, m.d))) == 0xff;
+}
+
+/* A mask as bits, the first lane's lowest; and back. */
+FORCE_INLINE uint64_t m_bits(mask m)
+{
+    const int low = _mm256_movemask_ps(m.a) | _mm256_movemask_ps(m.b) << 8;
+    return (uint32_t)low | (uint32_t)(_mm256_movemask_ps(m.c) | _mm256_movemask_ps(m.d) << 8) << 16;
+}
+FORCE_INLINE mask m_of_bits(uint64_t bits)
+{
+    const ireg all = _mm256_set1_epi32((int)bits), a = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    const ireg b = _mm256_slli_epi32(a, 8), c = _mm256_slli_epi32(a, 16), d = _mm256_slli_epi32(a, 24);
+#define R_BIT(at) _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(all, at), at))
+    return (mask){R_BIT(a), R_BIT(b), R_BIT(c), R_BIT(d)};
 }
 
 LIKE_1(ivec, v_bits, vec, _mm256_castps_si256)

@@ -11,6 +11,8 @@ FORCE_INLINE reg r_by_sign(reg s, reg x, reg y)
 {
     return _mm512_mask_blend_ps(_mm512_movepi32_mask(_mm512_castps_si512(s)), x, y);
 }
+#define R_KEPT(at) _mm512_loadu_ps(at)
+#define R_KEEP(at, x) _mm512_storeu_ps(at, x)
 #include "group.h"
 
 FORCE_INLINE vec v_set(lane a)
@@ -47,6 +49,13 @@ LIKE_1(mask, m_not, mask, M_NOT)
 FORCE_INLINE mask m_none(void) { return (mask){0, 0, 0, 0}; }
 FORCE_INLINE int m_any(mask m) { return (m.a | m.b | m.c | m.d) != 0; }
 FORCE_INLINE int m_all(mask m) { return (m.a & m.b & m.c & m.d) == (mreg)-1; }
+
+/* A mask as bits, the first lane's lowest; and back. */
+FORCE_INLINE uint64_t m_bits(mask m) { return (uint64_t)m.a | (uint64_t)m.b << 16 | (uint64_t)m.c << 32 | (uint64_t)m.d << 48; }
+FORCE_INLINE mask m_of_bits(uint64_t bits)
+{
+    return (mask){(mreg)bits, (mreg)(bits >> 16), (mreg)(bits >> 32), (mreg)(bits >> 48)};
+}
 
 LIKE_1(ivec, v_bits, vec, _mm512_castps_si512)
 LIKE_1(vec, v_frombits, ivec, _mm512_castsi512_ps)

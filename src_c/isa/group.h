@@ -31,6 +31,19 @@ typedef struct {
 #define ALIKE(result, f) \
     (result) { f, f, f, f }
 
+/* Lanes in memory, as they are. */
+FORCE_INLINE vec v_kept(const lane *at)
+{
+    return (vec){R_KEPT(at), R_KEPT(at + WIDTH), R_KEPT(at + 2 * WIDTH), R_KEPT(at + 3 * WIDTH)};
+}
+FORCE_INLINE void v_keep(lane *at, vec x)
+{
+    R_KEEP(at, x.a);
+    R_KEEP(at + WIDTH, x.b);
+    R_KEEP(at + 2 * WIDTH, x.c);
+    R_KEEP(at + 3 * WIDTH, x.d);
+}
+
 FORCE_INLINE vec v_where(mask m, vec x, vec y)
 {
     return (vec){r_where(m.a, x.a, y.a), r_where(m.b, x.b, y.b), r_where(m.c, x.c, y.c), r_where(m.d, x.d, y.d)};

@@ -24,6 +24,10 @@
 #define m_not(a) (!(a))
 #define m_any(a) (a)
 #define m_all(a) (a)
+#define m_bits(a) ((uint64_t)(a))
+#define m_of_bits(bits) ((int)((bits)&1))
+#define v_kept(at) (*(at))
+#define v_keep(at, a) (*(at) = (a))
 #define v_where LOCAL(v_where)
 
 /* As x86's: the second operand where either is NaN, and where both are zero. */

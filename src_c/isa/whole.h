@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Loads and stores of elements that are lanes as they are. OF(loadu) is the intrinsic of that kind for the room's registers. */
+/* Loads and stores of elements that are lanes as they are. OF(stream) is the intrinsic of that kind for the room's registers. */
 typedef vec packed;
 #define v_cut(a) (a)
 #define v_narrow(a) (a)
-FORCE_INLINE vec v_load(const elem *at)
+#define v_load v_kept
+#define v_store v_keep
+FORCE_INLINE void v_stream(elem *at, packed y)
 {
-    return (vec){OF(loadu)(at), OF(loadu)(at + WIDTH), OF(loadu)(at + 2 * WIDTH), OF(loadu)(at + 3 * WIDTH)};
+    OF(stream)(at, y.a);
+    OF(stream)(at + WIDTH, y.b);
+    OF(stream)(at + 2 * WIDTH, y.c);
+    OF(stream)(at + 3 * WIDTH, y.d);
 }
-#define STORE(op)                \
-    OF(op)(at, y.a);             \
-    OF(op)(at + WIDTH, y.b);     \
-    OF(op)(at + 2 * WIDTH, y.c); \
-    OF(op)(at + 3 * WIDTH, y.d)
-FORCE_INLINE void v_store(elem *at, packed y) { STORE(storeu); }
-FORCE_INLINE void v_stream(elem *at, packed y) { STORE(stream); }

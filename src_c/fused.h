@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Part of kernels.h: the small sweeps that fused.c puts around those of the activations, for one type; exports the table
+ * fr_<ROOM>_fused. In memory, lanes have the order of their elements. */
+#ifndef V_REORDERED
+#define v_in_order(x) (x)
+#define v_for_store(y) (y)
+#endif
+
+/* A vec from memory, ones behind the last where fewer than LANES are left; and one to memory. */
+#define FR_ENDS(type, form, load, store, ones)                                    \
+    NO_INLINE vec LOCAL(few_##type)(const type *at, size_t n)                     \
+    {                                                                             \
+        type block[LANES];                                                        \
+        store(block, ones);                                                       \
+        memcpy(block, at, n * sizeof *at);                                        \
+        return load(block);                                                       \
+    }                                                                             \
+    NO_INLINE void LOCAL(put_few_##type)(type * at, form y, size_t n, int stream) \
+    {                                                                             \
+        type block[LANES];                                                        \
+        store(block, y);                                                          \
+        if (stream)                                                               \
+            stream_part(at, block, n * sizeof *at);                               \
+        else                                                                      \
+            memcpy(at, block, n * sizeof *at);                                    \
+    }                                                                             \
+    FORCE_INLINE vec LOCAL(take_##type)(const type *at, size_t left)              \
+    {                                                                             \
+        return FR_LIKELY(left >= LANES) ? load(at) : LOCAL(few_##type)(at, left); \
+    }                                                                             \
+    FORCE_INLINE void LOCAL(put_##type)(type * at, form y, size_t left)           \
+    {                                                                             \
+        if (FR_LIKELY(left >= LANES))                                             \
+            store(at, y);                                                         \
+        else                                                                      \
+            LOCAL(put_few_##type)(at, y, left, 0);                                \
+    }
+#define FR_LOAD(at) v_in_order(v_load(at))
+FR_ENDS(elem, packed, FR_LOAD, v_store, v_cut(v_set(1)))
+FR_ENDS(lane, vec, v_kept, v_keep, v_set(1))
+
+/* Asks the memory for what a vec has `ahead` bytes on, unless that is 0. */
+FORCE_INLINE void LOCAL(ask)(const elem *at, ptrdiff_t ahead)
+{
+    for (size_t line = 0; ahead && line < LANES * sizeof *at; line += 64) FR_PREFETCH_NEAR((const char *)at + ahead + line);
+}
+
+/* Of two NaN, which one an addition passes on depends on the order that the compiler gave them: it is x. */
+RARE(nan_of_x)(vec x, vec sum) { return v_where(v_unordered(x, x), v_add(x, x), sum); }
+
+/* z = x + bias, in lanes; bias is one number, or `varying` as x; z has room for whole vecs. */
+static void LOCAL(add)(const void *x, const void *bias, void *z, size_t n, int varying, ptrdiff_t ahead)
+{
+    const elem *from = x;
+    const lane *by = bias;
+    lane *to = z;
+    const vec same = v_set(*by);
+    FR_ROLLED for (size_t i = 0; i < n; i += LANES)
+    {
+        const size_t left = n - i;
+        LOCAL(ask)(from + i, ahead);
+        const vec a = LOCAL(take_elem)(from + i, left), sum = v_add(a, varying ? LOCAL(take_lane)(by + i, left) : same);
+        v_keep(to + i, FR_LIKELY(!v_any_nan(sum)) ? sum : LOCAL(nan_of_x)(a, sum));
+    }
+}
+
+#ifdef NARROW
+/* out = z, rounded. */
+static void LOCAL(narrow)(const void *z, void *out, size_t n, int stream)
+{
+    const lane *from = z;
+    elem *to = out;
+    size_t part = stream ? (0 - (uintptr_t)to) % 64 / sizeof *to : 0;
+    for (size_t done; n > 0; from += done, to += done, n -= done) {
+        done = part && part < n ? part : n < LANES ? n : LANES;
+        part = 0;
+        const packed y = v_narrow(v_for_store(LOCAL(take_lane)(from, n)));
+#if LANES > 1
+        if (done < LANES)
+            LOCAL(put_few_elem)(to, y, done, stream);
+        else if (stream)
+            v_stream(to, y);
+        else
+#endif
+            v_store(to, y);
+    }
+}
+#endif
+
+/* Adds `rows` rows of x to the sums of their columns. A sum is a number and the rest that it lost in roundings (Knuth's exact
+ * addition), so its error is that of one rounding, mostly; where it is infinite there is no rest. */
+static void LOCAL(sum)(void *sums, void *rests, const void *x, size_t columns, size_t rows)
+{
+    lane *sum = sums, *rest = rests;
+    const vec none = v_set(0);
+    for (size_t i = 0; i < columns; i += LANES) {
+        const size_t left = columns - i;
+        const elem *from = (const elem *)x + i;
+        vec high = LOCAL(take_lane)(sum + i, left), low = LOCAL(take_lane)(rest + i, left);
+        FR_ROLLED for (size_t row = 0; row < rows; row++, from += columns)
+        {
+            const vec y = LOCAL(take_elem)(from, left), both = v_add(high, y), added = v_sub(both, high);
+            low = v_add(low, v_add(v_sub(high, v_sub(both, added)), v_sub(y, added)));
+            high = both;
+        }
+        LOCAL(put_lane)(sum + i, high, left);
+        LOCAL(put_lane)(rest + i, v_where(v_eq(v_sub(low, low), none), low, none), left);
+    }
+}
+
+#if LANES > 1
+/* Writes `shift` bits of `held`, n others behind them, and zeros up to a whole byte; and reads n bits behind the first `shift`. */
+NO_INLINE void LOCAL(put_few_bits)(uint8_t *at, uint64_t held, uint64_t bits, unsigned shift, size_t n)
+{
+    bits &= ((uint64_t)1 << n) - 1;
+    const uint64_t words[2] = {held | bits << shift, shift ? bits >> (64 - shift) : 0};
+    memcpy(at, words, (shift + n + 7) / 8);
+}
+NO_INLINE uint64_t LOCAL(few_bits)(const uint8_t *at, unsigned shift, size_t n)
+{
+    uint64_t words[2] = {0, 0};
+    memcpy(words, at, (shift + n + 7) / 8);
+    return words[0] >> shift | (shift ? words[1] << (64 - shift) : 0);
+}
+#endif
+
+/* ReLU in place, and a bit an element: whether it stays. Vecs are whole lines, so their bits may begin within a byte. */
+static void LOCAL(relu_to_bits)(void *x, uint8_t *bits, size_t n, ptrdiff_t ahead)
+{
+    elem *at = x;
+    const vec none = v_set(0);
+#if LANES == 1
+    for (size_t i = 0; i < n; i++) {
+        const vec a = v_load(at + i);
+        bits[i / 8] = (uint8_t)((i % 8 ? bits[i / 8] : 0) | !v_le(a, none) << i % 8);
+        v_store(at + i, v_cut(v_max(none, a)));
+    }
+    (void)ahead;
+#else
+    size_t part = LOCAL(head)(at, n, NULL);
+    uint64_t held = 0;
+    unsigned shift = 0;
+    for (size_t done; n > 0; at += done, n -= done) {
+        done = part && part < n ? part : n < LANES ? n : LANES;
+        part = 0;
+        LOCAL(ask)(at, ahead);
+        const vec a = LOCAL(take_elem)(at, done);
+        const uint64_t stay = m_bits(m_not(v_le(a, none)));
+        LOCAL(put_elem)(at, v_cut(v_for_store(v_max(none, a))), done);
+        if (FR_LIKELY(done == LANES)) {
+            const uint64_t word = held | stay << shift;
+            memcpy(bits, &word, LANES / 8);
+            bits += LANES / 8;
+            held = stay >> 1 >> (LANES - 1 - shift);
+        } else {
+            LOCAL(put_few_bits)(bits, held, stay, shift, done);
+            bits += done / 8;
+            shift = done < n ? done % 8 : 0;
+            held = shift ? *bits & ((1u << shift) - 1) : 0;
+        }
+    }
+    if (shift) *bits = (uint8_t)held;
+#endif
+}
+
+/* dy times scale where the bit is 1, 0 where it is 0. */
+FORCE_INLINE void LOCAL(by_bits)(elem *dy, const uint8_t *bits, size_t n, vec scale, int scaled, ptrdiff_t ahead)
+{
+#if LANES == 1
+    (void)ahead;
+    for (size_t i = 0, done = 1; i < n; i++, dy++) {
+        const uint64_t word = bits[i / 8] >> i % 8;
+#else
+    size_t part = LOCAL(head)(dy, n, NULL);
+    unsigned shift = 0;
+    for (size_t done; n > 0; dy += done, n -= done) {
+        done = part && part < n ? part : n < LANES ? n : LANES;
+        part = 0;
+        LOCAL(ask)(dy, ahead);
+        uint64_t word = 0;
+        if (FR_LIKELY(done == LANES)) {
+            memcpy(&word, bits, LANES / 8);
+            if (shift) word = word >> shift | (uint64_t)bits[LANES / 8] << (LANES - shift);
+            bits += LANES / 8;
+        } else {
+            word = LOCAL(few_bits)(bits, shift, done);
+            bits += done / 8;
+            shift = done % 8;
+        }
+#endif
+        vec y = LOCAL(take_elem)(dy, done);
+        if (scaled) y = LOCAL(one_nan)(LOCAL(times_either)(y, scale));
+        y = v_for_store(v_where(m_of_bits(word), y, v_set(0)));
+        LOCAL(put_elem)(dy, scaled ? v_narrow(y) : v_cut(y), done);
+    }
+}
+static void LOCAL(relu_backward_by_bits)(void *dy, const uint8_t *bits, size_t n, const void *scale, ptrdiff_t ahead)
+{
+    const lane factor = *(const lane *)scale;
+    if (factor == 1)
+        LOCAL(by_bits)(dy, bits, n, v_set(1), 0, ahead);
+    else
+        LOCAL(by_bits)(dy, bits, n, v_set(factor), 1, ahead);
+}
+
+const fr_fused FR_GLUE(FR_GLUE(fr, ROOM), fused) = {
+    .add = LOCAL(add),
+#ifdef NARROW
+    .narrow = LOCAL(narrow),
+#endif
+    .sum = LOCAL(sum),
+    .relu_to_bits = LOCAL(relu_to_bits),
+    .relu_backward_by_bits = LOCAL(relu_backward_by_bits),
+};
