@@ -53,14 +53,11 @@ def bias_act(x, bias, activation, axis=-1, out=None, **params):
     kernel = _kernel("bias_act", activation)
     if type(x) is np.ndarray or isinstance(x, np.generic) or not hasattr(type(x), "__array_ufunc__"):
         return _ufuncs.bias_act(kernel, x, bias, axis, out, params)
-    axis = _ufuncs.checked_axis("bias_act", axis, x.ndim)
-    dtype = _ufuncs.result_dtype("bias_act", x, bias)
-    lane, operands = _ufuncs.coefficients("bias_act", kernel, x.shape, dtype, bias, axis, params)
-    bias, *params = (a.reshape(-1, *[1] * (x.ndim - axis - 1)) if a.ndim else a for a in operands)
-    y = kernel.ufunc((x if x.dtype == lane else x.astype(lane)) + bias, *params, out=out if dtype == lane else None)
-    if dtype == lane:
-        return y
-    return y.astype(dtype) if out is None else np.positive(y, out=out, casting="same_kind")
+    dtype, operands = _ufuncs.spread(kernel, x, bias, axis, params)
+    lane = np.promote_types(dtype, np.float32)
+    bias, *params = (a.astype(lane) for a in operands)
+    y = kernel.ufunc(x.astype(lane) + bias, *params, out=out if dtype == lane else None)
+    return y if dtype == lane else y.astype(dtype) if out is None else np.positive(y, out=out, casting="same_kind")
 
 
 def bias_act_(x, bias, activation, axis=-1, **params):

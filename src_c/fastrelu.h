@@ -71,12 +71,14 @@ extern const int fr_kernel_count;
 
 /* ---- rooms: one a instruction set (dispatch.c) ---- */
 
-/* How a sweep over large operands should treat memory. */
+/* How a sweep over large operands should treat memory; and a bias, that it adds to the last array before the formula. */
 typedef struct {
     int stream;                       /* store past the caches */
     int outs;                         /* ask for the outputs' memory too */
     int near;                         /* what is asked for is wanted in the nearest cache */
-    ptrdiff_t ahead[FR_MAX_OPERANDS]; /* what to ask the memory for: this many bytes from the element at hand */
+    ptrdiff_t ahead[FR_MAX_OPERANDS]; /* what to ask the memory for: this many bytes from the element at hand, or 0 */
+    const void *bias;                 /* NULL; or elements, one for each of x, */
+    size_t bias_step;                 /* all bits set; or where this is 0, enough equal ones for a vec */
 } fr_hint;
 
 /* A sweep runs a kernel over n contiguous elements of every array operand. operand[] is arrays, params, outs. An output may be
@@ -87,10 +89,8 @@ typedef struct {
     fr_sweep *varying; /* every parameter is an array of n */
 } fr_sweeps;
 
-/* The small sweeps around those of activations, for a floating-point type. Lanes are float64 of float64, else float32. */
+/* The small sweeps beside those of activations, for a floating-point type. Sums are in lanes: float64 of float64, else float32. */
 typedef struct {
-    void (*add)(const void *x, const void *bias, void *z, size_t n, int varying, ptrdiff_t ahead);
-    void (*narrow)(const void *z, void *out, size_t n, int stream); /* NULL where elements are lanes */
     void (*sum)(void *sums, void *rests, const void *x, size_t columns, size_t rows);
     void (*relu_to_bits)(void *x, uint8_t *bits, size_t n, ptrdiff_t ahead);
     void (*relu_backward_by_bits)(void *dy, const uint8_t *bits, size_t n, const void *scale, ptrdiff_t ahead);
@@ -138,12 +138,11 @@ void fr_ufunc_loop(char **args, const intptr_t *dimensions, const intptr_t *step
 
 /* ---- fused (fused.c) ---- */
 
-/* act(x + bias), or dy times its slope. The operands are arrays of `dtype`: those of the kernel, then the output, which may be
- * the first; and coefficients in lanes: the bias, then the parameters, numbers or one each along the axis. The order is arrays,
- * bias, parameters, output. With `sums` (of dtype, one each along the axis) the results are summed over the other axes. `loop` is
- * the kernel's in lanes. 0, or -1 where there is no memory; then nothing is written. */
-int fr_bias_act(const fr_loop *loop, fr_dtype dtype, fr_grid *grid, void *sums);
-/* With the loop of relu: operand 0 in place, and its bits in C order; and dy, operand 0, by such bits, times *scale, a lane. */
+/* act(x + bias), or dy times its slope. The operands are the kernel's arrays, the bias, its parameters and the (first) output,
+ * which may be the first array; bias and parameters are numbers or one each along an axis. With `sums`, one each along that axis,
+ * the results are summed over the other axes. 0, or -1 where there is no memory; then nothing is written. */
+int fr_bias_act(const fr_loop *loop, fr_grid *grid, void *sums);
+/* With the loop of relu: operand 0 in place, and its bits in C order; and dy, operand 0, by such bits, times *scale. */
 void fr_relu_to_bits(const fr_loop *loop, fr_grid *grid, uint8_t *bits);
 void fr_relu_backward_by_bits(const fr_loop *loop, fr_grid *grid, const uint8_t *bits, const void *scale);
 

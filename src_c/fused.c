@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* An activation with what stands beside it in a network, in one pass over memory: a bias before it and the bias' gradient behind
- * it, or ReLU with a mask of one bit an element. Pieces that stay in the L1 cache go through small sweeps (fused.h) and those of
- * the activations.
+/* An activation with what stands beside it in a network, in one pass over memory: a bias before it, which its sweep adds, and the
+ * bias' gradient behind it; or ReLU with a mask of one bit an element.
  *
  * In C order an array is rows of [channels][inner]. A run is the `inner` elements of one channel, for which the bias is a number.
  * Shorter runs go together, with the bias laid out like them: the pattern. */
@@ -15,8 +14,9 @@
 #include "target.h"
 
 enum {
-    PIECE = 8 << 10, /* bytes of lanes */
+    PIECE = 8 << 10, /* bytes of float32 or float64: what is packed, or summed when it has been computed, stays in the L1 cache */
     SPARE = 64,      /* elements by which a piece may be longer, so that none is tiny */
+    LANES = 64,      /* elements of the largest vec */
     STRIPES = 64,    /* a run is summed in so many sums, whatever the registers' width; and the length from which it is a run */
     BLOCKS = 64,     /* sums over rows are made in blocks, at most so many, */
     BLOCK_ROWS = 16, /* of at least so many rows */
@@ -33,23 +33,35 @@ enum { BYTES = PIECE + SPARE * 8 };
 
 typedef struct {
     const fr_loop *loop;
-    const fr_fused *sweeps, *lanes; /* of the arrays' type, and of their lanes' */
+    const fr_fused *sweeps, *lanes; /* of the arrays' type, and of that of sums */
     const fr_grid *grid;
-    int size, lane; /* bytes of an element, and of a lane */
+    int size, lane; /* bytes of an element, and of a sum */
     int arrays, params, out;
     int runs, varying; /* whether the bias is one number a piece; whether the parameters are patterns, too */
-    const char *coefficient[1 + FR_MAX_PARAMS];
-    ptrdiff_t step[1 + FR_MAX_PARAMS]; /* from a channel to the next, in bytes */
+    const char *coefficient[1 + FR_MAX_PARAMS]; /* the bias and the parameters */
+    ptrdiff_t step[1 + FR_MAX_PARAMS];          /* from a channel to the next, in bytes */
     ptrdiff_t total, channels, inner;
     ptrdiff_t row;  /* elements; several short rows count as one */
     ptrdiff_t most; /* elements of a piece */
     ptrdiff_t lead; /* of the output, before its first whole line */
     unsigned contiguous;
     fr_hint hint;
-    ptrdiff_t x_ahead;
     char *sums; /* [blocks][sums, rests][columns] */
     ptrdiff_t rows, columns, block_rows, groups;
 } job;
+
+/* Each of n elements `times` times, then from the start again up to `length`. */
+static void lay_out(char *to, const char *from, ptrdiff_t step, ptrdiff_t n, ptrdiff_t times, ptrdiff_t length, int size)
+{
+    fr_grid grid = {.nd = 2, .shape = {n, times}, .data = {(char *)(uintptr_t)from}, .strides = {{step, 0}}};
+    ptrdiff_t done = n * times;
+    fr_join(&grid, 1);
+    fr_pack(&grid, 0, 0, done, size, to, 0);
+    for (ptrdiff_t more; done < length; done += more) {
+        more = done < length - done ? done : length - done;
+        memcpy(to + done * size, to, (size_t)(more * size));
+    }
+}
 
 static void add_up(const job *job, ptrdiff_t offset, ptrdiff_t n, const char *results, char *sums)
 {
@@ -66,39 +78,35 @@ static void add_up(const job *job, ptrdiff_t offset, ptrdiff_t n, const char *re
 
 static void run_piece(const job *job, ptrdiff_t begin, ptrdiff_t n, char *sums)
 {
-    static const float nothing = -0.0f; /* x + -0 is x, -0 too */
-    const fr_sweeps *sweeps = &job->loop->sweeps;
-    ALIGNED char block[2][BYTES], z[BYTES], wide[BYTES], second[BYTES];
-    char *array[2], *operand[FR_MAX_OPERANDS], *coefficient[1 + FR_MAX_PARAMS];
+    ALIGNED char block[2][BYTES], second[BYTES], equal[LANES * 8];
+    char *operand[FR_MAX_OPERANDS], *coefficient[1 + FR_MAX_PARAMS];
     const ptrdiff_t offset = begin % job->row;
-    for (int k = 0; k < job->arrays; k++) {
-        array[k] = job->contiguous >> k & 1 ? job->grid->data[k] + begin * job->size : block[k];
-        if (array[k] == block[k]) fr_pack(job->grid, k, begin, n, job->size, block[k], 0);
+    fr_hint hint = job->hint;
+    int k = 0;
+    for (; k < job->arrays; k++) {
+        operand[k] = job->contiguous >> k & 1 ? job->grid->data[k] + begin * job->size : block[k];
+        if (operand[k] == block[k]) fr_pack(job->grid, k, begin, n, job->size, block[k], 0);
     }
     char *out = job->contiguous >> job->out & 1 ? job->grid->data[job->out] + begin * job->size : block[0];
-    for (int k = 0; k <= job->params; k++) {
+    for (int i = 0; i <= job->params; i++) {
         ptrdiff_t from = 0;
         if (job->runs)
-            from = offset / job->inner % job->channels * job->step[k];
-        else if (k == 0 || job->varying)
-            from = offset % (job->channels * job->inner) * job->lane;
-        coefficient[k] = (char *)(uintptr_t)job->coefficient[k] + from;
+            from = offset / job->inner % job->channels * job->step[i];
+        else if (i == 0 || job->varying)
+            from = offset % (job->channels * job->inner) * job->size;
+        coefficient[i] = (char *)(uintptr_t)job->coefficient[i] + from;
+        if (i > 0) operand[k++] = coefficient[i];
     }
-    job->sweeps->add(array[job->arrays - 1], coefficient[0], z, (size_t)n, !job->runs, job->x_ahead);
-
-    char *result = job->sweeps->narrow ? wide : out;
-    int k = 0;
-    if (job->arrays > 1) {
-        operand[k++] = job->sweeps->narrow ? wide : array[0];
-        if (job->sweeps->narrow) job->sweeps->add(array[0], &nothing, wide, (size_t)n, 0, job->hint.ahead[0]);
+    hint.bias = coefficient[0];
+    hint.bias_step = ~(size_t)0;
+    if (job->runs) {
+        lay_out(equal, coefficient[0], 0, 1, 1, LANES, job->size);
+        hint.bias = equal;
+        hint.bias_step = 0;
     }
-    operand[k++] = z;
-    for (int p = 1; p <= job->params; p++) operand[k++] = coefficient[p];
-    operand[k++] = result;
+    operand[k++] = out;
     operand[k] = second;
-    (job->varying ? sweeps->varying : sweeps->uniform)(operand, (size_t)n,
-                                                       job->hint.near && !job->sweeps->narrow ? &job->hint : NULL);
-    if (job->sweeps->narrow) job->sweeps->narrow(wide, out, (size_t)n, job->hint.stream);
+    (job->varying ? job->loop->sweeps.varying : job->loop->sweeps.uniform)(operand, (size_t)n, &hint);
     if (out == block[0]) fr_pack(job->grid, job->out, begin, n, job->size, out, 1);
     if (sums) add_up(job, offset, n, out, sums);
 }
@@ -151,16 +159,7 @@ static void run_backward(void *context, ptrdiff_t begin, ptrdiff_t end)
     fr_fpenv_leave(env);
 }
 
-/* Each of n elements `times` times, then from the start again up to `length`. */
-static void repeat(char *to, const char *from, ptrdiff_t step, ptrdiff_t n, ptrdiff_t times, ptrdiff_t length, int size)
-{
-    ptrdiff_t i = 0;
-    for (ptrdiff_t c = 0; c < n && i < length; c++)
-        for (ptrdiff_t t = 0; t < times && i < length; t++, i++) memcpy(to + i * size, from + c * step, (size_t)size);
-    for (; i < length; i++) memcpy(to + i * size, to + (i - n * times) * size, (size_t)size);
-}
-
-static void store_sums(const job *job, fr_dtype dtype, const char *sums, const char *rests, char *out)
+static void store_sums(const job *job, const char *sums, const char *rests, char *out)
 {
 #define STORE(type, lane, convert)                                                                             \
     for (ptrdiff_t c = 0; c < job->channels; c++) {                                                            \
@@ -168,7 +167,7 @@ static void store_sums(const job *job, fr_dtype dtype, const char *sums, const c
         const lane both = low == 0 ? high : high + low;                                                        \
         ((type *)(void *)out)[c] = convert(both == both ? both : (lane)NAN);                                   \
     }
-    switch (dtype) {
+    switch (job->loop->dtype) {
     case FR_f16: STORE(uint16_t, float, fr_f16_from_float) break;
     case FR_bf16: STORE(uint16_t, float, fr_bf16_from_float) break;
     case FR_f32: STORE(float, float, ) break;
@@ -177,7 +176,7 @@ static void store_sums(const job *job, fr_dtype dtype, const char *sums, const c
 }
 
 /* The sums of blocks, rows and stripes as those of channels. Each step adds rows up: sums are elements, and their rests are, too. */
-static void fold(const job *job, fr_dtype dtype, ptrdiff_t blocks, char *spare, void *out)
+static void fold(const job *job, ptrdiff_t blocks, char *spare, void *out)
 {
     const ptrdiff_t lane = job->lane, stripes = job->runs ? STRIPES : job->inner, row = job->channels * stripes;
     char *sums = spare, *rests = sums + job->columns * lane;
@@ -196,18 +195,19 @@ static void fold(const job *job, fr_dtype dtype, ptrdiff_t blocks, char *spare, 
         row_rests = row_sums + job->channels * lane;
         job->lanes->sum(row_sums, row_rests, turned, (size_t)job->channels, (size_t)(2 * stripes));
     }
-    store_sums(job, dtype, row_sums, row_rests, out);
+    store_sums(job, row_sums, row_rests, out);
 }
 
-int fr_bias_act(const fr_loop *loop, fr_dtype dtype, fr_grid *grid, void *sums)
+int fr_bias_act(const fr_loop *loop, fr_grid *grid, void *sums)
 {
     const fr_kernel *kernel = loop->kernel;
+    const fr_dtype lane = loop->dtype == FR_f64 ? FR_f64 : FR_f32;
     job job = {.loop = loop,
                .grid = grid,
-               .sweeps = fr_fused_for(dtype),
-               .lanes = fr_fused_for(loop->dtype),
-               .size = fr_item_size(dtype),
-               .lane = fr_item_size(loop->dtype),
+               .sweeps = fr_fused_for(loop->dtype),
+               .lanes = fr_fused_for(lane),
+               .size = fr_item_size(loop->dtype),
+               .lane = fr_item_size(lane),
                .arrays = kernel->arrays,
                .params = kernel->params,
                .total = 1,
@@ -232,7 +232,7 @@ int fr_bias_act(const fr_loop *loop, fr_dtype dtype, fr_grid *grid, void *sums)
             outer *= grid->shape[axis];
         }
     }
-    int in_place = 0;
+    int in_place = 0, packed = 0;
     for (int k = 0; k <= job.out; k++) {
         ptrdiff_t expected = job.size;
         int contiguous = 1;
@@ -241,6 +241,7 @@ int fr_bias_act(const fr_loop *loop, fr_dtype dtype, fr_grid *grid, void *sums)
             expected *= grid->shape[axis];
         }
         job.contiguous |= (unsigned)contiguous << k;
+        if (k < job.arrays || k == job.out) packed += !contiguous;
         if (k < job.arrays) in_place |= grid->data[k] == grid->data[job.out];
     }
     for (int k = 0; k <= job.params; k++) {
@@ -262,34 +263,33 @@ int fr_bias_act(const fr_loop *loop, fr_dtype dtype, fr_grid *grid, void *sums)
     if (job.groups < 1) job.groups = 1;
 
     /* Memory: patterns where the coefficients do not lie so already; then sums. */
-    ptrdiff_t length = pattern <= job.most ? pattern + job.most + SPARE : pattern, lanes = 0;
+    ptrdiff_t length = pattern <= job.most ? pattern + job.most + SPARE : pattern, patterns = 0;
     if (length > job.total) length = job.total;
     int laid_out[1 + FR_MAX_PARAMS] = {0};
     for (int k = 1; k <= job.params; k++) job.varying |= !job.runs && job.step[k] != 0;
     for (int k = 0; k <= job.params && !job.runs; k++) {
-        laid_out[k] = (k == 0 || job.varying) && !(job.inner == 1 && job.step[k] == job.lane && length <= job.channels);
-        lanes += laid_out[k] * length;
+        laid_out[k] = (k == 0 || job.varying) && !(job.inner == 1 && job.step[k] == job.size && length <= job.channels);
+        patterns += laid_out[k];
     }
     const ptrdiff_t row = job.channels * (job.runs ? STRIPES : job.inner);
-    if (sums) lanes += 2 * ((blocks + 1) * job.columns + 2 * row + job.channels);
-    char *memory = lanes ? calloc((size_t)lanes, (size_t)job.lane) : NULL, *free_memory = memory;
-    if (lanes && !memory) return -1;
+    const ptrdiff_t lanes = sums ? 2 * ((blocks + 1) * job.columns + 2 * row + job.channels) : 0;
+    char *memory = patterns || lanes ? calloc((size_t)(lanes * job.lane + patterns * length * job.size), 1) : NULL;
+    if ((patterns || lanes) && !memory) return -1;
+    job.sums = memory;
+    char *free_memory = memory + lanes * job.lane;
     for (int k = 0; k <= job.params; k++) {
         if (!laid_out[k]) continue;
-        repeat(free_memory, job.coefficient[k], job.step[k], job.channels, job.inner, length, job.lane);
+        lay_out(free_memory, job.coefficient[k], job.step[k], job.channels, job.inner, length, job.size);
         job.coefficient[k] = free_memory;
-        free_memory += length * job.lane;
+        free_memory += length * job.size;
     }
 
-    fr_hint_of(&job.hint, kernel, job.total * job.size, in_place);
-    job.x_ahead = job.hint.ahead[job.arrays - 1];
-    job.hint.ahead[job.arrays - 1] = 0; /* z is in cache */
-    const double ns = (double)job.total * (fr_cost(kernel, job.size, in_place));
+    if (packed == 0) fr_hint_of(&job.hint, kernel, job.total * job.size, in_place);
+    const double ns = (double)job.total * fr_cost(kernel, job.size, in_place);
     if (sums) {
-        job.sums = free_memory;
         fr_parallel(run_backward, &job, blocks * job.groups, 1, 0, ns);
         fr_fpenv env = fr_fpenv_enter();
-        fold(&job, dtype, blocks, job.sums + 2 * blocks * job.columns * job.lane, sums);
+        fold(&job, blocks, job.sums + 2 * blocks * job.columns * job.lane, sums);
         fr_fpenv_leave(env);
     } else {
         fr_parallel(run_forward, &job, job.total, CACHE_LINE / job.size, job.lead, ns);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Part of kernels.h: the small sweeps that fused.c puts around those of the activations, for one type; exports the table
- * fr_<ROOM>_fused. In memory, lanes have the order of their elements. */
+/* Part of kernels.h: the small sweeps of fused.c for one type; exports the table fr_<ROOM>_fused. Lanes in memory have the order
+ * of their elements. */
 #ifndef V_REORDERED
 #define v_in_order(x) (x)
 #define v_for_store(y) (y)
@@ -15,14 +15,11 @@
         memcpy(block, at, n * sizeof *at);                                        \
         return load(block);                                                       \
     }                                                                             \
-    NO_INLINE void LOCAL(put_few_##type)(type * at, form y, size_t n, int stream) \
+    NO_INLINE void LOCAL(put_few_##type)(type * at, form y, size_t n)             \
     {                                                                             \
         type block[LANES];                                                        \
         store(block, y);                                                          \
-        if (stream)                                                               \
-            stream_part(at, block, n * sizeof *at);                               \
-        else                                                                      \
-            memcpy(at, block, n * sizeof *at);                                    \
+        memcpy(at, block, n * sizeof *at);                                        \
     }                                                                             \
     FORCE_INLINE vec LOCAL(take_##type)(const type *at, size_t left)              \
     {                                                                             \
@@ -33,7 +30,7 @@
         if (FR_LIKELY(left >= LANES))                                             \
             store(at, y);                                                         \
         else                                                                      \
-            LOCAL(put_few_##type)(at, y, left, 0);                                \
+            LOCAL(put_few_##type)(at, y, left);                                   \
     }
 #define FR_LOAD(at) v_in_order(v_load(at))
 FR_ENDS(elem, packed, FR_LOAD, v_store, v_cut(v_set(1)))
@@ -44,48 +41,6 @@ FORCE_INLINE void LOCAL(ask)(const elem *at, ptrdiff_t ahead)
 {
     for (size_t line = 0; ahead && line < LANES * sizeof *at; line += 64) FR_PREFETCH_NEAR((const char *)at + ahead + line);
 }
-
-/* Of two NaN, which one an addition passes on depends on the order that the compiler gave them: it is x. */
-RARE(nan_of_x)(vec x, vec sum) { return v_where(v_unordered(x, x), v_add(x, x), sum); }
-
-/* z = x + bias, in lanes; bias is one number, or `varying` as x; z has room for whole vecs. */
-static void LOCAL(add)(const void *x, const void *bias, void *z, size_t n, int varying, ptrdiff_t ahead)
-{
-    const elem *from = x;
-    const lane *by = bias;
-    lane *to = z;
-    const vec same = v_set(*by);
-    FR_ROLLED for (size_t i = 0; i < n; i += LANES)
-    {
-        const size_t left = n - i;
-        LOCAL(ask)(from + i, ahead);
-        const vec a = LOCAL(take_elem)(from + i, left), sum = v_add(a, varying ? LOCAL(take_lane)(by + i, left) : same);
-        v_keep(to + i, FR_LIKELY(!v_any_nan(sum)) ? sum : LOCAL(nan_of_x)(a, sum));
-    }
-}
-
-#ifdef NARROW
-/* out = z, rounded. */
-static void LOCAL(narrow)(const void *z, void *out, size_t n, int stream)
-{
-    const lane *from = z;
-    elem *to = out;
-    size_t part = stream ? (0 - (uintptr_t)to) % 64 / sizeof *to : 0;
-    for (size_t done; n > 0; from += done, to += done, n -= done) {
-        done = part && part < n ? part : n < LANES ? n : LANES;
-        part = 0;
-        const packed y = v_narrow(v_for_store(LOCAL(take_lane)(from, n)));
-#if LANES > 1
-        if (done < LANES)
-            LOCAL(put_few_elem)(to, y, done, stream);
-        else if (stream)
-            v_stream(to, y);
-        else
-#endif
-            v_store(to, y);
-    }
-}
-#endif
 
 /* Adds `rows` rows of x to the sums of their columns. A sum is a number and the rest that it lost in roundings (Knuth's exact
  * addition), so its error is that of one rounding, mostly; where it is infinite there is no rest. */
@@ -196,18 +151,14 @@ FORCE_INLINE void LOCAL(by_bits)(elem *dy, const uint8_t *bits, size_t n, vec sc
 }
 static void LOCAL(relu_backward_by_bits)(void *dy, const uint8_t *bits, size_t n, const void *scale, ptrdiff_t ahead)
 {
-    const lane factor = *(const lane *)scale;
-    if (factor == 1)
-        LOCAL(by_bits)(dy, bits, n, v_set(1), 0, ahead);
+    const vec factor = FR_BROADCAST((const elem *)scale);
+    if (m_all(v_eq(factor, v_set(1))))
+        LOCAL(by_bits)(dy, bits, n, factor, 0, ahead);
     else
-        LOCAL(by_bits)(dy, bits, n, v_set(factor), 1, ahead);
+        LOCAL(by_bits)(dy, bits, n, factor, 1, ahead);
 }
 
 const fr_fused FR_GLUE(FR_GLUE(fr, ROOM), fused) = {
-    .add = LOCAL(add),
-#ifdef NARROW
-    .narrow = LOCAL(narrow),
-#endif
     .sum = LOCAL(sum),
     .relu_to_bits = LOCAL(relu_to_bits),
     .relu_backward_by_bits = LOCAL(relu_backward_by_bits),

@@ -47,24 +47,40 @@ typedef struct {
 
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 
+#ifdef INTEGER_ROOM
+#define FR_BIAS(hint) ((void)(hint), 0)
+#define FR_BIASED(x, hint, i, rounded) (x)
+#else
+#define FR_BIAS(hint) ((hint) && (hint)->bias)
+#define FR_BIASED(x, hint, i, rounded) LOCAL(biased)(x, v_load((const elem *)(hint)->bias + ((i) & (hint)->bias_step)), rounded)
+/* Of two NaN, which one an addition passes on depends on the order that the compiler gave them: here it is x. Where results are
+ * rounded, they become one NaN anyway. */
+RARE(nan_of_x)(vec x, vec sum) { return v_where(v_unordered(x, x), v_add(x, x), sum); }
+FORCE_INLINE vec LOCAL(biased)(vec x, vec bias, int rounded)
+{
+    const vec sum = v_add(x, bias);
+    return rounded || FR_LIKELY(!v_any_nan(sum)) ? sum : LOCAL(nan_of_x)(x, sum);
+}
+#endif
+
 /* One turn of a loop: a vec of each operand. Every load comes before the stores, so that an output may be exactly an input. */
 FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, elem *const *operand, size_t i,
-                              const vec *uniform_p, int past_caches)
+                              const vec *uniform_p, const fr_hint *hint)
 {
     vec in[3], p[FR_MAX_PARAMS], y[2];
     elem *const *out = operand + shape.arrays + shape.params;
     for (int k = 0; k < shape.arrays; k++) in[k] = v_load(operand[k] + i);
+    if (FR_BIAS(hint)) in[shape.arrays - 1] = FR_BIASED(in[shape.arrays - 1], hint, i, shape.rounded);
     for (int k = 0; k < shape.params; k++) p[k] = uniform ? uniform_p[k] : v_load(operand[shape.arrays + k] + i);
     step(in, p, y);
     for (int k = 0; k < shape.outs; k++) {
         const packed result = shape.rounded ? v_narrow(y[k]) : v_cut(y[k]);
 #if LANES > 1
-        if (past_caches) {
+        if (hint && hint->stream) {
             v_stream(out[k] + i, result);
             continue;
         }
 #endif
-        (void)past_caches;
         v_store(out[k] + i, result);
     }
 }
@@ -90,6 +106,7 @@ FORCE_INLINE void LOCAL(ask_ahead)(fr_shape shape, elem *const *operand, size_t 
     const int inputs = shape.arrays + shape.params;
     for (int k = 0; k < inputs + shape.outs; k++) {
         if (k >= shape.arrays && (k < inputs || hint->stream || !hint->outs)) continue;
+        if (!hint->ahead[k]) continue;
         const char *ahead = (const char *)(operand[k] + i) + hint->ahead[k];
         for (size_t line = 0; line < LANES * sizeof(elem); line += 64)
             if (hint->near)
@@ -108,14 +125,18 @@ FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, 
     vec p[FR_MAX_PARAMS];
     for (int k = 0; uniform && k < shape.params; k++) p[k] = FR_BROADCAST(operand[shape.arrays + k]);
 #if LANES == 1
-    (void)hint;
+    if (FR_BIAS(hint)) {
+        FR_IVDEP
+        for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, hint);
+        return;
+    }
     FR_IVDEP
-    for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, 0);
+    for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, NULL);
 #else
     FR_ROLLED for (size_t i = 0; i < n; i += LANES)
     {
         if (hint) LOCAL(ask_ahead)(shape, operand, i, hint);
-        LOCAL(turn)(step, shape, uniform, operand, i, p, hint && hint->stream);
+        LOCAL(turn)(step, shape, uniform, operand, i, p, hint);
     }
 #endif
 }
@@ -137,7 +158,16 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         operand[k] = (elem *)(void *)bytes[k];
         blocks[k] = uniform && shape.arrays <= k && k < inputs ? operand[k] : block[k];
     }
-    if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) hint = NULL;
+    fr_hint here, in_block = {0};
+    elem bias_block[LANES];
+    if (FR_BIAS(hint)) {
+        here = *hint;
+        hint = &here;
+        in_block.bias = here.bias_step ? bias_block : here.bias;
+        in_block.bias_step = here.bias_step;
+    } else if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) {
+        hint = NULL;
+    }
     size_t part = LOCAL(head)(operand[inputs], n, hint);
     while (n > 0) {
         if (n < LANES) part = n;
@@ -145,7 +175,8 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         if (part) {
             for (int k = 0; k < inputs; k++)
                 if (blocks[k] == block[k]) LOCAL(into_block)(block[k], operand[k], part);
-            loop(blocks, LANES, uniform, NULL);
+            if (in_block.bias == bias_block) LOCAL(into_block)(bias_block, here.bias, part);
+            loop(blocks, LANES, uniform, in_block.bias ? &in_block : NULL);
             for (int k = inputs; k < operands; k++) {
                 if (hint && hint->stream)
                     stream_part(operand[k], block[k], part * sizeof(elem));
@@ -157,6 +188,7 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         }
         for (int k = 0; k < operands; k++)
             if (blocks[k] == block[k]) operand[k] += done;
+        if (in_block.bias == bias_block) here.bias = (const elem *)here.bias + done;
         n -= done;
         part = 0;
     }

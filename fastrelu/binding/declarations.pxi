@@ -32,7 +32,7 @@ cdef extern from "fastrelu.h":
     int fr_underflows(const fr_loop *, char *const *, ptrdiff_t)
     void fr_simplify(fr_grid *, int) nogil
     void fr_ufunc_loop(char **, const intptr_t *, const intptr_t *, void *)
-    int fr_bias_act(const fr_loop *, fr_dtype, fr_grid *, void *) nogil
+    int fr_bias_act(const fr_loop *, fr_grid *, void *) nogil
     void fr_relu_to_bits(const fr_loop *, fr_grid *, unsigned char *) nogil
     void fr_relu_backward_by_bits(const fr_loop *, fr_grid *, const unsigned char *, const void *) nogil
     void fr_plain(float *, const float *, const float *, ptrdiff_t, int) nogil
