@@ -79,7 +79,7 @@ static void add_up(const job *job, ptrdiff_t offset, ptrdiff_t n, const char *re
 static void run_piece(const job *job, ptrdiff_t begin, ptrdiff_t n, char *sums)
 {
     ALIGNED char block[2][BYTES], second[BYTES], equal[LANES * 8];
-    char *operand[FR_MAX_OPERANDS], *coefficient[1 + FR_MAX_PARAMS];
+    char *operand[FR_MAX_OPERANDS], *coefficient[1 + FR_MAX_PARAMS] = {NULL};
     const ptrdiff_t offset = begin % job->row;
     fr_hint hint = job->hint;
     int k = 0;

@@ -95,23 +95,28 @@ static void LOCAL(relu_to_bits)(void *x, uint8_t *bits, size_t n, ptrdiff_t ahea
     size_t part = LOCAL(head)(at, n, NULL);
     uint64_t held = 0;
     unsigned shift = 0;
-    for (size_t done; n > 0; at += done, n -= done) {
-        done = part && part < n ? part : n < LANES ? n : LANES;
-        part = 0;
-        LOCAL(ask)(at, ahead);
-        const vec a = LOCAL(take_elem)(at, done);
-        const uint64_t stay = m_bits(m_not(v_le(a, none)));
-        LOCAL(put_elem)(at, v_cut(v_for_store(v_max(none, a))), done);
-        if (FR_LIKELY(done == LANES)) {
-            const uint64_t word = held | stay << shift;
-            memcpy(bits, &word, LANES / 8);
-            bits += LANES / 8;
-            held = stay >> 1 >> (LANES - 1 - shift);
-        } else {
-            LOCAL(put_few_bits)(bits, held, stay, shift, done);
-            bits += done / 8;
-            shift = done < n ? done % 8 : 0;
+    while (n > 0) {
+        if (n < LANES || part) {
+            if (!part || part > n) part = n;
+            const vec a = LOCAL(few_elem)(at, part);
+            LOCAL(put_few_elem)(at, v_cut(v_for_store(v_max(none, a))), part);
+            LOCAL(put_few_bits)(bits, held, ~m_bits(v_le(a, none)), shift, part);
+            bits += part / 8;
+            shift = part < n ? part % 8 : 0;
             held = shift ? *bits & ((1u << shift) - 1) : 0;
+            at += part;
+            n -= part;
+            part = 0;
+        }
+        FR_ROLLED for (; n >= LANES; n -= LANES, at += LANES, bits += LANES / 8)
+        {
+            LOCAL(ask)(at, ahead);
+            const vec a = FR_LOAD(at);
+            const uint64_t stay = m_bits(v_le(a, none)) ^ (uint64_t)-1 >> (64 - LANES);
+            v_store(at, v_cut(v_for_store(v_max(none, a))));
+            held |= stay << shift;
+            memcpy(bits, &held, LANES / 8);
+            held = LANES < 64 ? held >> LANES % 64 : stay >> 1 >> (LANES - 1 - shift);
         }
     }
     if (shift) *bits = (uint8_t)held;

@@ -47,20 +47,23 @@ typedef struct {
 
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 
-#ifdef INTEGER_ROOM
-#define FR_BIAS(hint) ((void)(hint), 0)
-#define FR_BIASED(x, hint, i, rounded) (x)
-#else
-#define FR_BIAS(hint) ((hint) && (hint)->bias)
-#define FR_BIASED(x, hint, i, rounded) LOCAL(biased)(x, v_load((const elem *)(hint)->bias + ((i) & (hint)->bias_step)), rounded)
+/* A hint may bring a bias. In plain C a turn does not look for one, so that the compiler can vectorise the loop: x + bias goes
+ * through a block (but of 16 bits, where a block cannot hold it). */
+#ifndef INTEGER_ROOM
 /* Of two NaN, which one an addition passes on depends on the order that the compiler gave them: here it is x. Where results are
  * rounded, they become one NaN anyway. */
 RARE(nan_of_x)(vec x, vec sum) { return v_where(v_unordered(x, x), v_add(x, x), sum); }
-FORCE_INLINE vec LOCAL(biased)(vec x, vec bias, int rounded)
+FORCE_INLINE vec LOCAL(biased)(const fr_hint *hint, vec x, size_t i, int rounded)
 {
-    const vec sum = v_add(x, bias);
+    const vec sum = v_add(x, v_load((const elem *)hint->bias + (i & hint->bias_step)));
     return rounded || FR_LIKELY(!v_any_nan(sum)) ? sum : LOCAL(nan_of_x)(x, sum);
 }
+#endif
+#if defined NARROW || LANES > 1
+#define FR_BIAS(hint) ((hint) && (hint)->bias)
+#else
+#define FR_BIAS(hint) ((void)(hint), 0)
+#define FR_IN_BLOCKS
 #endif
 
 /* One turn of a loop: a vec of each operand. Every load comes before the stores, so that an output may be exactly an input. */
@@ -69,12 +72,16 @@ FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, e
 {
     vec in[3], p[FR_MAX_PARAMS], y[2];
     elem *const *out = operand + shape.arrays + shape.params;
+    /* What a selection passes on is an element, if it was not x + bias. */
+    const int rounded = shape.rounded || (shape.arrays == 1 && FR_BIAS(hint));
     for (int k = 0; k < shape.arrays; k++) in[k] = v_load(operand[k] + i);
-    if (FR_BIAS(hint)) in[shape.arrays - 1] = FR_BIASED(in[shape.arrays - 1], hint, i, shape.rounded);
+#ifndef FR_IN_BLOCKS
+    if (FR_BIAS(hint)) in[shape.arrays - 1] = LOCAL(biased)(hint, in[shape.arrays - 1], i, shape.rounded);
+#endif
     for (int k = 0; k < shape.params; k++) p[k] = uniform ? uniform_p[k] : v_load(operand[shape.arrays + k] + i);
     step(in, p, y);
     for (int k = 0; k < shape.outs; k++) {
-        const packed result = shape.rounded ? v_narrow(y[k]) : v_cut(y[k]);
+        const packed result = rounded ? v_narrow(y[k]) : v_cut(y[k]);
 #if LANES > 1
         if (hint && hint->stream) {
             v_stream(out[k] + i, result);
@@ -125,13 +132,8 @@ FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, 
     vec p[FR_MAX_PARAMS];
     for (int k = 0; uniform && k < shape.params; k++) p[k] = FR_BROADCAST(operand[shape.arrays + k]);
 #if LANES == 1
-    if (FR_BIAS(hint)) {
-        FR_IVDEP
-        for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, hint);
-        return;
-    }
     FR_IVDEP
-    for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, NULL);
+    for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, hint);
 #else
     FR_ROLLED for (size_t i = 0; i < n; i += LANES)
     {
@@ -142,10 +144,34 @@ FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, 
 }
 
 #if LANES == 1
+#if defined FR_IN_BLOCKS && !defined INTEGER_ROOM
+NO_INLINE void LOCAL(sweep_biased)(LOCAL(loop) * loop, fr_shape shape, int uniform, elem **operand, size_t n, const fr_hint *hint)
+{
+    elem block[64], **x = &operand[shape.arrays - 1];
+    const int inputs = shape.arrays + shape.params;
+    size_t done = 0;
+    for (size_t part; n > 0; n -= part, done += part) {
+        part = n < 64 ? n : 64;
+        elem *const from = *x;
+        for (size_t i = 0; i < part; i++) block[i] = LOCAL(biased)(hint, from[i], done + i, 0);
+        *x = block;
+        loop(operand, part, uniform, NULL);
+        *x = from;
+        for (int k = 0; k < inputs + shape.outs; k++)
+            if (!uniform || k < shape.arrays || k >= inputs) operand[k] += part;
+    }
+}
+#endif
 FORCE_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, char *const *bytes, size_t n, const fr_hint *hint)
 {
     elem *operand[FR_MAX_OPERANDS] = {NULL};
     for (int k = 0; k < shape.arrays + shape.params + shape.outs; k++) operand[k] = (elem *)(void *)bytes[k];
+#if defined FR_IN_BLOCKS && !defined INTEGER_ROOM
+    if (hint && hint->bias) {
+        LOCAL(sweep_biased)(loop, shape, uniform, operand, n, hint);
+        return;
+    }
+#endif
     if (n > 0) loop(operand, n, uniform, hint);
 }
 #else
@@ -268,6 +294,8 @@ const fr_sweeps FR_GLUE(fr, ROOM)[] = {
 };
 #undef KERNEL
 #undef ACTIVATION
+#undef FR_BIAS
+#undef FR_IN_BLOCKS
 
 #ifndef INTEGER_ROOM
 #include "fused.h"

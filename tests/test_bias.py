@@ -42,16 +42,25 @@ def _lanes(params, dtype, nd=1, axis=-1):
     return [_across(p, nd, axis) if p.ndim else p for p in rounded]
 
 
+def _composed(kernel, arrays, x, bias, params, axis):
+    """By the ufunc: 16-bit types in float32, rounded once. Where x + bias is an element itself, it is the ufunc of that, for of
+    those few whose result lies beside a midpoint it knows better."""
+    z, dtype, nd = _biased(x, bias, axis), x.dtype, x.ndim
+    wide = kernel.ufunc(*[a.astype(z.dtype) for a in arrays], z, *_lanes(params, dtype, nd, axis))
+    element = _quiet(z.astype, dtype)
+    narrow = kernel.ufunc(*arrays, element, *[p.astype(dtype) for p in _lanes(params, dtype, nd, axis)])
+    wide, narrow = (y[0] if kernel.outs > 1 else y for y in (wide, narrow))
+    return np.where(element.astype(z.dtype) == z, narrow, _quiet(wide.astype, dtype))
+
+
 def composed(name, x, bias, params=(), axis=-1):
-    """act(x + bias) by the ufunc: 16-bit types in float32, rounded once."""
-    y = functions[name].ufunc(_biased(x, bias, axis), *_lanes(params, x.dtype, x.ndim, axis))
-    return _quiet(y.astype, x.dtype)
+    """act(x + bias)."""
+    return _composed(functions[name], [], x, bias, params, axis)
 
 
 def composed_backward(name, dy, x, bias, params=(), axis=-1):
-    kernel = functions[name + "_backward"]
-    y = kernel.ufunc(dy.astype(LANES[dy.dtype.itemsize]), _biased(x, bias, axis), *_lanes(params, x.dtype, x.ndim, axis))
-    return _quiet((y[0] if kernel.outs > 1 else y).astype, x.dtype)
+    """dy by the slope at x + bias."""
+    return _composed(functions[name + "_backward"], [dy], x, bias, params, axis)
 
 
 def same(got, want, what=""):

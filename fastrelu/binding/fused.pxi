@@ -22,14 +22,14 @@ cdef object copied(value, dtype):
             fr_fpenv_leave(env)
 
 
-cdef object coefficient(str who, str what, value, dtype, PyArrayObject *target, int axis, bint is_bias):
+cdef object coefficient(Kernel k, str who, str what, value, dtype, PyArrayObject *target, int axis, bint is_bias):
     """A bias or parameter, rounded to the dtype, as an array that nobody else has: 1-D along the target's axis, or a number."""
     cdef ptrdiff_t channels = PyArray_DIMS(target)[axis]
     cdef PyArrayObject *a
     cdef object array, shape
     if isinstance(value, (int, float)) and not isinstance(value, np.generic):
         array = np.empty((), dtype)
-        fr_store_param(DTYPES[dtype.name], value, PyArray_BYTES(<PyArrayObject *>array))
+        fr_store_param(sought_loop_of(k, dtype.num).dtype, value, PyArray_BYTES(<PyArrayObject *>array))
     else:
         array = value if isinstance(value, np.ndarray) else np.asarray(value)
     a = <PyArrayObject *>array
@@ -45,7 +45,7 @@ cdef object coefficient(str who, str what, value, dtype, PyArrayObject *target, 
 
 cdef list coefficients(str who, Kernel k, target, dtype, bias, int axis, dict params):
     """The bias, and all parameters of an activation."""
-    cdef list found = [coefficient(who, "bias", bias, dtype, <PyArrayObject *>target, axis, True)]
+    cdef list found = [coefficient(k, who, "bias", bias, dtype, <PyArrayObject *>target, axis, True)]
     for name in params:
         if name not in k.params:
             has = [n if d is None else f"{n} (default {d:g})" for n, d in k.params.items()]
@@ -55,7 +55,7 @@ cdef list coefficients(str who, Kernel k, target, dtype, bias, int axis, dict pa
         value = params.get(name, value)
         if value is None:
             raise TypeError(f"{who}() is missing {k.act.name}'s required parameter {name!r}")
-        found.append(coefficient(who, name, value, dtype, <PyArrayObject *>target, axis, False))
+        found.append(coefficient(k, who, name, value, dtype, <PyArrayObject *>target, axis, False))
     return found
 
 
@@ -257,10 +257,10 @@ def relu_bitmask_backward(Kernel k, dy, mask, scale):
     if mask.dtype != np.uint8 or mask.size != (dy.size + 7) // 8:
         raise ValueError(f"{who}(): mask must be {(dy.size + 7) // 8} elements of uint8, a bit for each of dy's {dy.size}; it is "
                          f"{mask.size} of {mask.dtype}")
-    if np.ndim(scale):
+    if not isinstance(scale, (int, float)) and np.ndim(scale):
         raise TypeError(f"{who}(): scale must be a number; it is an array of shape {np.shape(scale)}")
     mask = np.ascontiguousarray(mask)
-    if np.may_share_memory(mask, dy):
+    if (mask.base is not None or dy.base is not None) and np.may_share_memory(mask, dy):
         mask = mask.copy()
-    factor = coefficient(who, "scale", scale, dtype, <PyArrayObject *>mask, 0, False)
+    factor = coefficient(k, who, "scale", scale, dtype, <PyArrayObject *>mask, 0, False)
     return run_bits(k, dy, dtype, <unsigned char *>PyArray_BYTES(<PyArrayObject *>mask), factor)
