@@ -255,9 +255,10 @@ def test_mixed_floats(kernel, fast):
     x = np.linspace(-4, 8, 40)
     for a in FLOATS_OF_NUMPY:
         for b in FLOATS_OF_NUMPY:
-            got = support.as_tuple(kernel.ufunc(x.astype(a), x.astype(b), *params))
+            arrays = [x.astype(a), *[x.astype(b)] * (kernel.arrays - 1)]
+            got = support.as_tuple(kernel.ufunc(*arrays, *params))
             common = np.promote_types(a, b)
-            want = support.as_tuple(kernel.ufunc(x.astype(a).astype(common), x.astype(b).astype(common), *params))
+            want = support.as_tuple(kernel.ufunc(*[array.astype(common) for array in arrays], *params))
             for g, w in zip(got, want, strict=True):
                 same_bytes(g, w, kernel)
 

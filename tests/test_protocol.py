@@ -414,14 +414,16 @@ def test_every_function_says_fastrelu(kernel):
 def test_parameters_left_out_are_no_operands(kernel):
     """.at and signature= without parameters: those of a function that has none, or types for all that there is."""
     arrays = support.operands(kernel, 40, F32)
-    target, index = arrays[0].copy(), np.array([3, 17])
-    expected = arrays[0].copy()
-    expected[index] = kernel.ufunc(*[a[index] for a in arrays])
-    kernel.ufunc.at(target, index, *[a[index] for a in arrays[1:]])
-    same_bytes(target, expected, kernel)
+    if kernel.arrays < 3 and kernel.outs == 1:  # NumPy's .at has no others
+        target, index = arrays[0].copy(), np.array([3, 17])
+        expected = arrays[0].copy()
+        expected[index] = kernel.ufunc(*[a[index] for a in arrays])
+        kernel.ufunc.at(target, index, *[a[index] for a in arrays[1:]])
+        same_bytes(target, expected, kernel)
     wide = [a.astype("d") for a in arrays]
-    for types in (kernel.ufunc.types[-1], kernel.plain.types[-1], ("d",) * (kernel.ufunc.nin + 1), ("d",) * (kernel.arrays + 1)):
-        same_bytes(kernel.ufunc(*arrays, signature=types), kernel.ufunc(*wide), kernel)
+    counts = kernel.ufunc.nargs, kernel.plain.nargs
+    for types in (kernel.ufunc.types[-1], kernel.plain.types[-1], *[("d",) * count for count in counts]):
+        support.same_results(kernel.ufunc(*arrays, signature=types), kernel.ufunc(*wide), kernel)
 
 
 def test_dask_in_processes():
