@@ -7,8 +7,15 @@ RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
 {
     const mask left = m_and(v_lt(z, v_set(-most)), v_le(v_abs(gate), v_set(FR_LARGEST)));
     const mask tiny = m_and(v_lt(v_abs(by), v_set(2 * FR_MIN)), v_lt(v_abs(z), v_set(FR_NEAR_0)));
-    vec y = LOCAL(times_any)(v_where(m_or(left, tiny), by, act), v_where(tiny, v_mul(v_set((lane)0.5), up), up));
-    return v_where(m_and(left, v_le(v_abs(up), v_set(FR_LARGEST))), LOCAL(times_exp_tail)(up, by, z, low, 1), y);
+    const mask far = m_and(left, v_le(v_abs(up), v_set(FR_LARGEST)));
+    vec y = act;
+    if (!m_all(far)) {
+        vec half = v_mul(v_set((lane)0.5), v_where(tiny, up, v_set(1)));
+        y = LOCAL(times_any)(v_where(m_or(left, tiny), by, act), v_where(tiny, half, up));
+    }
+    if (!m_any(far)) return y;
+    const vec one = v_set(1); /* no subnormal is multiplied where nothing is asked for */
+    return v_where(far, LOCAL(times_exp_tail)(v_where(far, up, one), v_where(far, by, one), z, low, 1), y);
 }
 /* act is an activation that is normal for |gate| from `least` to `most`. */
 #define FR_GATED(name, act, least, most)                                                             \
