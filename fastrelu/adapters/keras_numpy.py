@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""fastrelu's activations for layers of Keras on its NumPy backend, which predicts and does not train.
+"""fastrelu's activations for layers of Keras on its NumPy backend, which predicts and does not train, and imports JAX.
 
 >>> from fastrelu.adapters import keras_numpy     # with KERAS_BACKEND=numpy
 >>> layer = keras.layers.Dense(64, activation=keras_numpy.gelu)
