@@ -16,8 +16,8 @@ only where it is patched; and so do processes that scikit-learn starts, which ca
 >>> with scikit_learn.patched(), joblib.parallel_config("loky", initializer=scikit_learn.patch):
 ...     search = GridSearchCV(MLPClassifier(max_iter=5), {"activation": ["relu", "elu"]}, n_jobs=2).fit(X, y)
 
-Of a fit, matrix products are the most. What is left is a little faster with "relu" and "logistic", the less the wider the layers
-and in float64, and no faster with "tanh", where NumPy's is as fast: pytest benchmarks/test_training.py -k fit.
+A fit is matrix products for the most part. With "relu" and "logistic" it is a little faster, in float32 and float64, and the less
+so the wider the layers are; with "tanh" it is not, for NumPy's is as fast. See: pytest benchmarks/test_training.py -k fit.
 """
 import contextlib
 import threading
