@@ -275,9 +275,17 @@ def outputs(kernel, arrays):
     return found
 
 
+def _held(params, factors):
+    """Parameters as near as the variable, beside an infinite factor."""
+    if len(factors) != 1:
+        return params
+    infinite = np.isinf(wide(factors[0]))
+    return tuple(np.where(infinite & np.isfinite(wide(p)), np.clip(wide(p), -8, 8), wide(p)) for p in params)
+
+
 def exact(kernel, arrays, params):
     """What every output should be, in long double."""
-    return [times(kernel, expression, formula(kernel, expression, at, params), factors)
+    return [times(kernel, expression, formula(kernel, expression, at, _held(params, factors)), factors)
             for expression, at, factors in outputs(kernel, arrays)]
 
 

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Gated units: an activation of one half of what a layer gives, the gate, times the other half. */
 #ifdef FORMULAS_FLOAT
+#define FR_GATE_USUAL (LANE_BITS == 32 ? 86 : 700) /* act(gate) is normal for z from -this */
 /* Where act(gate) is subnormal, its product with a large `up` is none. Far left, where z < -most, act(gate) is by e^(z + low),
  * and the three are multiplied and rounded once; an infinite `up` leaves of them the sign. Of a tiny gate act(gate) is half. */
 RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
 {
-    const mask left = m_and(v_lt(z, v_set(-most)), v_le(v_abs(gate), v_set(FR_LARGEST)));
-    const mask tiny = m_and(v_lt(v_abs(by), v_set(2 * FR_MIN)), v_lt(v_abs(z), v_set(FR_NEAR_0)));
+    const mask finite = v_le(v_abs(gate), v_set(FR_LARGEST)), left = m_and(v_lt(z, v_set(-most)), finite);
+    const mask tiny = m_and(v_lt(v_abs(by), v_set(2 * FR_MIN)), v_lt(v_abs(z), v_set(4 * FR_NEAR_0)));
     const mask far = m_and(left, v_le(v_abs(up), v_set(FR_LARGEST)));
+    const mask lost = m_and(m_and(finite, v_eq(act, v_set(0))), v_lt(v_set(FR_LARGEST), v_abs(up)));
     vec y = act;
     if (!m_all(far)) {
         vec half = v_mul(v_set((lane)0.5), v_where(tiny, up, v_set(1)));
-        y = LOCAL(times_any)(v_where(m_or(left, tiny), by, act), v_where(tiny, half, up));
+        y = LOCAL(times_any)(v_where(m_or(m_or(left, tiny), lost), by, act), v_where(tiny, half, up));
     }
     if (!m_any(far)) return y;
     const vec one = v_set(1); /* no subnormal is multiplied where nothing is asked for */
@@ -33,7 +35,7 @@ RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
 
 RARE(glu_rare)(vec gate, vec up)
 {
-    return LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), gate, up, v_set(1), gate, v_set(0), FR_USUAL);
+    return LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), gate, up, v_set(1), gate, v_set(0), FR_GATE_USUAL);
 }
 FR_GATED(glu, sigmoid, 0, FR_USUAL)
 FR_GATED_BACKWARD(glu, sigmoid)
@@ -48,7 +50,7 @@ RARE(geglu_rare)(vec gate, vec up)
     const vec half = v_mul(v_set((lane)0.5), v_abs(gate)), peak = v_set(density_table.peak), low = v_set(density_table.peak_low);
     vec z = v_mul(half, gate), u = v_div(v_set(1), v_mul(gate, gate)), lacks = v_mul(u, FR_POLYNOMIAL(u, odd_factorials));
     vec by = v_where(v_lt(gate, v_set(-1)), v_sub(v_fms(peak, lacks, low), peak), gate);
-    return LOCAL(gated_rare)(LOCAL(gelu_rare)(gate), gate, up, by, z, v_fms(half, gate, z), FR_USUAL - 1);
+    return LOCAL(gated_rare)(LOCAL(gelu_rare)(gate), gate, up, by, z, v_fms(half, gate, z), FR_GATE_USUAL - 1);
 }
 FR_GATED(geglu, gelu, FR_NEAR_0, FR_GELU_USUAL)
 FR_GATED_BACKWARD(geglu, gelu)
@@ -56,7 +58,7 @@ FR_GATED_BACKWARD(geglu, gelu)
 RARE(geglu_tanh_rare)(vec gate, vec up)
 {
     PAIR z = LOCAL(gelu_tanh_exponent)(LOCAL(not_near_0)(gate));
-    return LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), gate, up, gate, z.first, z.second, FR_USUAL);
+    return LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), gate, up, gate, z.first, z.second, FR_GATE_USUAL);
 }
 FR_GATED(geglu_tanh, gelu_tanh, FR_NEAR_0, FR_GELU_TANH_MOST)
 FR_GATED_BACKWARD(geglu_tanh, gelu_tanh)
@@ -64,14 +66,16 @@ FR_GATED_BACKWARD(geglu_tanh, gelu_tanh)
 RARE(swiglu_of_1_rare)(vec gate, vec up)
 {
     const vec none = v_set(0);
-    return LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), gate, up, gate, gate, none, FR_USUAL);
+    return LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), gate, up, gate, gate, none, FR_GATE_USUAL);
 }
 FR_GATED(swiglu_of_1, silu, FR_NEAR_0, FR_USUAL)
 RARE(swiglu_any)(vec gate, vec up, vec beta)
 {
     const mask here = v_eq(beta, v_set(1));
     const PAIR z = LOCAL(product)(beta, gate);
-    vec y = LOCAL(gated_rare)(LOCAL(swish_any)(gate, beta), gate, up, gate, z.first, z.second, FR_USUAL);
+    vec act = LOCAL(swish_any)(gate, beta);
+    vec y = LOCAL(gated_rare)(act, gate, up, gate, z.first, z.second, FR_GATE_USUAL);
+    y = v_where(v_eq(v_abs(beta), v_set(FR_INFINITY)), LOCAL(times_rare)(act, up), y);
     return m_any(here) ? v_where(here, LOCAL(swiglu_of_1)(gate, up, NULL), y) : y;
 }
 FORMULA(swiglu)(vec gate, vec up, PARAMS)
@@ -83,27 +87,52 @@ FR_GATED_BACKWARD(swiglu, swish)
 
 KERNEL(SMOOTH, glu, 2, 0, 1)
 KERNEL(SMOOTH, glu_backward, 3, 0, 2)
-ACTIVATION(.name = "glu", .gates = "sigmoid", .title = "gated linear unit",
-           .source = "Dauphin, Fan, Auli & Grangier, Language modeling with gated convolutional networks, 2017", .max_ulp = 2,
-           .max_ulp_backward = 1.6, .torch = "torch.sigmoid(gate) * up")
+ACTIVATION(
+    .name = "glu",
+    .gates = "sigmoid",
+    .title = "gated linear unit",
+    .source = "Dauphin, Fan, Auli & Grangier, Language modeling with gated convolutional networks, 2017",
+    .max_ulp = 2,
+    .max_ulp_backward = 1.6,
+    .torch = "torch.sigmoid(gate) * up")
 KERNEL(PIECEWISE, reglu, 2, 0, 1)
 KERNEL(PIECEWISE, reglu_backward, 3, 0, 2)
-ACTIVATION(.name = "reglu", .gates = "relu", .title = "gated linear unit with a rectifier",
-           .source = "Shazeer, GLU variants improve transformer, 2020", .max_ulp = 0.5, .max_ulp_backward = 0.5,
-           .torch = "F.relu(gate) * up")
+ACTIVATION(
+    .name = "reglu",
+    .gates = "relu",
+    .title = "gated linear unit with a rectifier",
+    .source = "Shazeer, GLU variants improve transformer, 2020",
+    .max_ulp = 0.5,
+    .max_ulp_backward = 0.5,
+    .torch = "F.relu(gate) * up")
 KERNEL(SMOOTH, geglu, 2, 0, 1)
 KERNEL(SMOOTH, geglu_backward, 3, 0, 2)
-ACTIVATION(.name = "geglu", .gates = "gelu", .title = "gated linear unit with GELU",
-           .source = "Shazeer, GLU variants improve transformer, 2020", .max_ulp = 2, .max_ulp_backward = 2,
-           .torch = "F.gelu(gate) * up")
+ACTIVATION(
+    .name = "geglu",
+    .gates = "gelu",
+    .title = "gated linear unit with GELU",
+    .source = "Shazeer, GLU variants improve transformer, 2020",
+    .max_ulp = 2,
+    .max_ulp_backward = 2,
+    .torch = "F.gelu(gate) * up")
 KERNEL(SMOOTH, geglu_tanh, 2, 0, 1)
 KERNEL(SMOOTH, geglu_tanh_backward, 3, 0, 2)
-ACTIVATION(.name = "geglu_tanh", .gates = "gelu_tanh", .title = "gated linear unit with GELU by a tanh",
-           .source = "Shazeer, GLU variants improve transformer, 2020", .max_ulp = 2, .max_ulp_backward = 2,
-           .torch = "F.gelu(gate, approximate='tanh') * up")
+ACTIVATION(
+    .name = "geglu_tanh",
+    .gates = "gelu_tanh",
+    .title = "gated linear unit with GELU by a tanh",
+    .source = "Shazeer, GLU variants improve transformer, 2020",
+    .max_ulp = 2,
+    .max_ulp_backward = 2,
+    .torch = "F.gelu(gate, approximate='tanh') * up")
 KERNEL(SMOOTH, swiglu, 2, 1, 1)
 KERNEL(SMOOTH, swiglu_backward, 3, 1, 2)
-ACTIVATION(.name = "swiglu", .gates = "swish", .title = "gated linear unit with swish",
-           .params = {{"beta", 1, 0, "slope of the gate's sigmoid: 1 makes the activation SiLU"}},
-           .source = "Shazeer, GLU variants improve transformer, 2020", .max_ulp = 2, .max_ulp_backward = 2,
-           .torch = "F.silu(gate) * up")
+ACTIVATION(
+    .name = "swiglu",
+    .gates = "swish",
+    .title = "gated linear unit with swish",
+    .params = {{"beta", 1, 0, "slope of the gate's sigmoid: 1 makes the activation SiLU"}},
+    .source = "Shazeer, GLU variants improve transformer, 2020",
+    .max_ulp = 2,
+    .max_ulp_backward = 2,
+    .torch = "F.silu(gate) * up")

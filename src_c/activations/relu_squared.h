@@ -8,7 +8,10 @@ FORMULA(relu_squared)(vec x, PARAMS)
 }
 FORMULA(relu_squared_backward)(vec dy, vec x, PARAMS)
 {
-    return v_where(v_le(x, v_set(0)), v_set(0), LOCAL(times_either)(dy, v_add(x, x)));
+    /* The smaller factor is doubled: the other could overflow where the product does not. */
+    const mask less = v_lt(v_abs(dy), v_set(1));
+    vec a = v_where(less, v_add(dy, dy), dy), b = v_where(less, x, v_add(x, x));
+    return v_where(v_le(x, v_set(0)), v_set(0), LOCAL(times_either)(a, b));
 }
 /* 2 sqrt y; of a subnormal y, of its steps. */
 RARE(root_of_tiny)(vec y)
