@@ -10,6 +10,7 @@ import pytest
 import fastrelu as fr
 from fastrelu.tools import timing
 
+
 @pytest.fixture
 def arrays():
     rng = np.random.default_rng(0)
@@ -33,7 +34,8 @@ def test_bias(benchmark, stop_watch, arrays, shape, name, who):
         np.add(t, bias, out=t)
         act_(t)
 
-    call = {"activation alone": lambda: act_(t), "with bias": lambda: fr.bias_act_(t, bias, name), "add, then activation": composed}
+    call = {"activation alone": lambda: act_(t), "with bias": lambda: fr.bias_act_(t, bias, name),
+            "add, then activation": composed}
     result = t
     if who == "numpy":
         case = timing.CASES[name]
@@ -69,6 +71,7 @@ def test_bits(benchmark, stop_watch, arrays, size, who):
     x, t, _ = arrays((size,))
     mask = fr.relu_bitmask_(x.copy())
     call = {"relu_": lambda: fr.relu_(t), "relu_bitmask_": lambda: fr.relu_bitmask_(t),
-            "relu_backward_": lambda: fr.relu_backward_(t, x), "relu_bitmask_backward_": lambda: fr.relu_bitmask_backward_(t, mask)}
+            "relu_backward_": lambda: fr.relu_backward_(t, x),
+            "relu_bitmask_backward_": lambda: fr.relu_bitmask_backward_(t, mask)}
     with fr.num_threads(1):
         stop_watch(call[who])

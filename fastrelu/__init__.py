@@ -52,8 +52,8 @@ from ._threads import get_num_threads, num_threads, set_num_threads
 from ._version import __version__
 
 __all__ = [
-    "Activation", "__version__", "bias_act", "bias_act_", "bias_act_backward_", "diagnostics", "get", "get_num_threads", "init", "names",
-    "num_threads", "relu_bitmask_", "relu_bitmask_backward_", "set_num_threads", "show_config", *_registry.public,
+    "Activation", "__version__", "bias_act", "bias_act_", "bias_act_backward_", "diagnostics", "get", "get_num_threads", "init",
+    "names", "num_threads", "relu_bitmask_", "relu_bitmask_backward_", "set_num_threads", "show_config", *_registry.public,
 ]
 
 for _public in (Activation, bias_act, bias_act_, bias_act_backward_, get, names, get_num_threads, num_threads, relu_bitmask_,

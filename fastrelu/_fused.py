@@ -10,6 +10,10 @@ def _kernel(function, activation, backward=""):
     return functions[named(function, activation).name + backward]
 
 
+def _overrides_ufuncs(x):
+    return hasattr(type(x), "__array_ufunc__") and not isinstance(x, np.generic) and isinstance(getattr(x, "dtype", 0), np.dtype)
+
+
 def bias_act(x, bias, activation, axis=-1, out=None, **params):
     """An activation of x + bias: act(x + bias), in one pass over memory.
 
@@ -39,8 +43,8 @@ def bias_act(x, bias, activation, axis=-1, out=None, **params):
     Raises
     ------
     ValueError
-        For an unknown activation, a bias or parameter of another shape, an out that is read-only, shares memory with itself or has
-        another shape. numpy.exceptions.AxisError, which is one, for an axis that x does not have.
+        For an unknown activation, a bias or parameter of another shape, an out that is read-only, shares memory with itself or
+        has another shape. numpy.exceptions.AxisError, which is one, for an axis that x does not have.
     TypeError
         For a parameter that is unknown or missing, and for operands that are no real numbers.
 
@@ -51,13 +55,14 @@ def bias_act(x, bias, activation, axis=-1, out=None, **params):
     Source: as the activation's, in fastrelu.get(activation).source; in one pass: Wang et al., LightSeq2, 2022.
     """
     kernel = _kernel("bias_act", activation)
-    if type(x) is np.ndarray or isinstance(x, np.generic) or not hasattr(type(x), "__array_ufunc__"):
+    if type(x) is np.ndarray or not _overrides_ufuncs(x):
         return _ufuncs.bias_act(kernel, x, bias, axis, out, params)
     dtype, operands = _ufuncs.spread(kernel, x, bias, axis, params)
     lane = np.promote_types(dtype, np.float32)
     bias, *params = (a.astype(lane) for a in operands)
-    y = kernel.ufunc(x.astype(lane) + bias, *params, out=out if dtype == lane else None)
-    return y if dtype == lane else y.astype(dtype) if out is None else np.positive(y, out=out, casting="same_kind")
+    with np.errstate(all="ignore"):
+        y = kernel.ufunc(x.astype(lane) + bias, *params, out=out if dtype == lane else None)
+        return y if dtype == lane else y.astype(dtype) if out is None else np.positive(y, out=out, casting="same_kind")
 
 
 def bias_act_(x, bias, activation, axis=-1, **params):
@@ -74,7 +79,8 @@ def bias_act_(x, bias, activation, axis=-1, **params):
     axis : int
         The axis of x that bias lies along, the last by default.
     **params : float or array_like
-        The activation's parameters by keyword: a number, or one for each element of bias, 1-D; rounded to x's dtype. Dimensionless.
+        The activation's parameters by keyword: a number, or one for each element of bias, 1-D; rounded to x's dtype.
+        Dimensionless.
 
     Returns
     -------
@@ -113,15 +119,15 @@ def bias_act_backward_(dy, x, bias, activation, axis=-1, **params):
     axis : int
         The axis of x that bias lies along, the last by default.
     **params : float or array_like
-        The activation's parameters by keyword: a number, or one for each element of bias, 1-D. Dimensionless. Of prelu's weight
-        there is no gradient here: prelu_backward has it.
+        The activation's parameters by keyword: a number, or one for each element of bias, 1-D. Dimensionless. Of prelu's
+        weight there is no gradient here: prelu_backward has it.
 
     Returns
     -------
     (dy, dbias)
-        dy, overwritten: the gradient by x. dbias, of bias' shape and dy's dtype, is its sum over all axes but `axis`, exact but for
-        a rounding or two (of 16-bit types in float32): what each addition rounds off is added up as well. The order is fixed by the
-        shape, so its bytes do not depend on threads, layout and instruction set. It is 0 where there is nothing to add.
+        dy, overwritten: the gradient by x. dbias, of bias' shape and dy's dtype, is its sum over all axes but `axis`, exact but
+        for a rounding or two (of 16-bit types in float32): what each addition rounds off is added up as well. The order is fixed
+        by the shape, so its bytes do not depend on threads, layout and instruction set. It is 0 where there is nothing to add.
 
     Raises
     ------
@@ -180,8 +186,8 @@ def relu_bitmask_backward_(dy, mask, scale=1):
     dy : a writeable ndarray; overwritten
         Gradient of the loss by the output: float16, bfloat16, float32 or float64, of any shape and layout.
     mask : array_like of uint8
-        From relu_bitmask_, or any other: a bit for each element of dy in C order, the lowest of a byte first, ceil(dy.size / 8) bytes
-        of any shape and layout. More bits than elements mean nothing.
+        From relu_bitmask_, or any other: a bit for each element of dy in C order, the lowest of a byte first, ceil(dy.size / 8)
+        bytes of any shape and layout. More bits than elements mean nothing.
     scale : float
         What dy is multiplied by, 1 by default; dimensionless, rounded to dy's dtype. With a random mask whose bits are 1 with
         probability 1 - p and scale 1 / (1 - p), this is dropout, forward and backward.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A bias and an activation in one pass: values against the composition, the bias' gradient, layouts, threads, memory, bad input."""
+"""A bias and an activation in one pass: values, the bias' gradient, layouts, threads, memory, bad input."""
 
 import math
 import os
@@ -70,6 +70,17 @@ def same(got, want, what=""):
     same_bytes(got, want, what)
 
 
+def nearest(got, want, kernel, z, params):
+    """The composition, or where that was rounded twice the nearest to the exact value at z."""
+    with np.errstate(invalid="ignore"):
+        differ = (got != want) & ~(np.isnan(got) & np.isnan(want))
+    if got.dtype.itemsize == 2 and differ.any():
+        exact = support.exact(kernel, [z[differ]], _lanes(params, got.dtype))[0]
+        assert support.ulp_error(got[differ], exact).max() <= 0.51
+        want = np.where(differ, got, want)
+    same(got, want)
+
+
 def values(shape, dtype, axis=-1, seed=0):
     """x of every kind, and a bias without NaN."""
     x = support.ordinary(shape, dtype, seed)
@@ -93,13 +104,16 @@ def test_forward(activation, dtype):
         if not params and functions[activation.name].required:
             continue
         given = [params.get(p, default) for p, default in activation.params.items()]
-        want = composed(activation.name, x, bias, given)
+        want, first = composed(activation.name, x, bias, given), None
         for room in support.every_isa():
             with room, support.trying(params):
-                same(fr.bias_act(x, bias, activation.name, **params), want)
+                got = fr.bias_act(x, bias, activation.name, **params)
+                nearest(got, want, functions[activation.name], _biased(x, bias), given)
+                first = got if first is None else first
+                same_bytes(got, first)
                 got = x.copy()
                 assert fr.bias_act_(got, bias, activation.name, **params) is got
-                same(got, want)
+                same_bytes(got, first)
 
 
 def test_backward(activation, dtype):
@@ -165,8 +179,9 @@ def test_two_nans(dtype):
 # ---- the bias' gradient ----
 
 # Columns; rows that go together; runs, long and short; one channel; one row; more rows and columns than a block or a piece has.
-SHAPES = [((700, 40), -1), ((50, 3000), -1), ((3, 5, 700), 1), ((20, 70, 49), 1), ((9, 33, 130), 1), ((5, 3000), 0), ((70, 1), -1),
-          ((1, 700), -1), ((700,), 0), ((40, 3, 5, 6), 2), ((2, 3, 2100), 1), ((3000, 7), -1), ((6, 1, 70), 1), ((2, 20, 3), 1)]
+SHAPES = [((700, 40), -1), ((50, 3000), -1), ((3, 5, 700), 1), ((20, 70, 49), 1), ((9, 33, 130), 1), ((5, 3000), 0),
+          ((70, 1), -1), ((1, 700), -1), ((700,), 0), ((40, 3, 5, 6), 2), ((2, 3, 2100), 1), ((3000, 7), -1), ((6, 1, 70), 1),
+          ((2, 20, 3), 1)]
 
 
 def _sum_error(dbias, dy, axis):
@@ -202,7 +217,7 @@ def test_dbias_where_much_cancels(dtype):
 def test_dbias_of_infinities_and_nothing(dtype):
     """What a plain sum gives."""
     most = np.finfo(dtype).max if dtype.kind == "f" else dtype.type(3e38)
-    columns = [[np.inf, 1, 2], [np.inf, -np.inf, 1], [-np.inf, 1, 1], [np.nan, 1, 1], [most, most, 1], [0, 0, 0], [-0.0, -0.0, -0.0]]
+    columns = [[np.inf, 1, 2], [np.inf, -np.inf, 1], [-np.inf, 1, 1], [np.nan, 1, 1], [most, most, 1], [0, 0, 0], [-0.0] * 3]
     dy = np.ascontiguousarray(np.array(columns).T.astype(dtype))
     _, dbias = fr.bias_act_backward_(dy, np.ones_like(dy), np.zeros(7, dtype), "relu")
     np.testing.assert_array_equal(dbias.astype(float), [np.inf, np.nan, -np.inf, np.nan, np.inf, 0, 0])
@@ -320,14 +335,17 @@ def guard_run(isa, case_path):
                     x[...], dy[...], bias[...] = -1, 1, 2
                     fr.bias_act_(x.reshape(shape), bias, "relu", axis)
                     _, dbias = fr.bias_act_backward_(dy.reshape(shape), x.reshape(shape), bias, "relu", axis)
-                    assert (x == 1).all() and (dy == 1).all() and (dbias == n // shape[axis]).all()
+                    assert (x == 1).all()
+                    assert (dy == 1).all()
+                    assert (dbias == n // shape[axis]).all()
                 x[...], dy[...] = -1, 1
                 x[::3] = 2
                 mask = fr.relu_bitmask_(x)
                 bits = areas[2].array(np.dtype("B"), mask.size, place)
                 bits[...] = mask
                 fr.relu_bitmask_backward_(dy, bits)
-                assert (dy == (x > 0)).all() and x.sum() == 2 * dy.sum()
+                assert (dy == (np.arange(n) % 3 == 0)).all()
+                assert (x == 2 * dy).all()
     os.pwrite(case, b"done".ljust(100), 0)
 
 
@@ -371,7 +389,8 @@ def test_overlap():
 def test_dtypes_out_of_place():
     """NumPy's promotion of x + bias; a list has no dtype, and takes that of x; integers as by the ufunc."""
     x = np.linspace(-2, 2, 12, dtype=np.float32).reshape(3, 4)
-    for bias, dtype in [(np.ones(4), "d"), (np.ones(4, "e"), "f"), ([1.0, 2, 3, 4], "f"), ((1, 2, 3, 4), "f"), (np.ones(4, "b"), "f")]:
+    for bias, dtype in [(np.ones(4), "d"), (np.ones(4, "e"), "f"), ([1.0, 2, 3, 4], "f"), ((1, 2, 3, 4), "f"),
+                        (np.ones(4, "b"), "f")]:
         got = fr.bias_act(x, bias, "gelu")
         assert got.dtype == dtype
         np.testing.assert_allclose(got, fr.gelu(x + np.asarray(bias)), rtol=1e-6)
@@ -474,7 +493,7 @@ IN_PLACE = [
     (FOLDED, B, "relu", {}, ValueError, ["share memory"]),
     (X.tolist(), B, "relu", {}, TypeError, ["numpy.ndarray", "list"]),
     (X.astype(int), B, "relu", {}, TypeError, ["int64", "float32"]),
-    (X.astype(np.longdouble), B, "relu", {}, TypeError, ["longdouble" if np.dtype("g").name == "longdouble" else "float", "float32"]),
+    (X.astype(np.longdouble), B, "relu", {}, TypeError, [np.dtype("g").name, "float32"]),
     (X.astype(complex), B, "relu", {}, TypeError, ["complex128"]),
 ]
 
@@ -508,7 +527,8 @@ def test_bad_x_and_out():
     with pytest.raises(TypeError, match=r"bias_act\(\): x .*complex"):
         fr.bias_act(X * 1j, B, "relu")
     for out, error, words in [(READ_ONLY, ValueError, "read-only"), (np.ones((4, 3), "f"), ValueError, r"\(3, 4\).*\(4, 3\)"),
-                              ([1], TypeError, "list"), (np.ones((3, 4), int), TypeError, "int64"), (FOLDED, ValueError, "share")]:
+                              ([1], TypeError, "list"), (np.ones((3, 4), int), TypeError, "int64"),
+                              (FOLDED, ValueError, "share")]:
         with pytest.raises(error, match=words):
             fr.bias_act(X, B, "relu", out=out)
 

@@ -189,8 +189,9 @@ def test_bad_arrays(x, error, words):
 
 @pytest.mark.parametrize(("mask", "scale", "error", "words"), [
     (MASK[:1], 1, ValueError, "2 elements of uint8.*1 of uint8"), (np.ones(3, np.uint8), 1, ValueError, "2 elements.*3"),
-    (MASK.astype(np.int8), 1, ValueError, "uint8.*int8"), (MASK.astype(bool), 1, ValueError, "bool"), ([1, 2], 1, ValueError, "int64"),
-    (None, 1, ValueError, "object"), (np.ones(12, bool), 1, ValueError, "2 elements of uint8"), (MASK, [1, 2], TypeError, "scale"),
+    (MASK.astype(np.int8), 1, ValueError, "uint8.*int8"), (MASK.astype(bool), 1, ValueError, "bool"),
+    ([1, 2], 1, ValueError, "int64"), (None, 1, ValueError, "object"), (np.ones(12, bool), 1, ValueError, "2 elements of uint8"),
+    (MASK, [1, 2], TypeError, "scale"),
     (MASK, "a", TypeError, "scale"), (MASK, 1j, TypeError, "scale"), (MASK, None, TypeError, "scale")])
 def test_bad_masks(mask, scale, error, words):
     dy = DY.copy()

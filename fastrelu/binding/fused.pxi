@@ -35,8 +35,8 @@ cdef object coefficient(Kernel k, str who, str what, value, dtype, PyArrayObject
     a = <PyArrayObject *>array
     if not (PyArray_NDIM(a) == 1 and PyArray_DIMS(a)[0] == channels) and (is_bias or PyArray_NDIM(a)):
         shape = (<object>target).shape
-        raise ValueError(f"{who}(): {what} must be {'' if is_bias else 'a number or '}1-D of length {channels}, the length of axis "
-                         f"{axis} of shape {shape}; its shape is {array.shape}")
+        raise ValueError(f"{who}(): {what} must be {'' if is_bias else 'a number or '}1-D of length {channels}, the length of "
+                         f"axis {axis} of shape {shape}; its shape is {array.shape}")
     if array.dtype == dtype:
         return np.array(array, order="C", subok=False)
     refuse_no_numbers(who, what, array.dtype, value)
@@ -166,8 +166,8 @@ cdef object result_dtype(str who, x, bias):
 
 
 def spread(Kernel k, x, bias, axis, dict params):
-    """Of bias_act's operands, for an x that is no plain array: the dtype of the result, and the bias and all parameters, shaped as
-    they broadcast to x."""
+    """Of bias_act's operands, for an x that is no plain array: the result's dtype, and bias and all parameters as they broadcast
+    to x."""
     cdef int along = checked_axis("bias_act", axis, x.ndim)
     dtype = result_dtype("bias_act", x, bias)
     like = np.broadcast_to(np.empty((), bool), x.shape)
