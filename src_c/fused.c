@@ -41,9 +41,10 @@ typedef struct {
     const char *coefficient[1 + FR_MAX_PARAMS]; /* the bias and the parameters */
     ptrdiff_t step[1 + FR_MAX_PARAMS];          /* from a channel to the next, in bytes */
     ptrdiff_t total, channels, inner;
-    ptrdiff_t row;  /* elements; several short rows count as one */
-    ptrdiff_t most; /* elements of a piece */
-    ptrdiff_t lead; /* of the output, before its first whole line */
+    ptrdiff_t row;     /* elements; several short rows count as one */
+    ptrdiff_t most;    /* elements of a piece that is packed, or a pattern long, or summed, */
+    ptrdiff_t longest; /* and of one that is none of these */
+    ptrdiff_t lead;    /* of the output, before its first whole line */
     unsigned contiguous;
     fr_hint hint;
     char *sums; /* [blocks][sums, rests][columns] */
@@ -119,8 +120,8 @@ static void run_pieces(const job *job, ptrdiff_t begin, ptrdiff_t end, char *sum
         const ptrdiff_t unit = job->runs ? job->inner : pattern <= job->most ? end : pattern;
         ptrdiff_t n = unit - begin % unit;
         if (n > end - begin) n = end - begin;
-        if (n > job->most + SPARE) {
-            n = job->most;
+        if (n > job->longest + SPARE) {
+            n = job->longest;
             if (!sums && job->contiguous >> job->out & 1 && begin + n > job->lead) n -= (begin + n - job->lead) % line;
         }
         run_piece(job, begin, n, sums);
@@ -250,7 +251,8 @@ int fr_bias_act(const fr_loop *loop, fr_grid *grid, void *sums)
     }
     const ptrdiff_t pattern = job.channels * job.inner;
     job.most = PIECE / job.lane;
-    job.row = pattern < job.most ? job.most / pattern * pattern : pattern;
+    const ptrdiff_t together = job.most / pattern < outer ? job.most / pattern : outer;
+    job.row = together > 1 ? together * pattern : pattern;
     job.runs = job.inner >= STRIPES;
     job.lead = (ptrdiff_t)((0 - (uintptr_t)grid->data[job.out]) % CACHE_LINE) / job.size;
     job.rows = (job.total + job.row - 1) / job.row;
@@ -273,17 +275,21 @@ int fr_bias_act(const fr_loop *loop, fr_grid *grid, void *sums)
     }
     const ptrdiff_t row = job.channels * (job.runs ? STRIPES : job.inner);
     const ptrdiff_t lanes = sums ? 2 * ((blocks + 1) * job.columns + 2 * row + job.channels) : 0;
-    char *memory = patterns || lanes ? calloc((size_t)(lanes * job.lane + patterns * length * job.size), 1) : NULL;
-    if ((patterns || lanes) && !memory) return -1;
+    const ptrdiff_t lines = length * job.size / CACHE_LINE + 1;
+    char *memory = calloc((size_t)(lanes * job.lane + (patterns * lines + 1) * CACHE_LINE), 1);
+    if (!memory) return -1;
     job.sums = memory;
+    /* Whole lines of a pattern are those of the output. */
     char *free_memory = memory + lanes * job.lane;
+    free_memory += (0 - (uintptr_t)free_memory - (uintptr_t)(job.lead * job.size)) % CACHE_LINE;
     for (int k = 0; k <= job.params; k++) {
         if (!laid_out[k]) continue;
         lay_out(free_memory, job.coefficient[k], job.step[k], job.channels, job.inner, length, job.size);
         job.coefficient[k] = free_memory;
-        free_memory += length * job.size;
+        free_memory += lines * CACHE_LINE;
     }
 
+    job.longest = sums || packed || (!job.runs && pattern <= job.most) ? job.most : job.total;
     if (packed == 0) fr_hint_of(&job.hint, kernel, job.total * job.size, in_place);
     const double ns = (double)job.total * fr_cost(kernel, job.size, in_place);
     if (sums) {

@@ -153,8 +153,10 @@ cdef object float_dtype(Kernel k, str who, target):
 
 cdef object result_dtype(str who, x, bias):
     """The dtype of act(x + bias), by NumPy's promotion; a list has no dtype, and takes that of x."""
-    refuse_no_numbers(who, "x", x.dtype, x)
     dtype = x.dtype if x.dtype.isnative else x.dtype.newbyteorder("=")
+    if isinstance(bias, np.ndarray) and bias.dtype == dtype and dtype.kind == "f" and dtype.itemsize <= 8:
+        return dtype
+    refuse_no_numbers(who, "x", dtype, x)
     if not isinstance(bias, (list, tuple)):
         array = np.asarray(bias)
         refuse_no_numbers(who, "bias", array.dtype, bias)
@@ -176,7 +178,8 @@ def spread(Kernel k, x, bias, axis, dict params):
 
 
 def bias_act(Kernel k, x, bias, axis, out, dict params):
-    x = np.asarray(x)
+    if not isinstance(x, np.ndarray):
+        x = np.asarray(x)
     cdef int along = checked_axis("bias_act", axis, x.ndim)
     dtype = result_dtype("bias_act", x, bias)
     found = coefficients("bias_act", k, x, dtype, bias, along, params)

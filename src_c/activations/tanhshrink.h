@@ -25,8 +25,8 @@ FORMULA(tanhshrink)(vec x, PARAMS)
 {
     vec a = v_abs(x);
     PAIR tanh = LOCAL(tanh_pair)(v_max(v_set(FR_NEAR_LINE), a));
-    /* In 16 bits a - 1 is a midpoint between large numbers, and a - tanh a just above it. */
-    if (!COMPENSATED) tanh.first = v_min(v_set((lane)(1 - 0x1p-12)), tanh.first);
+    /* In 16 bits a - 1 is a midpoint between large numbers, and a - tanh a just above it: by some last bits of a. */
+    if (!COMPENSATED) tanh.first = v_min(v_fnma(a, v_set((lane)0x1p-21), v_set(1)), tanh.first);
     vec held = v_min(v_set(FR_LARGEST), a), rest = v_sub(held, tanh.first);
     vec low = v_sub(v_sub(v_sub(held, rest), tanh.first), tanh.second);
     const vec limit = v_set(tanhshrink_table.last);
