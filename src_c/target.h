@@ -15,6 +15,7 @@
 #define FR_THREAD_LOCAL __declspec(thread)
 #define FR_UNUSED
 #define FR_LIKELY(condition) (condition)
+#define FR_HIDE(pointer) ((void)0)
 #else
 #define FORCE_INLINE static inline __attribute__((always_inline, unused))
 #define NO_INLINE static __attribute__((noinline, unused))
@@ -32,6 +33,8 @@
 #define FR_THREAD_LOCAL _Thread_local
 #define FR_UNUSED __attribute__((unused))
 #define FR_LIKELY(condition) __builtin_expect(!!(condition), 1)
+/* The compiler does not know what this points to. */
+#define FR_HIDE(pointer) __asm__ volatile("" : "+r"(pointer) : : "memory")
 #endif
 
 #if defined(__x86_64__) || defined(_M_X64)
