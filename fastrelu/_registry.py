@@ -5,6 +5,7 @@ import collections.abc
 import re
 
 from . import _ufuncs
+from ._rows import rows
 
 DIRECTIONS = ("forward", "backward", "backward_from_output")
 UFUNC_KEYWORDS = {"where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True, "signature": None}
@@ -277,8 +278,8 @@ class _Made(collections.abc.Mapping):
 
 
 # What `import fastrelu` offers, and under the same names the hidden ufuncs with the defaults inside.
-public = _Made({name + end: (f, which) for name, f in functions.items() for end, which in (("", "ufunc"), ("_", "in_place"))
-                if not end or f.has_in_place})
+public = _Made({name + end: (f, which) for name, f in {**functions, **rows}.items()
+                for end, which in (("", "ufunc"), ("_", "in_place")) if not end or f.has_in_place})
 defaults = _Made({name: (f, "plain") for name, f in functions.items()})
 
 

@@ -27,6 +27,7 @@ from math import prod
 from operator import index
 
 import numpy as np
+from numpy.exceptions import AxisError
 
 include "binding/declarations.pxi"
 
@@ -44,4 +45,5 @@ include "binding/fast.pxi"
 include "binding/calls.pxi"
 include "binding/in_place.pxi"
 include "binding/fused.pxi"
+include "binding/rows.pxi"
 include "binding/settings.pxi"

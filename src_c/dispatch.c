@@ -33,6 +33,17 @@ FR_FLOAT_DTYPES(FR_DECLARE_FUSED_avx2)
 FR_FLOAT_DTYPES(FR_DECLARE_FUSED_avx512)
 #endif
 
+
+/* The same for functions of rows: loops of the two types that are computed in, and the others' conversions. */
+#define FR_DECLARE_ROWS(isa)                                                \
+    extern const fr_row_loops fr_##isa##_f32_rows[], fr_##isa##_f64_rows[]; \
+    extern const fr_widening fr_##isa##_f16_widening, fr_##isa##_bf16_widening;
+FR_DECLARE_ROWS(scalar)
+#if FR_X86
+FR_DECLARE_ROWS(avx2)
+FR_DECLARE_ROWS(avx512)
+#endif
+
 static int usable_scalar(void) { return 1; }
 #if FR_X86
 #if defined(_MSC_VER) && !defined(__clang__)
@@ -74,10 +85,13 @@ typedef struct {
     int (*usable)(void);
     const fr_sweeps *tables[FR_DTYPE_COUNT];
     const fr_fused *fused[FR_DTYPE_COUNT - FR_f16];
+    const fr_row_loops *rows_f32, *rows_f64;
+    const fr_widening *f16, *bf16;
 } fr_room;
-#define ROOM_ROW(isa)                                                                         \
-    {                                                                                         \
-#isa, usable_##isa, {FR_DTYPES(FR_TABLE_##isa) }, { FR_FLOAT_DTYPES(FR_FUSED_##isa) } \
+#define ROOM_ROW(isa)                                                                                                    \
+    {                                                                                                                    \
+#isa, usable_##isa, {FR_DTYPES(FR_TABLE_##isa) }, {FR_FLOAT_DTYPES(FR_FUSED_##isa) }, fr_##isa##_f32_rows,          \
+             fr_##isa##_f64_rows, &fr_##isa##_f16_widening, &fr_##isa##_bf16_widening                                   \
     }
 
 static const fr_room rooms[] = {
@@ -91,6 +105,16 @@ enum { ROOM_COUNT = sizeof rooms / sizeof *rooms };
 
 static const fr_room *room_in_use = NULL;
 static fr_loop *loops = NULL; /* [kernel][dtype][use_defaults] */
+
+const fr_row_kernel fr_row_kernels[] = {
+    {"softmax", 1},
+    {"log_softmax", 1},
+    {"softmax_backward_from_output", 2},
+    {"log_softmax_backward_from_output", 2},
+};
+enum { ROW_KERNELS = sizeof fr_row_kernels / sizeof *fr_row_kernels };
+const int fr_row_kernel_count = ROW_KERNELS;
+static fr_row_loop row_loops[ROW_KERNELS][FR_DTYPE_COUNT];
 
 static fr_loop *loop_at(int kernel, int dtype, int use_defaults)
 {
@@ -158,6 +182,12 @@ const char *fr_init(const char *isa_cap)
                 for (int i = 0; i < fr_kernels[k].params; i++)
                     fr_store_param(loop->dtype, activation_of(&fr_kernels[k])->params[i].value, &loop->defaults[i]);
             }
+    for (int k = 0; k < ROW_KERNELS; k++)
+        for (int d = FR_f16; d <= FR_f64; d++)
+            row_loops[k][d] = (fr_row_loop){&fr_row_kernels[k], (fr_dtype)d, d == FR_f64 ? room->rows_f64[k] : room->rows_f32[k],
+                                            d == FR_f16    ? room->f16
+                                            : d == FR_bf16 ? room->bf16
+                                                           : NULL};
     room_in_use = room;
     return NULL;
 }
@@ -184,6 +214,8 @@ int fr_isa_at(int i, const char **name, int *usable)
     *usable = rooms[i].usable();
     return 1;
 }
+
+fr_row_loop *fr_row_loop_for(int kernel, fr_dtype dtype) { return &row_loops[kernel][dtype]; }
 
 fr_loop *fr_loop_for(int kernel, fr_dtype dtype, int use_defaults)
 {

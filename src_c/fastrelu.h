@@ -149,6 +149,40 @@ void fr_relu_backward_by_bits(const fr_loop *loop, fr_grid *grid, const uint8_t 
 /* A yardstick for benchmarks (plain.c), float32: out = a * b, or a where b is NULL; needs AVX2. */
 void fr_plain(float *out, const float *a, const float *b, ptrdiff_t n, int stream);
 
+/* ---- functions of rows: softmax and its kin (rows.h, row_loop.c) ---- */
+
+enum { FR_ROW_BLOCK = 4096 }; /* elements whose sum has one order */
+
+/* operand[] is arrays, then the output, which may be exactly an input. Along: `count` rows of n contiguous elements, each `pitch`
+ * bytes behind the one before. Across: `count` contiguous columns, a multiple of `lanes`, whose elements are `pitch` bytes apart. */
+typedef void fr_row_sweep(char *const *operand, const ptrdiff_t *pitch, size_t n, size_t count);
+typedef struct {
+    fr_row_sweep *along, *across;
+    int lanes;
+} fr_row_loops;
+typedef struct {
+    void (*widened)(float *to, const uint16_t *from, size_t n);
+    void (*narrowed)(uint16_t *to, const float *from, size_t n);
+} fr_widening;
+
+typedef struct {
+    const char *name;
+    int arrays;
+} fr_row_kernel;
+extern const fr_row_kernel fr_row_kernels[];
+extern const int fr_row_kernel_count;
+
+typedef struct {
+    const fr_row_kernel *kernel;
+    fr_dtype dtype;
+    fr_row_loops loops;
+    const fr_widening *widening; /* NULL, or how the dtype becomes float32, whose loops these are */
+} fr_row_loop;
+
+fr_row_loop *fr_row_loop_for(int kernel, fr_dtype dtype); /* a dtype of FR_FLOAT_DTYPES */
+/* Every row of a grid, whose axes do not include the rows' own: that has n elements, `steps` bytes apart. 0, or -1 without memory. */
+int fr_run_rows(const fr_row_loop *loop, const fr_grid *grid, ptrdiff_t n, const ptrdiff_t *steps);
+
 /* ---- threads (parallel.c) ---- */
 
 typedef void fr_task(void *context, ptrdiff_t begin, ptrdiff_t end);

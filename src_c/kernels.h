@@ -312,4 +312,9 @@ const fr_sweeps FR_GLUE(fr, ROOM)[] = {
 
 #ifndef INTEGER_ROOM
 #include "fused.h"
+#ifdef NARROW
+#include "widen.h"
+#else
+#include "rows.h"
+#endif
 #endif

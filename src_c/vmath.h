@@ -225,6 +225,11 @@ FORMULA(times_lifted)(vec dy, vec slope)
 /* e^(sign (z + low)) 2^scale = E (1 + p), E = first and p = second, |p| < 0.07. z / (ln 2 / 8) is rounded to the integer k by
  * adding FR_ROUND, whose low bits then are k: three of them choose T_j and the others, shifted, are the exponent. Without
  * has_low, low is not used. (tables/exp.h) */
+FORMULA_PAIR(exp_reduced)(int sign, vec t, vec r)
+{
+    vec power = v_frombits(i_add(v_bits(v_lut8(exp_table.power, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3)));
+    return (PAIR){power, LOCAL(polynomial)(sign, r, exp_table.p, FR_TERMS(exp_table.p))};
+}
 FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
 {
     const vec round = v_set(FR_ROUND + 8 * (lane)scale), step = v_set(exp_table.step), step_low = v_set(exp_table.step_low);
@@ -233,8 +238,7 @@ FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
     vec r = sign < 0 ? v_fma(k, step, z) : v_fnma(k, step, z);
     r = sign < 0 ? v_fma(k, step_low, r) : v_fnma(k, step_low, r);
     if (has_low) r = v_add(r, low);
-    vec power = v_frombits(i_add(v_bits(v_lut8(exp_table.power, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3)));
-    return (PAIR){power, LOCAL(polynomial)(sign, r, exp_table.p, FR_TERMS(exp_table.p))};
+    return LOCAL(exp_reduced)(sign, t, r);
 }
 /* e^z 2^scale for z <= 0, rounded. */
 FORMULA(exp_rounded)(vec z, int scale)
@@ -399,19 +403,24 @@ FORMULA(one_minus_exp)(vec z, vec low)
     return FR_LIKELY(!m_any(v_lt(v_set(0), z))) ? y : LOCAL(one_minus_exp_rare)(z, low, y);
 }
 
-/* log(1 + e^(z + low)) for -FR_LOG_USUAL <= z <= 0 as high + low: with S = 2 e / (2 + e) it is 2 atanh(S / 2) = S + S^3 P(S^2).
- * The high part alone where not COMPENSATED. (tables/log1p.h) */
-FORMULA_PAIR(log1p_exp)(vec z, vec low, int has_low)
+/* log(1 + (f + f_low) / 2) for 0 <= f <= 2 as high + low: with S = 2 f / (4 + f) it is 2 atanh(S / 2) = S + S^3 P(S^2). The high
+ * part alone where not COMPENSATED. (tables/log1p.h) */
+FORMULA_PAIR(log1p_half)(vec f, vec f_low)
 {
-    PAIR e = LOCAL(exp_of)(1, z, low, has_low, 1); /* twice e^z */
     const vec half = v_set((lane)0.5), two = v_set(2);
-    vec f = v_fma(e.first, e.second, e.first), f_low = v_fma(e.first, e.second, v_sub(e.first, f));
     vec d = v_fma(half, f, two), d_low = v_fma(half, f_low, v_fma(half, f, v_sub(two, d)));
     vec inverse = v_div(v_set(1), d), s = COMPENSATED ? v_mul(f, inverse) : v_div(f, d);
     vec excess = v_fma(s, d_low, v_sub(v_fms(s, d, f), f_low));
     vec square = v_mul(s, s), p = v_mul(v_mul(square, s), FR_POLYNOMIAL(square, log1p_table.p));
     if (!COMPENSATED) return (PAIR){v_add(s, p), v_set(0)};
     return (PAIR){s, v_fnma(excess, inverse, p)};
+}
+/* log(1 + e^(z + low)) for -FR_LOG_USUAL <= z <= 0 likewise. */
+FORMULA_PAIR(log1p_exp)(vec z, vec low, int has_low)
+{
+    PAIR e = LOCAL(exp_of)(1, z, low, has_low, 1); /* twice e^z */
+    vec f = v_fma(e.first, e.second, e.first);
+    return LOCAL(log1p_half)(f, v_fma(e.first, e.second, v_sub(e.first, f)));
 }
 /* log(1 + e^(z + low)) for |z| <= FR_LOG_USUAL: the positive part of z, and what e^-|z| adds. */
 FORMULA(softplus_of)(vec z, vec low, int has_low)

@@ -39,6 +39,8 @@ cdef int seek_bfloat16() except -1:
             if kernel_at[i] != NULL:
                 k = <Kernel>kernel_at[i]
                 add_bfloat16(k, k.public_ufunc, k.hidden_ufunc, dtype.num)
+        for row in row_kernels:
+            add_bfloat16_rows(row, (<RowKernel>row).public_ufunc, dtype.num)
         bfloat16_dtype = dtype
         bfloat16 = dtype.num
     return 0

@@ -35,6 +35,16 @@ cdef extern from "fastrelu.h":
     int fr_bias_act(const fr_loop *, fr_grid *, void *) nogil
     void fr_relu_to_bits(const fr_loop *, fr_grid *, unsigned char *) nogil
     void fr_relu_backward_by_bits(const fr_loop *, fr_grid *, const unsigned char *, const void *) nogil
+    ctypedef struct fr_row_kernel:
+        const char *name
+        int arrays
+    ctypedef struct fr_row_loop:
+        const fr_row_kernel *kernel
+        fr_dtype dtype
+    const fr_row_kernel fr_row_kernels[]
+    const int fr_row_kernel_count
+    fr_row_loop *fr_row_loop_for(int, fr_dtype)
+    int fr_run_rows(const fr_row_loop *, const fr_grid *, ptrdiff_t, const ptrdiff_t *) nogil
     void fr_plain(float *, const float *, const float *, ptrdiff_t, int) nogil
     void fr_set_threads(int)
     int fr_set_local_threads(int)
@@ -72,6 +82,7 @@ cdef extern from "Python.h":
     PyObject *Py_None
     void *Py_TYPE(PyObject *)
     void Py_XDECREF(PyObject *)
+    void PyErr_NoMemory()
     int PyContextVar_Get(object, PyObject *, PyObject **) except -1
     object PyContextVar_Set(object, object)
     int PyContextVar_Reset(object, object) except -1
@@ -102,10 +113,13 @@ cdef extern from "numpy/ufuncobject.h":
                                                                  PyArray_Descr **) except -1
     ctypedef struct PyUFuncObject:
         void **data
+        PyObject *obj
         vectorcallfunc vectorcall
         type_resolver type_resolver
     ctypedef void (*PyUFuncGenericFunction)(char **, const intptr_t *, const intptr_t *, void *)
     object PyUFunc_FromFuncAndData(PyUFuncGenericFunction *, void **, char *, int, int, int, int, const char *, const char *, int)
+    object PyUFunc_FromFuncAndDataAndSignature(PyUFuncGenericFunction *, void **, char *, int, int, int, int, const char *,
+                                               const char *, int, const char *)
     int PyUFunc_RegisterLoopForType(PyUFuncObject *, int, PyUFuncGenericFunction, const int *, void *) except -1
     enum: PyUFunc_None
     int _import_umath() except -1

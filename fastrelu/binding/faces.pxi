@@ -54,7 +54,7 @@ cdef extern from *:
 
 
 cdef inline Kernel kernel_of_ufunc(PyObject *ufunc):
-    return <Kernel>kernel_at[(<fr_loop *>(<PyUFuncObject *>ufunc).data[0]).kernel - fr_kernels]
+    return <Kernel>(<PyUFuncObject *>ufunc).obj
 
 
 cdef Kernel kernel_of(PyObject *f):
@@ -68,7 +68,7 @@ cdef str name_of(PyObject *f):
 cdef str kind_of(PyObject *f):
     if not fr_is_ufunc(f):
         return "in_place"
-    return "plain" if (<fr_loop *>(<PyUFuncObject *>f).data[0]).use_defaults else "ufunc"
+    return "ufunc" if kernel_of_ufunc(f).public_ufunc is <object>f else "plain"
 
 
 cdef object attribute(PyObject *f, void *closure):

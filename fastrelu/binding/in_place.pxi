@@ -26,14 +26,15 @@ cdef object in_place_call(PyObject *function, PyObject *const *args, size_t narg
     return in_place_through_numpy(k, arrays, params if call.params_given else [])
 
 
-cdef object in_place_through_numpy(Kernel k, list arrays, list params):
-    """Everything that `run` leaves: what is wrong is said before anything is written."""
+cdef list in_place_operands(Kernel k, list arrays, list params):
+    """The operands as NumPy takes them: what is wrong is said before anything is written."""
     target = arrays[0]
     name = k.name + "_"
     refuse_target(name, "works in place", f"{k.name}() returns a new result", target)
     cdef int typenum = target.dtype.num
     if sought_loop_of(k, typenum) == NULL:
-        refuse_dtype(name, target, sorted([kept for kept, dtype in DTYPES.items() if fr_loop_for(k.index, dtype, 0) != NULL]))
+        refuse_dtype(name, target, sorted([kept for kept in DTYPES
+                                           if k.loops[TYPENUMS if kept == "bfloat16" else np.dtype(kept).num] != NULL]))
     arrays = [target, *[as_operand(k, name, value) for name, value in zip(k.inputs[1:], arrays[1:])]]
     params = [as_operand(k, name, value) for name, value in zip(k.param_names, params)]
     for other in [*arrays[1:], *params]:
@@ -41,11 +42,18 @@ cdef object in_place_through_numpy(Kernel k, list arrays, list params):
         if not broadcasts(shape, target.shape):
             raise ValueError(f"{name}() works in place on an array of shape {target.shape}; "
                              f"an operand of shape {shape} does not broadcast to it")
+    return [*arrays, *params]
+
+
+cdef object in_place_through_numpy(Kernel k, list arrays, list params):
+    """Everything that `run` leaves."""
+    operands = in_place_operands(k, arrays, params)
+    target = operands[0]
     ufunc = k.public_ufunc if params else k.hidden_ufunc
     if k.outs == 1:
-        ufunc(*arrays, *params, out=target)
+        ufunc(*operands, out=target)
         return target
-    result = ufunc(*arrays, *params, out=(target,) + (None,) * (k.outs - 1))
+    result = ufunc(*operands, out=(target,) + (None,) * (k.outs - 1))
     return (target, *result[1:])
 
 

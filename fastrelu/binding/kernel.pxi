@@ -83,21 +83,26 @@ cdef class Kernel:
         """Whether this is computed in the dtype and the result has it."""
         return sought_loop_of(self, np.dtype(dtype).num) != NULL
 
+    cdef int create(self) except -1:
+        """Makes the functions, under the lock."""
+        ufunc = new_ufunc(self, 0)
+        plain = new_ufunc(self, 1) if self.param_count and not self.required else ufunc
+        in_place = new_in_place(self, <void *>in_place_call)
+        if bfloat16 >= 0:
+            add_bfloat16(self, ufunc, plain, bfloat16)
+        if self.public_ufunc is None:      # or what ran meanwhile on this thread (a finalizer, a signal's handler) made it
+            Py_INCREF(self)
+            kernel_at[self.index] = <PyObject *>self
+            self.hidden_ufunc, self.in_place_function, self.public_ufunc = plain, in_place, ufunc
+        return 0
+
 
 cdef int make(Kernel k) except -1:
     """Makes what a kernel has, once."""
     with making:
         if k.public_ufunc is not None:
             return 0
-        ufunc = new_ufunc(k, 0)
-        plain = new_ufunc(k, 1) if k.param_count and not k.required else ufunc
-        in_place = new_in_place(k)
-        if bfloat16 >= 0:
-            add_bfloat16(k, ufunc, plain, bfloat16)
-        if k.public_ufunc is None:      # or what ran meanwhile on this thread (a finalizer, a signal's handler) made it
-            Py_INCREF(k)
-            kernel_at[k.index] = <PyObject *>k
-            k.hidden_ufunc, k.in_place_function, k.public_ufunc = plain, in_place, ufunc
+        k.create()
     return 0
 
 
@@ -118,21 +123,20 @@ cdef object new_ufunc(Kernel k, int use_defaults):
             types[ntypes * nargs + i] = <char>typenum
         ntypes += 1
     ufunc = PyUFunc_FromFuncAndData(functions, data, types, ntypes, nin, k.outs, PyUFunc_None, lasting(k.name), NULL, 0)
-    hook(<PyUFuncObject *>ufunc)
-    fr_to_ufunc(ufunc)
+    hook(<PyUFuncObject *>ufunc, k, <void *>ufunc_call)
     return ufunc
 
 
-cdef object new_in_place(Kernel k):
+cdef object new_in_place(Kernel k, void *call):
     cdef PyMethodDef *method = <PyMethodDef *>PyMem_Malloc(sizeof(PyMethodDef))
     if method == NULL:
         raise MemoryError
     method.ml_name = lasting(k.name + "_")
-    method.ml_meth = <void *>in_place_call
+    method.ml_meth = call
     method.ml_flags = METH_FASTCALL | METH_KEYWORDS
     method.ml_doc = NULL
     function = PyCFunction_NewEx(method, k, None)
-    fr_to_in_place(function, <void *>in_place_call)
+    fr_to_in_place(function, call)
     return function
 
 
@@ -161,8 +165,13 @@ if numpy_call == NULL or <void *>(<PyUFuncObject *>np.add).vectorcall != <void *
                       "a newer fastrelu is needed")
 
 
-cdef void hook(PyUFuncObject *ufunc) noexcept:
+cdef int hook(PyUFuncObject *ufunc, Kernel k, void *call) except -1:
+    """Makes a new ufunc one of ours: it knows its kernel, in the field for a ufunc's Python object, and calls come to us."""
     global numpy_resolver
-    ufunc.vectorcall = <vectorcallfunc>ufunc_call
+    Py_INCREF(k)
+    ufunc.obj = <PyObject *>k
+    ufunc.vectorcall = <vectorcallfunc>call
     numpy_resolver = ufunc.type_resolver
     ufunc.type_resolver = resolve
+    fr_to_ufunc(<object>ufunc)
+    return 0

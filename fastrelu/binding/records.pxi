@@ -48,6 +48,11 @@ def activations():
     return [(fields, list(filter(None, params))) for fields, params in rows]
 
 
+def row_kernel_names():
+    """The names of the functions of rows."""
+    return [text(fr_row_kernels[i].name) for i in range(fr_row_kernel_count)]
+
+
 def kernel_names():
     """The names of the C loops, in the registry's order."""
     return [text(fr_kernels[i].name) for i in range(fr_kernel_count)]

@@ -3,6 +3,7 @@
 import sys
 
 from .._registry import Activation, functions, get, names
+from .._rows import rows
 
 HEAD = '''\
 # SPDX-License-Identifier: BSD-3-Clause
@@ -73,6 +74,19 @@ class _{name}(np.ufunc):  # type: ignore[misc]  # final for everybody else
 {name}: _{name}
 '''
 
+ROWS = '''
+class _{name}(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, {arguments},
+        axis: int = -1, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ..., axes: list[tuple[int, ...] | int] = ...,
+    ) -> Any: ...
+
+{name}: _{name}
+def {name}_({overwritten}, axis: int = -1) -> _A: ...
+'''
+
 
 def annotation(values):
     """The type of all these values; dicts are alike."""
@@ -98,6 +112,10 @@ def render():
             continue
         pieces.append(f"def {f.name}_({', '.join([f'{f.inputs[0]}: _A', *arrays[1:], '/', *params])}) -> "
                       f"{'tuple[_A, NDArray[Any]]' if pair else '_A'}: ...\n")
+    for row in rows.values():
+        arrays = [f"{a}: ArrayLike" for a in row.inputs]
+        pieces.append(ROWS.format(name=row.name, arguments=", ".join([*arrays, "/"]),
+                                  overwritten=", ".join([f"{row.inputs[0]}: _A", *arrays[1:], "/"])))
     return "".join(pieces)
 
 

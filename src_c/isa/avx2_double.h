@@ -104,3 +104,33 @@ FORCE_INLINE int v_any_below(vec x, lane limit)
     const reg least = _mm256_min_pd(a.a, _mm256_min_pd(a.b, _mm256_min_pd(a.c, _mm256_min_pd(a.d, most))));
     return _mm256_movemask_pd(R_LT(least, most)) != 0 && m_any(m_and(v_lt(v_set(0), a), v_lt(a, v_set(limit))));
 }
+
+FORCE_INLINE reg r_exchanged(reg x, int distance)
+{
+    return distance == 2 ? _mm256_permute2f128_pd(x, x, 1) : _mm256_permute_pd(x, 5);
+}
+LIKE_EXCHANGE(r_exchanged)
+
+/* The first n lanes; a load of some lanes, `fill` in the others, and a store. The others' memory is not touched. */
+FORCE_INLINE mreg r_first(size_t n, int from)
+{
+    return _mm256_castsi256_pd(_mm256_cmpgt_epi64(_mm256_set1_epi64x((int)n - from), _mm256_setr_epi64x(0, 1, 2, 3)));
+}
+FORCE_INLINE mask m_first(size_t n)
+{
+    return (mask){r_first(n, 0), r_first(n, WIDTH), r_first(n, 2 * WIDTH), r_first(n, 3 * WIDTH)};
+}
+#define R_WORDS(m) _mm256_castpd_si256(m)
+FORCE_INLINE vec v_load_where(mask m, const lane *at, vec fill)
+{
+    const vec y = {_mm256_maskload_pd(at, R_WORDS(m.a)), _mm256_maskload_pd(at + WIDTH, R_WORDS(m.b)),
+                   _mm256_maskload_pd(at + 2 * WIDTH, R_WORDS(m.c)), _mm256_maskload_pd(at + 3 * WIDTH, R_WORDS(m.d))};
+    return v_where(m, y, fill);
+}
+FORCE_INLINE void v_store_where(mask m, lane *at, vec y)
+{
+    _mm256_maskstore_pd(at, R_WORDS(m.a), y.a);
+    _mm256_maskstore_pd(at + WIDTH, R_WORDS(m.b), y.b);
+    _mm256_maskstore_pd(at + 2 * WIDTH, R_WORDS(m.c), y.c);
+    _mm256_maskstore_pd(at + 3 * WIDTH, R_WORDS(m.d), y.d);
+}

@@ -102,3 +102,35 @@ FORCE_INLINE int v_any_below(vec x, lane limit)
     const ireg least = _mm256_min_epu32(_mm256_min_epu32(size.a, size.b), _mm256_min_epu32(size.c, size.d));
     return _mm256_movemask_epi8(_mm256_cmpeq_epi32(_mm256_max_epu32(least, most), least)) != -1;
 }
+
+FORCE_INLINE reg r_exchanged(reg x, int distance)
+{
+    return distance == 4   ? _mm256_permute2f128_ps(x, x, 1)
+           : distance == 2 ? _mm256_permute_ps(x, 0x4e)
+                           : _mm256_permute_ps(x, 0xb1);
+}
+LIKE_EXCHANGE(r_exchanged)
+
+/* The first n lanes; a load of some lanes, `fill` in the others, and a store. The others' memory is not touched. */
+FORCE_INLINE mreg r_first(size_t n, int from)
+{
+    return _mm256_castsi256_ps(_mm256_cmpgt_epi32(_mm256_set1_epi32((int)n - from), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)));
+}
+FORCE_INLINE mask m_first(size_t n)
+{
+    return (mask){r_first(n, 0), r_first(n, WIDTH), r_first(n, 2 * WIDTH), r_first(n, 3 * WIDTH)};
+}
+#define R_WORDS(m) _mm256_castps_si256(m)
+FORCE_INLINE vec v_load_where(mask m, const lane *at, vec fill)
+{
+    const vec y = {_mm256_maskload_ps(at, R_WORDS(m.a)), _mm256_maskload_ps(at + WIDTH, R_WORDS(m.b)),
+                   _mm256_maskload_ps(at + 2 * WIDTH, R_WORDS(m.c)), _mm256_maskload_ps(at + 3 * WIDTH, R_WORDS(m.d))};
+    return v_where(m, y, fill);
+}
+FORCE_INLINE void v_store_where(mask m, lane *at, vec y)
+{
+    _mm256_maskstore_ps(at, R_WORDS(m.a), y.a);
+    _mm256_maskstore_ps(at + WIDTH, R_WORDS(m.b), y.b);
+    _mm256_maskstore_ps(at + 2 * WIDTH, R_WORDS(m.c), y.c);
+    _mm256_maskstore_ps(at + 3 * WIDTH, R_WORDS(m.d), y.d);
+}

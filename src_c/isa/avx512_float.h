@@ -97,3 +97,31 @@ FORCE_INLINE int v_any_below(vec x, lane limit)
     const ireg least = _mm512_min_epu32(_mm512_min_epu32(size.a, size.b), _mm512_min_epu32(size.c, size.d));
     return _mm512_cmplt_epu32_mask(least, most) != 0;
 }
+
+FORCE_INLINE reg r_exchanged(reg x, int distance)
+{
+    return distance == 8   ? _mm512_shuffle_f32x4(x, x, 0x4e)
+           : distance == 4 ? _mm512_shuffle_f32x4(x, x, 0xb1)
+           : distance == 2 ? _mm512_permute_ps(x, 0x4e)
+                           : _mm512_permute_ps(x, 0xb1);
+}
+LIKE_EXCHANGE(r_exchanged)
+
+/* The first n < LANES lanes; a load of some lanes, `fill` in the others, and a store. The others' memory is not touched. */
+FORCE_INLINE mask m_first(size_t n)
+{
+    const uint64_t bits = ((uint64_t)1 << n) - 1;
+    return (mask){(mreg)bits, (mreg)(bits >> WIDTH), (mreg)(bits >> 2 * WIDTH), (mreg)(bits >> 3 * WIDTH)};
+}
+FORCE_INLINE vec v_load_where(mask m, const lane *at, vec fill)
+{
+    return (vec){_mm512_mask_loadu_ps(fill.a, m.a, at), _mm512_mask_loadu_ps(fill.b, m.b, at + WIDTH),
+                 _mm512_mask_loadu_ps(fill.c, m.c, at + 2 * WIDTH), _mm512_mask_loadu_ps(fill.d, m.d, at + 3 * WIDTH)};
+}
+FORCE_INLINE void v_store_where(mask m, lane *at, vec y)
+{
+    _mm512_mask_storeu_ps(at, m.a, y.a);
+    _mm512_mask_storeu_ps(at + WIDTH, m.b, y.b);
+    _mm512_mask_storeu_ps(at + 2 * WIDTH, m.c, y.c);
+    _mm512_mask_storeu_ps(at + 3 * WIDTH, m.d, y.d);
+}

@@ -53,3 +53,19 @@ FORCE_INLINE vec v_by_sign(vec s, vec x, vec y)
 {
     return (vec){r_by_sign(s.a, x.a, y.a), r_by_sign(s.b, x.b, y.b), r_by_sign(s.c, x.c, y.c), r_by_sign(s.d, x.d, y.d)};
 }
+/* The registers, n places on: the first is the n-th. */
+FORCE_INLINE vec v_turned(vec x, int n)
+{
+    switch (n) {
+    case 1: return (vec){x.b, x.c, x.d, x.a};
+    case 2: return (vec){x.c, x.d, x.a, x.b};
+    case 3: return (vec){x.d, x.a, x.b, x.c};
+    default: return x;
+    }
+}
+/* Within each register, each lane and the one `distance` from it, a power of two, change places. */
+#define LIKE_EXCHANGE(f)                                                                      \
+    FORCE_INLINE vec v_exchanged(vec x, int distance)                                         \
+    {                                                                                         \
+        return (vec){f(x.a, distance), f(x.b, distance), f(x.c, distance), f(x.d, distance)}; \
+    }

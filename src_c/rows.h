@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Functions of rows: softmax and its kin, where every result depends on a sum over the row. Formulas and loops, in the vocabulary;
+ * kernels.h includes this in the rooms of float32 and float64, which make the table fr_<ROOM>_rows of it.
+ *
+ * The order of a sum is part of the result, so there is one: element i of a block of FR_ROW_BLOCK goes to accumulator i % STRIPE,
+ * a fixed tree folds the accumulators, and blocks are added in turn. Along a row the accumulators are the lanes of one or two
+ * registers; across rows, where lanes are neighbouring columns, each has STRIPE of them. Sums are PAIRs throughout, or the error
+ * would grow with the length.
+ *
+ * A row is gone through two or three times: for its extremes, for the sum of a term (which may be stored as the output for the
+ * time being), for the results. What the extremes and the sum say of the row decides once whether it is usual. */
+
+#define STRIPE (512 / LANE_BITS) /* the lanes of the widest register */
+
+/* What is known of a row, or, a lane each, of several columns. */
+typedef struct {
+    vec least, most, base, less, floor, round, count, high, low;
+    PAIR sum;
+    int rare;
+} LOCAL(row);
+
+/* ---- sums ---- */
+
+FORMULA_PAIR(two_sum)(vec a, vec b)
+{
+    const vec sum = v_add(a, b), part = v_sub(sum, a);
+    return (PAIR){sum, v_add(v_sub(a, v_sub(sum, part)), v_sub(b, part))};
+}
+FORMULA_PAIR(pair_sum)(PAIR a, PAIR b)
+{
+    const PAIR sum = LOCAL(two_sum)(a.first, b.first);
+    return (PAIR){sum.first, v_add(v_add(a.second, b.second), sum.second)};
+}
+/* A term of a sum: a b + c as it is, `value` rounded. */
+typedef struct {
+    vec value, a, b, c;
+} LOCAL(addend);
+/* A term more; `bounded` says that the sum is never smaller than a term. (Knuth's and Dekker's sums; what the term lost by
+ * rounding is gained with what the sum loses.) */
+FORMULA_PAIR(plus)(PAIR sum, LOCAL(addend) term, int bounded)
+{
+    const vec first = v_add(sum.first, term.value), part = v_sub(first, sum.first);
+    vec lost = v_fma(term.a, term.b, v_sub(term.c, part));
+    if (!bounded) lost = v_add(lost, v_sub(sum.first, v_sub(first, part)));
+    return (PAIR){first, v_add(sum.second, lost)};
+}
+
+/* ---- formulas: `begin` knows the extremes, `term` is what is summed, `finish` knows the sum, `result` is stored ---- */
+
+typedef void LOCAL(row_step)(LOCAL(row) * row);
+typedef LOCAL(addend) LOCAL(row_term)(const vec *in, LOCAL(row) * row, int rare);
+typedef vec LOCAL(row_result)(const vec *in, LOCAL(row) * row, int rare);
+#define ROW_TERM(name) FORCE_INLINE LOCAL(addend) LOCAL(name)(const vec *in, LOCAL(row) * row FR_UNUSED, int rare FR_UNUSED)
+#define ROW_RESULT(name) FORMULA(name)(const vec *in, LOCAL(row) * row, int rare)
+#define ROW_BEGIN(name) FORCE_INLINE void LOCAL(name)(LOCAL(row) * row)
+#define ROW_FINISH ROW_BEGIN
+
+ROW_BEGIN(row_nothing) { row->rare = 0; }
+
+/* x - k ln 2 / 8 - less */
+FORMULA(exp_rest)(vec x, vec k, vec less)
+{
+    return v_fnma(k, v_set(exp_table.step_low), v_sub(v_fnma(k, v_set(exp_table.step), x), less));
+}
+
+/* e^(x - most) without a rounding in the difference: the most's k and r are subtracted instead, one by the number that rounds (see
+ * exp_of), which costs nothing. So the largest term is 1, and all are FR_LIFTED times as large, so that none is subnormal. Beyond
+ * FR_ROW_FAR, where k would lack digits, the largest is subtracted: all that is not negligible then is a multiple of so large a
+ * number that the difference is exact. */
+#define FR_ROW_FAR 4096
+ROW_BEGIN(softmax_begin)
+{
+    const mask near = v_le(v_abs(row->most), v_set(FR_ROW_FAR));
+    row->base = v_where(near, v_set(0), row->most);
+    const vec most = v_sub(row->most, row->base), round = v_set(FR_ROUND);
+    const vec k = v_sub(v_fma(most, v_set(exp_table.per_step), round), round);
+    row->less = LOCAL(exp_rest)(most, k, v_set(0));
+    row->round = v_sub(v_set(FR_ROUND + 8 * FR_LIFT), k);
+    row->floor = v_sub(most, v_set(FR_GONE));
+    row->count = v_set(0);
+    row->rare = !m_all(m_and(near, v_le(v_sub(row->most, row->least), v_set(FR_GONE))));
+}
+ROW_TERM(softmax_term)
+{
+    const vec x = rare ? v_max(row->floor, v_sub(in[0], row->base)) : in[0];
+    const vec t = v_fma(v_sub(x, row->less), v_set(exp_table.per_step), row->round);
+    const PAIR e = LOCAL(exp_reduced)(1, t, LOCAL(exp_rest)(x, v_sub(t, row->round), row->less));
+    return (LOCAL(addend)){v_fma(e.first, e.second, e.first), e.first, e.second, e.first};
+}
+/* The inverse of the sum, high + low, where low is 0 rather than so small that its product with a usual term is subnormal. */
+FORMULA_PAIR(inverse)(PAIR sum)
+{
+    const vec i = v_div(v_set(1), sum.first), rest = v_fnma(i, sum.second, v_fnma(i, sum.first, v_set(1)));
+    return (PAIR){i, v_mul(i, v_where(v_lt(v_abs(rest), v_set(FR_NEGLIGIBLE)), v_set(0), rest))};
+}
+ROW_FINISH(softmax_finish)
+{
+    const PAIR i = LOCAL(inverse)(row->sum);
+    row->high = i.first, row->low = i.second;
+    row->rare = !m_all(v_le(v_sub(row->most, row->least), v_set(FR_ALL))) || v_any_nan(i.first);
+}
+/* in[0] is the term. */
+ROW_RESULT(softmax_result)
+{
+    if (!rare) return v_fma(in[0], row->high, v_mul(in[0], row->low));
+    const vec up = v_set(FR_LIFTED), high = v_mul(row->high, up), y = v_mul(in[0], high);
+    const mask small = v_lt(y, v_set(FR_MIN * FR_LIFTED));
+    const vec low = v_mul(v_where(small, v_set(0), in[0]), v_mul(row->low, up));
+    return v_where(v_unordered(high, high), v_set((lane)NAN), LOCAL(lowered_size)(v_fma(in[0], high, low)));
+}
+
+/* log(e^(x - most) / (1 + d)), where d is the sum without one of the largest: relative to it, or a result near 0 would be wrong. */
+ROW_TERM(log_softmax_term)
+{
+    const vec none = v_set(0);
+    mask apart = v_eq(in[0], row->most);
+    const LOCAL(addend) e = LOCAL(softmax_term)(in, row, rare);
+    row->count = v_add(row->count, v_where(apart, v_set(1), none));
+    if (rare) apart = m_or(apart, v_le(v_sub(in[0], row->base), row->floor));
+    const vec power = v_where(apart, none, e.a);
+    return (LOCAL(addend)){v_where(apart, none, e.value), power, e.b, power};
+}
+/* log(1 + d + d_low), rounded, of a d that is FR_LIFTED times as large. */
+FORMULA(log1p_lifted)(vec d, vec d_low)
+{
+    const vec one = v_set(1), ones = v_set(FR_ONES), down = v_set(1 / FR_LIFTED), near = v_set(FR_NEAR_LINE * FR_LIFTED);
+    const mask line = v_lt(d, near);
+    const vec x = v_mul(v_max(near, d), down), x_low = v_mul(v_where(line, v_set(0), d_low), down);
+    /* 1 + x = 2^k (1 + f) */
+    const PAIR sum = LOCAL(two_sum)(one, x);
+    const ivec bits = v_bits(sum.first), exponent = i_sub(i_shr(bits, FR_MANTISSA), i_shr(v_bits(one), FR_MANTISSA));
+    const vec k = v_sub(v_frombits(i_add(exponent, v_bits(ones))), ones);
+    const vec scale = v_frombits(i_sub(v_bits(one), i_shl(exponent, FR_MANTISSA)));
+    const mask none = v_le(k, v_set(0));
+    vec f = v_where(none, x, v_fms(sum.first, scale, one));
+    vec f_low = v_where(none, x_low, v_mul(v_add(sum.second, x_low), scale));
+    const PAIR l = LOCAL(log1p_half)(v_add(f, f), v_add(f_low, f_low));
+    const vec step = v_set(expm1_table.step), whole = v_mul(k, step);
+    const PAIR both = LOCAL(two_sum)(whole, l.first);
+    vec rest = v_fma(k, v_set(expm1_table.step_low), v_fms(k, step, whole));
+    const vec y = v_add(both.first, v_add(v_add(both.second, l.second), rest));
+    return v_where(line, LOCAL(lowered_size)(v_add(d, d_low)), y);
+}
+ROW_FINISH(log_softmax_finish)
+{
+    const vec equal = v_mul(v_sub(row->count, v_set(1)), v_set(FR_LIFTED)), others = row->sum.first;
+    const PAIR d = LOCAL(two_sum)(equal, others);
+    const vec y = LOCAL(log1p_lifted)(d.first, v_add(d.second, row->sum.second));
+    const mask wrong = v_unordered(others, v_sub(row->most, row->most)); /* or the largest is infinite */
+    row->high = v_where(wrong, v_set((lane)NAN), y);
+    row->rare = v_any_nan(row->high);
+}
+ROW_RESULT(log_softmax_result)
+{
+    const vec y = v_sub(v_sub(in[0], row->most), row->high);
+    return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
+}
+
+/* a b, rounded once, where one is so small that the product may be subnormal. */
+FORCE_INLINE mask LOCAL(either_small)(vec a, vec b) { return LOCAL(is_tiny)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
+RARE(small_product)(vec a, vec b)
+{
+    const mask less = v_lt(v_abs(a), v_abs(b)), small = LOCAL(either_small)(a, b);
+    const vec tiny = v_where(small, v_where(less, a, b), v_set(0));
+    return v_where(small, LOCAL(times_lifted)(v_where(less, b, a), LOCAL(raised)(tiny)), v_mul(a, b));
+}
+FORCE_INLINE int LOCAL(any_small)(vec a, vec b) { return LOCAL(any_tiny)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
+
+/* y (dy - s), s the sum of dy y. */
+ROW_TERM(softmax_backward_term)
+{
+    const vec none = v_set(0);
+    if (FR_LIKELY(!LOCAL(any_small)(in[0], in[1]))) return (LOCAL(addend)){v_mul(in[0], in[1]), in[0], in[1], none};
+    const mask small = LOCAL(either_small)(in[0], in[1]);
+    const vec y = LOCAL(small_product)(in[0], in[1]);
+    return (LOCAL(addend)){y, v_where(small, none, in[0]), v_where(small, none, in[1]), v_where(small, y, none)};
+}
+/* A sum that is infinite has no low part. */
+ROW_FINISH(backward_finish)
+{
+    const PAIR sum = LOCAL(two_sum)(row->sum.first, row->sum.second);
+    const mask finite = v_le(v_abs(sum.first), v_set(FR_LARGEST)), wrong = v_unordered(row->sum.first, row->sum.first);
+    row->high = v_where(finite, sum.first, v_where(wrong, v_set((lane)NAN), row->sum.first));
+    row->low = v_where(finite, sum.second, v_set(0));
+    row->rare = !m_all(finite);
+}
+ROW_RESULT(softmax_backward_result)
+{
+    const vec d = v_sub(v_sub(in[0], row->high), row->low);
+    const vec y = FR_LIKELY(!LOCAL(any_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(small_product)(in[1], d);
+    return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
+}
+
+/* dy - e^y s, s the sum of dy. */
+ROW_TERM(log_softmax_backward_term)
+{
+    const vec none = v_set(0);
+    return (LOCAL(addend)){in[0], none, none, in[0]};
+}
+RARE(times_exp_rare)(vec n, vec z)
+{
+    const mask above = v_lt(v_set(FR_USUAL), z);
+    const vec below = LOCAL(times_exp)(n, v_where(above, v_set(0), z), z, 0);
+    const vec y = v_where(above, LOCAL(times_exp_away)(n, v_where(above, z, v_set(FR_USUAL)), v_set(0)), below);
+    return v_where(v_unordered(z, z), v_set((lane)NAN), y);
+}
+ROW_RESULT(log_softmax_backward_result)
+{
+    vec part;
+    if (FR_LIKELY(v_within(in[1], 0, FR_USUAL_HALF))) {
+        const PAIR e = LOCAL(exp_of)(1, in[1], in[1], 0, 0);
+        const vec scaled = v_mul(row->high, e.first);
+        part = v_fma(scaled, e.second, scaled);
+    } else {
+        part = LOCAL(times_exp_rare)(row->high, in[1]);
+    }
+    if (!rare) return v_sub(in[0], part);
+    const mask finite = v_le(v_abs(row->high), v_set(FR_LARGEST));
+    const vec y = v_sub(in[0], v_where(finite, part, row->high));
+    return v_where(v_unordered(row->high, row->high), row->high, y);
+}
+
+/* ---- loops ---- */
+
+/* How many operands are read, whether extremes are sought, whether the terms wait in the output, and whether FR_LIFTED bounds
+ * them, with which their sum then starts. */
+typedef struct {
+    int arrays, extremes, stored, bounded;
+} LOCAL(row_shape);
+#define ROW_SHAPE LOCAL(row_shape) shape
+#define ROW_STEPS LOCAL(row_step) * begin, LOCAL(row_term) * term, LOCAL(row_step) * finish, LOCAL(row_result) * result
+
+FORCE_INLINE vec LOCAL(start_of)(ROW_SHAPE) { return v_set(shape.bounded ? FR_LIFTED : 0); }
+FORCE_INLINE const char *LOCAL(row_at)(const char *base, ptrdiff_t pitch, size_t i) { return base + pitch * (ptrdiff_t)i; }
+#define ROW_ELEMENT(base, pitch, i) ((elem *)(void *)((base) + (pitch) * (ptrdiff_t)(i)))
+
+/* Rows that lie side by side, a column a lane: element i of each is `pitch` bytes behind element i - 1. */
+FORCE_INLINE void LOCAL(across_extremes)(char *const *at, const ptrdiff_t *pitch, size_t n, LOCAL(row) * row)
+{
+    vec least = v_set(FR_INFINITY), most = v_set(-FR_INFINITY);
+    for (size_t i = 0; i < n; i++) {
+        const vec x = v_load(ROW_ELEMENT(at[0], pitch[0], i));
+        least = v_min(x, least), most = v_max(x, most);
+    }
+    row->least = least, row->most = most;
+}
+FORCE_INLINE PAIR LOCAL(across_sum)(LOCAL(row_term) * term, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n,
+                                    LOCAL(row) * row, int rare)
+{
+    PAIR total = {v_set(0), v_set(0)}, sum[STRIPE];
+    for (size_t begin = 0; begin < n; begin += FR_ROW_BLOCK) {
+        const size_t end = n - begin < FR_ROW_BLOCK ? n : begin + FR_ROW_BLOCK;
+        const vec start = LOCAL(start_of)(shape);
+        for (int j = 0; j < STRIPE; j++) sum[j] = (PAIR){start, v_set(0)};
+        FR_ROLLED for (size_t i = begin; i < end; i++)
+        {
+            vec in[2];
+            for (int k = 0; k < shape.arrays; k++) in[k] = v_load(ROW_ELEMENT(at[k], pitch[k], i));
+            const LOCAL(addend) value = term(in, row, rare);
+            if (shape.stored) v_store(ROW_ELEMENT(at[shape.arrays], pitch[shape.arrays], i), value.value);
+            sum[i % STRIPE] = LOCAL(plus)(sum[i % STRIPE], value, shape.bounded);
+        }
+        for (int j = 0; j < STRIPE; j++) sum[j].first = v_sub(sum[j].first, start);
+        for (int half = STRIPE / 2; half > 0; half /= 2)
+            for (int j = 0; j < half; j++) sum[j] = LOCAL(pair_sum)(sum[j], sum[j + half]);
+        total = begin ? LOCAL(pair_sum)(total, sum[0]) : sum[0];
+    }
+    return total;
+}
+FORCE_INLINE void LOCAL(across_results)(LOCAL(row_result) * result, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n,
+                                        LOCAL(row) * row, int rare)
+{
+    FR_ROLLED for (size_t i = 0; i < n; i++)
+    {
+        vec in[2];
+        for (int k = 0; k < shape.arrays; k++) {
+            const int from = shape.stored ? shape.arrays : k;
+            in[k] = v_load(ROW_ELEMENT(at[from], pitch[from], i));
+        }
+        v_store(ROW_ELEMENT(at[shape.arrays], pitch[shape.arrays], i), result(in, row, rare));
+    }
+}
+FORCE_INLINE void LOCAL(across)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n)
+{
+    LOCAL(row) row;
+    if (shape.extremes) LOCAL(across_extremes)(at, pitch, n, &row);
+    begin(&row);
+    row.sum =
+        !row.rare ? LOCAL(across_sum)(term, shape, at, pitch, n, &row, 0) : LOCAL(across_sum)(term, shape, at, pitch, n, &row, 1);
+    finish(&row);
+    if (!row.rare)
+        LOCAL(across_results)(result, shape, at, pitch, n, &row, 0);
+    else
+        LOCAL(across_results)(result, shape, at, pitch, n, &row, 1);
+}
+
+#if LANES > 1
+/* A row whose elements lie side by side. Behind the last, lanes are NaN, which no extreme takes. */
+FORCE_INLINE vec LOCAL(load_part)(const elem *from, size_t n) { return v_load_where(m_first(n), from, v_set((lane)NAN)); }
+
+typedef vec LOCAL(binary)(vec, vec);
+FORMULA(folded)(LOCAL(binary) * f, vec x)
+{
+    x = f(x, v_turned(x, 2));
+    x = f(x, v_turned(x, 1));
+    FR_UNROLLED for (int distance = WIDTH / 2; distance > 0; distance /= 2) x = f(x, v_exchanged(x, distance));
+    return ALIKE(vec, x.a);
+}
+FORCE_INLINE void LOCAL(along_extremes)(const elem *x, size_t n, LOCAL(row) * row)
+{
+    vec least = v_set(FR_INFINITY), most = v_set(-FR_INFINITY);
+    for (size_t i = 0; i < n; i += LANES) {
+        const vec here = n - i < LANES ? LOCAL(load_part)(x + i, n - i) : v_load(x + i);
+        least = v_min(here, least), most = v_max(here, most);
+    }
+    row->least = LOCAL(folded)(v_min, least);
+    row->most = LOCAL(folded)(v_max, most);
+}
+FORCE_INLINE PAIR LOCAL(along_sum)(LOCAL(row_term) * term, ROW_SHAPE, elem *const *at, size_t n, LOCAL(row) * row, int rare)
+{
+    PAIR total = {v_set(0), v_set(0)};
+    for (size_t begin = 0; begin < n; begin += FR_ROW_BLOCK) {
+        const size_t end = n - begin < FR_ROW_BLOCK ? n : begin + FR_ROW_BLOCK;
+        const vec start = LOCAL(start_of)(shape);
+        PAIR sum = {start, v_set(0)};
+        FR_ROLLED for (size_t i = begin; i < end; i += LANES)
+        {
+            const size_t part = end - i < LANES ? end - i : 0;
+            vec in[2];
+            for (int k = 0; k < shape.arrays; k++) in[k] = part ? LOCAL(load_part)(at[k] + i, part) : v_load(at[k] + i);
+            LOCAL(addend) e = term(in, row, rare);
+            if (part) {
+                const mask live = m_first(part);
+                const vec none = v_set(0);
+                if (shape.stored) v_store_where(live, at[shape.arrays] + i, e.value);
+                e = (LOCAL(addend)){v_where(live, e.value, none), v_where(live, e.a, none), v_where(live, e.b, none),
+                                    v_where(live, e.c, none)};
+            } else if (shape.stored) {
+                v_store(at[shape.arrays] + i, e.value);
+            }
+            FR_UNROLLED for (int j = 0; j < LANES / STRIPE; j++)
+            {
+                const int turn = j * STRIPE / WIDTH;
+                const LOCAL(addend)
+                    turned = {v_turned(e.value, turn), v_turned(e.a, turn), v_turned(e.b, turn), v_turned(e.c, turn)};
+                sum = LOCAL(plus)(sum, turned, shape.bounded);
+            }
+        }
+        sum.first = v_sub(sum.first, start);
+        if (STRIPE > WIDTH) sum = LOCAL(pair_sum)(sum, (PAIR){v_turned(sum.first, 1), v_turned(sum.second, 1)});
+        FR_UNROLLED for (int distance = WIDTH / 2; distance > 0; distance /= 2) sum =
+            LOCAL(pair_sum)(sum, (PAIR){v_exchanged(sum.first, distance), v_exchanged(sum.second, distance)});
+        total = begin ? LOCAL(pair_sum)(total, sum) : sum;
+    }
+    return (PAIR){ALIKE(vec, total.first.a), ALIKE(vec, total.second.a)};
+}
+FORCE_INLINE void LOCAL(along_results)(LOCAL(row_result) * result, ROW_SHAPE, elem *const *at, size_t n, LOCAL(row) * row,
+                                       int rare)
+{
+    FR_ROLLED for (size_t i = 0; i < n; i += LANES)
+    {
+        const size_t part = n - i < LANES ? n - i : 0;
+        vec in[2];
+        for (int k = 0; k < shape.arrays; k++) {
+            const elem *from = at[shape.stored ? shape.arrays : k] + i;
+            in[k] = part ? LOCAL(load_part)(from, part) : v_load(from);
+        }
+        const vec y = result(in, row, rare);
+        if (part)
+            v_store_where(m_first(part), at[shape.arrays] + i, y);
+        else
+            v_store(at[shape.arrays] + i, y);
+    }
+}
+FORCE_INLINE void LOCAL(along)(ROW_STEPS, ROW_SHAPE, elem *const *at, size_t n)
+{
+    LOCAL(row) row;
+    if (shape.extremes) LOCAL(along_extremes)(at[0], n, &row);
+    begin(&row);
+    row.sum =
+        FR_LIKELY(!row.rare) ? LOCAL(along_sum)(term, shape, at, n, &row, 0) : LOCAL(along_sum)(term, shape, at, n, &row, 1);
+    if (shape.extremes) row.count = LOCAL(folded)(v_add, row.count);
+    finish(&row);
+    if (FR_LIKELY(!row.rare))
+        LOCAL(along_results)(result, shape, at, n, &row, 0);
+    else
+        LOCAL(along_results)(result, shape, at, n, &row, 1);
+}
+#endif
+
+/* ROW_FUNCTION(name, begin, term, finish, result, arrays, extremes, stored, bounded) */
+#define ROW_FUNCTIONS(X)                                                                                          \
+    X(softmax, softmax_begin, softmax_term, softmax_finish, softmax_result, 1, 1, 1, 1)                           \
+    X(log_softmax, softmax_begin, log_softmax_term, log_softmax_finish, log_softmax_result, 1, 1, 0, 0)           \
+    X(softmax_backward, row_nothing, softmax_backward_term, backward_finish, softmax_backward_result, 2, 0, 0, 0) \
+    X(log_softmax_backward, row_nothing, log_softmax_backward_term, backward_finish, log_softmax_backward_result, 2, 0, 0, 0)
+#define ROW_CALL(begin, term, finish, result, ...) \
+    LOCAL(begin), LOCAL(term), LOCAL(finish), LOCAL(result), (LOCAL(row_shape)) { __VA_ARGS__ }
+
+#if LANES > 1
+#define ROW_ALONG(name, ...)                                                                                \
+    static void FR_GLUE(LOCAL(name), along)(char *const *at, const ptrdiff_t *pitch, size_t n, size_t rows) \
+    {                                                                                                       \
+        elem *operand[3] = {NULL};                                                                          \
+        for (size_t row = 0; row < rows; row++) {                                                           \
+            for (int k = 0; k < 3; k++) operand[k] = ROW_ELEMENT(at[k], pitch[k], row);                     \
+            LOCAL(along)(ROW_CALL(__VA_ARGS__), operand, n);                                                \
+        }                                                                                                   \
+    }
+#else /* the only column */
+#define ROW_ALONG(name, ...)                                                                                \
+    static void FR_GLUE(LOCAL(name), along)(char *const *at, const ptrdiff_t *pitch, size_t n, size_t rows) \
+    {                                                                                                       \
+        const ptrdiff_t step[3] = {sizeof(elem), sizeof(elem), sizeof(elem)};                               \
+        for (size_t row = 0; row < rows; row++) {                                                           \
+            char *operand[3] = {at[0] + pitch[0] * (ptrdiff_t)row, at[1] + pitch[1] * (ptrdiff_t)row,       \
+                                at[2] + pitch[2] * (ptrdiff_t)row};                                         \
+            LOCAL(across)(ROW_CALL(__VA_ARGS__), operand, step, n);                                         \
+        }                                                                                                   \
+    }
+#endif
+#define ROW_LOOPS(name, ...)                                                                                    \
+    ROW_ALONG(name, __VA_ARGS__)                                                                                \
+    static void FR_GLUE(LOCAL(name), across)(char *const *at, const ptrdiff_t *pitch, size_t n, size_t columns) \
+    {                                                                                                           \
+        for (size_t i = 0; i < columns; i += LANES) {                                                           \
+            char *operand[3];                                                                                   \
+            for (int k = 0; k < 3; k++) operand[k] = at[k] + i * sizeof(elem);                                  \
+            LOCAL(across)(ROW_CALL(__VA_ARGS__), operand, pitch, n);                                            \
+        }                                                                                                       \
+    }
+#define ROW_ENTRY(name, ...) {FR_GLUE(LOCAL(name), along), FR_GLUE(LOCAL(name), across), LANES},
+ROW_FUNCTIONS(ROW_LOOPS)
+const fr_row_loops FR_GLUE(FR_GLUE(fr, ROOM), rows)[] = {ROW_FUNCTIONS(ROW_ENTRY)};
