@@ -7,11 +7,11 @@ from . import _ufuncs
 
 KEYWORDS = {"casting": "same_kind", "order": "K", "dtype": None, "subok": True, "signature": None, "axes": None}
 EXAMPLE = {"softmax": "[0., 0.5, 0.5]", "log_softmax": "[-inf, -0.6931472, -0.6931472]"}
-SOURCE = ("Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990. The sums are Ogita, Rump and "
-          "Oishi's\n(Accurate sum and dot product, 2005).")
+SOURCE = ("Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990. The sums are those of\n"
+          "Ogita, Rump and Oishi, Accurate sum and dot product, 2005.")
 
-# formula is in x, or dy and y; numpy are the best plain-NumPy statements along the last axis, which write into `out` and may use t of
-# its type; torch is an expression in x, or dy and y, and axis.
+# formula is in x, or dy and y; numpy are the best plain-NumPy statements along the last axis, which write into `out` and may use
+# t of its type; torch is an expression in x, or dy and y, and axis.
 Record = collections.namedtuple("Record", "title formula max_ulp numpy torch")
 RECORDS = {
     "softmax": Record(
@@ -67,11 +67,13 @@ class RowFunction(_ufuncs.RowKernel):
         """The docstring, of the same kinds."""
         record, in_place, first = self.record, kind == "in_place", self.inputs[0]
         says = f"{record.title}: {record.formula}"
-        lines = [f"{self.name}{'_' * in_place}{self.signature(kind)}\n\n{says[0].upper()}{says[1:]}, sums along `axis`"
-                 f"{f', in place: overwrites {first} and returns it' if in_place else ''}.\n\nParameters\n----------\n"]
+        lines = [f"{self.name}{'_' * in_place}{self.signature(kind)}\n\n{says[0].upper()}{says[1:]}"
+                 f"{f', in place: overwrites {first} and returns it' if in_place else ''}. The sum is along `axis`.\n"
+                 "\nParameters\n----------\n"]
         about = {"x": "Input", "y": "Saved output", "dy": "Gradient of the loss by the output"}
         for name in self.inputs:
-            form = "array_like" if not in_place else "a writeable ndarray; overwritten" if name == first else "array_like of its shape"
+            form = ("array_like" if not in_place else "a writeable ndarray; overwritten" if name == first else
+                    "array_like of its shape")
             lines.append(f"{name} : {form}\n    {about[name]}, of any shape and layout. A 0-d array is a row of one element.\n")
         lines.append("axis : int, default -1\n    The axis along which a row lies.\n")
         if not in_place:
@@ -81,20 +83,22 @@ class RowFunction(_ufuncs.RowKernel):
             f"ndarray of {first}'s shape. float16, bfloat16, float32, float64 are kept, never widened (16 bits are computed in\n"
             "float32 and rounded once); other types are promoted as by any ufunc.\n"))
         if record.max_ulp:
-            lines.append(f"Error at most {record.max_ulp} ulp of each element, for rows of up to 2^20 elements; 16-bit types: 1 ulp.\n"
+            lines.append(f"Error at most {record.max_ulp} ulp of each element (16 bits: 1 ulp), in rows of up to 2^20 elements.\n"
                          "A row with NaN or +inf, or of -inf alone, is NaN throughout.\n")
         else:
-            lines.append("The sum is exact to an ulp of the sum of its terms' sizes; what is subtracted from it and multiplied is rounded"
-                         "\neach time.\n")
+            lines.append("The sum is exact to an ulp of the sum of its terms' sizes; the difference and the product are rounded\n"
+                         "once each.\n")
         lines.append("A sum has one order: the bytes depend neither on threads nor on layout, axis or instruction set.\n"
                      "\nRaises\n------\nnumpy.exceptions.AxisError\n    A ValueError, for an axis that there is not.\n")
+        empty = len(self.inputs) == 1
         if in_place:
-            lines.append(f"ValueError\n    If {first} is read-only or shares memory with itself, {'a row has no element' if len(self.inputs) == 1 else 'or the shapes differ'}.\n"
+            lines.append(f"ValueError\n    If {first} is read-only or shares memory with itself, or "
+                         f"{'a row has no element' if empty else 'the shapes differ'}.\n"
                          f"TypeError\n    If {first} is not an ndarray, or of another dtype, or axis is not one integer.\n")
         else:
-            if len(self.inputs) == 1:
-                lines.append("ValueError\n    If a row has no element, as np.max.\n")
-            lines.append("TypeError\n    For complex, longdouble, object, string and datetime arrays, and for an axis that is not one integer.\n")
+            lines.append("ValueError\n    If a row has no element, as np.max.\n" if empty else "")
+            lines.append("TypeError\n    For complex, longdouble, object, string and datetime arrays, and for an axis that is\n"
+                         "    not one integer.\n")
         array = "np.array([-np.inf, 1., 1.], dtype=np.float32)"
         if len(self.inputs) == 1:
             lines.append(f"\nExample\n-------\n>>> fr.{self.name}{'_' * in_place}({array})\n"

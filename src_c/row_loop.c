@@ -12,10 +12,9 @@
 
 enum {
     OPERANDS = 3,
-    SCRATCH = 32768, /* elements of an operand that are packed at a time, or one row, or a vec of them */
-    SHORT_ROW = 24,  /* shorter rows are put side by side: a row costs as much as that many elements */
-    FEW = 8,         /* rows that are not worth it */
-    NEAR = 128 << 10 /* bytes of the second cache in which rows side by side are swept where they lie */
+    SCRATCH = 131072, /* elements of an operand that are packed at a time, or one row, or a vec of them */
+    SHORT_ROW = 24,   /* shorter rows are put side by side: a row costs as much as that many elements */
+    NEAR = 128 << 10  /* bytes of the second cache in which rows side by side are swept where they lie */
 };
 
 typedef struct {
@@ -41,6 +40,10 @@ static ptrdiff_t column_step(const fr_grid *grid, int operand) { return grid->nd
     }
 static void copy(char *to, ptrdiff_t to_step, const char *from, ptrdiff_t from_step, ptrdiff_t n, int size)
 {
+    if (to_step == size && from_step == size) {
+        memcpy(to, from, (size_t)(n * size));
+        return;
+    }
     switch (size) {
     case 2: COPY(uint16_t) break;
     case 4: COPY(uint32_t) break;
@@ -169,7 +172,7 @@ int fr_run_rows(const fr_row_loop *loop, const fr_grid *grid, ptrdiff_t n, const
     }
     job.steps = all_steps;
     job.width = loop->widening ? (int)sizeof(float) : size;
-    job.side_by_side = columns(grid) >= FEW && (n < SHORT_ROW || (adjacent && !contiguous));
+    job.side_by_side = 2 * columns(grid) >= lanes && (n < SHORT_ROW || (adjacent && !contiguous));
     job.along = contiguous && !loop->widening && !job.side_by_side;
     job.across = adjacent && near && !loop->widening && job.side_by_side && columns(grid) % lanes == 0;
     const double ns = (double)rows * (double)n * (lanes == 1 ? 8 : 0.25) * (loop->dtype == FR_f64 ? 2 : 1);

@@ -10,7 +10,13 @@
  * A row is gone through two or three times: for its extremes, for the sum of a term (which may be stored as the output for the
  * time being), for the results. What the extremes and the sum say of the row decides once whether it is usual. */
 
+#if LANE_BITS == 32
+#include "tables/softmax.h"
+#endif
+
 #define STRIPE (512 / LANE_BITS) /* the lanes of the widest register */
+#define ROWS_AT_ONCE 4           /* of SHORT_ROW elements at most */
+#define SHORT_ROW 512
 
 /* What is known of a row, or, a lane each, of several columns. */
 typedef struct {
@@ -84,12 +90,20 @@ ROW_TERM(softmax_term)
 {
     const vec x = rare ? v_max(row->floor, v_sub(in[0], row->base)) : in[0];
     const vec t = v_fma(v_sub(x, row->less), v_set(exp_table.per_step), row->round);
-    const PAIR e = LOCAL(exp_reduced)(1, t, LOCAL(exp_rest)(x, v_sub(t, row->round), row->less));
-    return (LOCAL(addend)){v_fma(e.first, e.second, e.first), e.first, e.second, e.first};
+    const vec r = LOCAL(exp_rest)(x, v_sub(t, row->round), row->less);
+#if LANE_BITS == 32
+    const vec p = FR_POLYNOMIAL(r, softmax_table.p);
+#else
+    const vec p = FR_POLYNOMIAL(r, exp_table.p);
+#endif
+    const vec power = LOCAL(exp_power)(t);
+    return (LOCAL(addend)){v_fma(power, p, power), power, p, power};
 }
-/* The inverse of the sum, high + low, where low is 0 rather than so small that its product with a usual term is subnormal. */
+/* The inverse of the sum, high + low, where low is 0 rather than so small that its product with a usual term is subnormal. Many
+ * small terms may have made the sum's second part large. */
 FORMULA_PAIR(inverse)(PAIR sum)
 {
+    sum = LOCAL(two_sum)(sum.first, sum.second);
     const vec i = v_div(v_set(1), sum.first), rest = v_fnma(i, sum.second, v_fnma(i, sum.first, v_set(1)));
     return (PAIR){i, v_mul(i, v_where(v_lt(v_abs(rest), v_set(FR_NEGLIGIBLE)), v_set(0), rest))};
 }
@@ -144,15 +158,16 @@ FORMULA(log1p_lifted)(vec d, vec d_low)
 ROW_FINISH(log_softmax_finish)
 {
     const vec equal = v_mul(v_sub(row->count, v_set(1)), v_set(FR_LIFTED)), others = row->sum.first;
-    const PAIR d = LOCAL(two_sum)(equal, others);
-    const vec y = LOCAL(log1p_lifted)(d.first, v_add(d.second, row->sum.second));
+    PAIR d = LOCAL(two_sum)(equal, others);
+    d = LOCAL(two_sum)(d.first, v_add(d.second, row->sum.second));
+    const vec y = LOCAL(log1p_lifted)(d.first, d.second);
     const mask wrong = v_unordered(others, v_sub(row->most, row->most)); /* or the largest is infinite */
     row->high = v_where(wrong, v_set((lane)NAN), y);
     row->rare = v_any_nan(row->high);
 }
 ROW_RESULT(log_softmax_result)
 {
-    const vec y = v_sub(v_sub(in[0], row->most), row->high);
+    const vec y = LOCAL(negated)(v_add(v_sub(row->most, in[0]), row->high)); /* -0 where it is less than nothing */
     return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
 }
 
@@ -231,7 +246,6 @@ typedef struct {
 #define ROW_STEPS LOCAL(row_step) * begin, LOCAL(row_term) * term, LOCAL(row_step) * finish, LOCAL(row_result) * result
 
 FORCE_INLINE vec LOCAL(start_of)(ROW_SHAPE) { return v_set(shape.bounded ? FR_LIFTED : 0); }
-FORCE_INLINE const char *LOCAL(row_at)(const char *base, ptrdiff_t pitch, size_t i) { return base + pitch * (ptrdiff_t)i; }
 #define ROW_ELEMENT(base, pitch, i) ((elem *)(void *)((base) + (pitch) * (ptrdiff_t)(i)))
 
 /* Rows that lie side by side, a column a lane: element i of each is `pitch` bytes behind element i - 1. */
@@ -372,19 +386,57 @@ FORCE_INLINE void LOCAL(along_results)(LOCAL(row_result) * result, ROW_SHAPE, el
             v_store(at[shape.arrays] + i, y);
     }
 }
-FORCE_INLINE void LOCAL(along)(ROW_STEPS, ROW_SHAPE, elem *const *at, size_t n)
+/* What is known of a row between two passes, every lane the same. */
+typedef struct {
+    lane least, most, base, less, floor, round, high, low;
+    int rare;
+} LOCAL(kept);
+FORCE_INLINE LOCAL(kept) LOCAL(keep)(const LOCAL(row) * row)
 {
+    return (LOCAL(kept)){v_first(row->least), v_first(row->most), v_first(row->base), v_first(row->less), v_first(row->floor),
+                         v_first(row->round), v_first(row->high), v_first(row->low),  row->rare};
+}
+FORCE_INLINE LOCAL(row) LOCAL(recalled)(const LOCAL(kept) * kept)
+{
+    return (LOCAL(row)){.least = v_set(kept->least),
+                        .most = v_set(kept->most),
+                        .base = v_set(kept->base),
+                        .less = v_set(kept->less),
+                        .floor = v_set(kept->floor),
+                        .round = v_set(kept->round),
+                        .high = v_set(kept->high),
+                        .low = v_set(kept->low),
+                        .count = v_set(0),
+                        .rare = kept->rare};
+}
+/* Some rows, pass by pass: where rows are short, the many steps that wait for one another in one of them leave room for the others. */
+FORCE_INLINE void LOCAL(along)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n, size_t rows)
+{
+    elem *operand[ROWS_AT_ONCE][3];
+    LOCAL(kept) kept[ROWS_AT_ONCE];
     LOCAL(row) row;
-    if (shape.extremes) LOCAL(along_extremes)(at[0], n, &row);
-    begin(&row);
-    row.sum =
-        FR_LIKELY(!row.rare) ? LOCAL(along_sum)(term, shape, at, n, &row, 0) : LOCAL(along_sum)(term, shape, at, n, &row, 1);
-    if (shape.extremes) row.count = LOCAL(folded)(v_add, row.count);
-    finish(&row);
-    if (FR_LIKELY(!row.rare))
-        LOCAL(along_results)(result, shape, at, n, &row, 0);
-    else
-        LOCAL(along_results)(result, shape, at, n, &row, 1);
+    for (size_t i = 0; i < rows; i++) {
+        for (int k = 0; k <= shape.arrays; k++) operand[i][k] = ROW_ELEMENT(at[k], pitch[k], i);
+        row = (LOCAL(row)){.rare = 0};
+        if (shape.extremes) LOCAL(along_extremes)(operand[i][0], n, &row);
+        begin(&row);
+        kept[i] = LOCAL(keep)(&row);
+    }
+    for (size_t i = 0; i < rows; i++) {
+        row = LOCAL(recalled)(&kept[i]);
+        row.sum = FR_LIKELY(!row.rare) ? LOCAL(along_sum)(term, shape, operand[i], n, &row, 0)
+                                       : LOCAL(along_sum)(term, shape, operand[i], n, &row, 1);
+        if (shape.extremes) row.count = LOCAL(folded)(v_add, row.count);
+        finish(&row);
+        kept[i] = LOCAL(keep)(&row);
+    }
+    for (size_t i = 0; i < rows; i++) {
+        row = LOCAL(recalled)(&kept[i]);
+        if (FR_LIKELY(!row.rare))
+            LOCAL(along_results)(result, shape, operand[i], n, &row, 0);
+        else
+            LOCAL(along_results)(result, shape, operand[i], n, &row, 1);
+    }
 }
 #endif
 
@@ -401,10 +453,11 @@ FORCE_INLINE void LOCAL(along)(ROW_STEPS, ROW_SHAPE, elem *const *at, size_t n)
 #define ROW_ALONG(name, ...)                                                                                \
     static void FR_GLUE(LOCAL(name), along)(char *const *at, const ptrdiff_t *pitch, size_t n, size_t rows) \
     {                                                                                                       \
-        elem *operand[3] = {NULL};                                                                          \
-        for (size_t row = 0; row < rows; row++) {                                                           \
-            for (int k = 0; k < 3; k++) operand[k] = ROW_ELEMENT(at[k], pitch[k], row);                     \
-            LOCAL(along)(ROW_CALL(__VA_ARGS__), operand, n);                                                \
+        for (size_t row = 0, some; row < rows; row += some) {                                               \
+            char *operand[3];                                                                               \
+            some = n > SHORT_ROW ? 1 : rows - row < ROWS_AT_ONCE ? rows - row : ROWS_AT_ONCE;               \
+            for (int k = 0; k < 3; k++) operand[k] = at[k] + pitch[k] * (ptrdiff_t)row;                     \
+            LOCAL(along)(ROW_CALL(__VA_ARGS__), operand, pitch, n, some);                                   \
         }                                                                                                   \
     }
 #else /* the only column */

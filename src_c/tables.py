@@ -295,12 +295,22 @@ def reduction(step, lane, per_step, what):
             "step_low": Member("and what it lacks", low)}
 
 
+def exp_rest(s, lane, degree):
+    """e^r / s - 1 for |r| <= ln 2 / 16, and a little for the rounding of k."""
+    return fit(chebyshev("-0.04338", "0.04338"), lambda r: mp.exp(r) / s - 1, degree, lane, weight=lambda r: s / mp.exp(r))
+
+
+def softmax(lane, s, within, degree):
+    """The p of exp.h with a term more: an error of the largest terms is one of their sum, too."""
+    p, error = exp_rest(powers_of_2(lane, s, 0.125, 8, within)[1], lane, degree)
+    return {"softmax_table": {"p": Member("e^r / s - 1, lowest first", p, error)}}
+
+
 def exponential(lane, s, within, degree):
     """e^z = E (1 + p(r)), E = T_(k mod 8) 2^(k / 8 rounded down), z = k ln 2 / 8 + r, where T_j = s 2^(j/8) with an s such that
     all eight are numbers of the lane, nearly, and p holds 1 / s. e^-z takes p(-r)."""
     powers, s, off = powers_of_2(lane, s, 0.125, 8, within)
-    # |r| <= ln 2 / 16, and a little for the rounding of k
-    p, error = fit(chebyshev("-0.04338", "0.04338"), lambda r: mp.exp(r) / s - 1, degree, lane, weight=lambda r: s / mp.exp(r))
+    p, error = exp_rest(s, lane, degree)
     return {"exp_table": {
         **reduction(mp.log(2) / 8, lane, "8 / ln 2", "ln 2 / 8"),
         "power": Member("the bits of T_j less j << (stored bits of the lane - 3): adding k shifted so far gives E", powers, off),
@@ -513,6 +523,7 @@ def hardsigmoid(lane):
 
 
 RECIPES = [
+    Recipe("softmax", softmax, {32: {"s": "1.02402031713661", "within": mp.mpf(2) ** -27.58, "degree": 4}}),
     Recipe("exp", exponential, {32: {"s": "1.02402031713661", "within": mp.mpf(2) ** -27.58, "degree": 3},
                                 64: {"s": float.fromhex("0x1.05aee638183aep+0"), "within": mp.mpf(2) ** -58, "degree": 7}}),
     Recipe("expm1", exp_minus_1, {32: {"degree": 4, "fixed": ()}, 64: {"degree": 10, "fixed": (0.5,)}}),

@@ -225,10 +225,9 @@ FORMULA(times_lifted)(vec dy, vec slope)
 /* e^(sign (z + low)) 2^scale = E (1 + p), E = first and p = second, |p| < 0.07. z / (ln 2 / 8) is rounded to the integer k by
  * adding FR_ROUND, whose low bits then are k: three of them choose T_j and the others, shifted, are the exponent. Without
  * has_low, low is not used. (tables/exp.h) */
-FORMULA_PAIR(exp_reduced)(int sign, vec t, vec r)
+FORMULA(exp_power)(vec t)
 {
-    vec power = v_frombits(i_add(v_bits(v_lut8(exp_table.power, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3)));
-    return (PAIR){power, LOCAL(polynomial)(sign, r, exp_table.p, FR_TERMS(exp_table.p))};
+    return v_frombits(i_add(v_bits(v_lut8(exp_table.power, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3)));
 }
 FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
 {
@@ -238,7 +237,7 @@ FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
     vec r = sign < 0 ? v_fma(k, step, z) : v_fnma(k, step, z);
     r = sign < 0 ? v_fma(k, step_low, r) : v_fnma(k, step_low, r);
     if (has_low) r = v_add(r, low);
-    return LOCAL(exp_reduced)(sign, t, r);
+    return (PAIR){LOCAL(exp_power)(t), LOCAL(polynomial)(sign, r, exp_table.p, FR_TERMS(exp_table.p))};
 }
 /* e^z 2^scale for z <= 0, rounded. */
 FORMULA(exp_rounded)(vec z, int scale)

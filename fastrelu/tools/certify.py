@@ -14,6 +14,7 @@ import fastrelu as fr
 
 from .. import _ufuncs
 from .._registry import functions
+from .._rows import rows
 from . import cli, reference, timing
 
 ABOUT = ("Measure the error of every function and derivative on every instruction set of this machine. The reference is "
@@ -27,6 +28,7 @@ EXAMPLES = """\
   python -m fastrelu certify --json results.json
 """
 CHUNK = 1 << 16     # elements whose long doubles stay in the cache
+ROWS = [row for row in rows.values() if row.record.max_ulp]
 
 
 class Unavailable(Exception):
@@ -89,17 +91,24 @@ def operands_at(kernel, x):
     return [others.get(name, np.ones_like(x)) for name in kernel.inputs]
 
 
-def ours(kernel, isa):
-    """kernel on one instruction set, as a function of x, whose operands are operands_at(kernel, x)."""
-    def call(x):
+def on(isa, function):
+    """The function on one instruction set."""
+    def call(*operands):
         before = _ufuncs.isa()
         _ufuncs.init(isa)
         try:
-            result = kernel.ufunc(*operands_at(kernel, x), *kernel.needed)
+            return function(*operands)
         finally:
             _ufuncs.init(before)
-        return result[0] if isinstance(result, tuple) else result
     return call
+
+
+def ours(kernel, isa):
+    """kernel on one instruction set, as a function of x, whose operands are operands_at(kernel, x)."""
+    def call(x):
+        result = kernel.ufunc(*operands_at(kernel, x), *kernel.needed)
+        return result[0] if isinstance(result, tuple) else result
+    return on(isa, call)
 
 
 def numpys(kernel, _):
@@ -219,10 +228,39 @@ def certify(kernel, dtype, functions, count=None, report=lambda done: None):
     return tallies, different
 
 
+def inputs_of_rows(dtype, count):
+    """Arrays of rows, `count` elements in all: short and long, flat and peaked, far from 0, with -inf among them."""
+    rng = np.random.default_rng(0)
+    widest = 8 if np.dtype(dtype) == np.float16 else 1000    # or its largest number would be passed
+    while count > 0:
+        n = int(2 ** rng.uniform(0, 13))
+        x = rng.standard_normal((max(1, CHUNK // 4 // n), n)) * rng.uniform(0, 1) * 2 ** rng.uniform(-4, np.log2(widest))
+        x += rng.uniform(-widest, widest, (len(x), 1)) * rng.choice([0, 1, 8])
+        x[rng.random(x.shape) < rng.choice([0, 0.1])] = -np.inf
+        x[:, 0] = np.where(np.isfinite(x[:, 0]), x[:, 0], 0)
+        yield x.astype(dtype)
+        count -= x.size
+
+
+def certify_rows(row, dtype, functions, count):
+    """The same of a function of rows: tallies by name, and the names of those that differ from the first in a byte."""
+    tallies, different, bits = {name: Tally() for name in functions}, set(), f"u{np.dtype(dtype).itemsize}"
+    for x in inputs_of_rows(dtype, count):
+        want, first = reference.exact_rows(row, [x]), None
+        for name, function in functions.items():
+            got = function(x)
+            first = got if first is None else first
+            if not np.array_equal(got.view(bits), first.view(bits)):
+                different.add(name)
+            error = reference.ulp_error(got, want).ravel()
+            tallies[name].add(x.ravel(), error, error > reference.rows_bound(row, dtype))
+    return tallies, different
+
+
 def arguments(parser):
     """Add the options of `certify` to an argparse parser."""
     parser.add_argument("names", nargs="*", metavar="NAME",
-                        help="activations, or single functions such as relu_backward (default: all)")
+                        help="activations, softmax, log_softmax, or single functions such as relu_backward (default: all)")
     parser.add_argument("--all", action="store_true", help="every input of the dtype: 2^32 of float32, 65,536 of 16-bit types")
     parser.add_argument("--inputs", type=cli.elements, metavar="N",
                         help="inputs a function (default: for 10 seconds in all)")
@@ -236,11 +274,11 @@ def arguments(parser):
 
 def choose(names):
     """The kernels that are named. ValueError for an unknown name, with the nearest ones."""
-    found = []
-    for name in names or timing.NAMES:
-        mine = [k for k in functions.values() if name in (k.name, k.act.name)]
+    found, others = [], [row.name for row in ROWS]
+    for name in names or [*timing.NAMES, *others]:
+        mine = [k for k in functions.values() if name in (k.name, k.act.name)] + [row for row in ROWS if row.name == name]
         if not mine:
-            raise ValueError(cli.no_such(name, [*timing.NAMES, *functions], timing.NAMES))
+            raise ValueError(cli.no_such(name, [*timing.NAMES, *functions, *others], [*timing.NAMES, *others]))
         found += mine
     return list(dict.fromkeys(found))
 
@@ -258,7 +296,7 @@ def run(args):
     """Run `certify` with parsed arguments; the exit status."""
     try:
         kernels, isas, dtype = choose(args.names), usable(args.isa), cli.dtype_of(args.dtype)
-        kernels = [k for k in kernels if dtype in reference.dtypes_of(k)]
+        kernels = [k for k in kernels if k.keeps(dtype)]
         if not kernels or dtype.kind in "iu":
             raise ValueError(f"--dtype: {args.dtype} is not one of the floating types here")
         if args.all and dtype.itemsize > 4:
@@ -294,8 +332,14 @@ def run(args):
 
 def one(kernel, dtype, isas, against, count, report):
     """The result of one kernel, as plain data."""
-    tallies, different = certify(kernel, dtype, contestants(kernel, dtype, isas, against), count, report)
-    return {"function": kernel.name, "promised": reference.bound(kernel, dtype, kernel.needed),
+    if kernel in ROWS:
+        tallies, different = certify_rows(kernel, dtype, {isa: on(isa, kernel.ufunc) for isa in isas}, count or 1 << 20)
+        promised = reference.rows_bound(kernel, dtype)
+        report(count or 1 << 8 * dtype.itemsize)
+    else:
+        tallies, different = certify(kernel, dtype, contestants(kernel, dtype, isas, against), count, report)
+        promised = reference.bound(kernel, dtype, kernel.needed)
+    return {"function": kernel.name, "promised": promised,
             "isas": {isa: tallies[isa].as_dict() for isa in isas}, "different": sorted(different & set(isas)),
             "peers": {peer: tallies[peer].as_dict() for peer in against if peer in tallies}}
 

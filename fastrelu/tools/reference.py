@@ -395,3 +395,32 @@ def knees(kernel, dtype, params):
     near = (points.view(steps.dtype)[:, None] + steps).ravel().view(dtype)
     extra = np.arange(-12, 12, 1 / 16)
     return np.concatenate([near, -near, extra.astype(dtype)])
+
+
+# ---- functions of rows ----
+
+
+def exact_rows(row, arrays, axis=-1):
+    """A function of rows in long double."""
+    *dy, x = map(wide, arrays)
+
+    def total(a):
+        return a.sum(axis, keepdims=True)
+
+    with np.errstate(all="ignore"):
+        if row.name == "softmax_backward_from_output":
+            return x * (dy[0] - total(dy[0] * x))
+        if row.name == "log_softmax_backward_from_output":
+            return dy[0] - np.exp(x) * total(dy[0])
+        less = x - x.max(axis, keepdims=True)
+        terms = np.exp(less)
+        if row.name == "softmax":
+            return terms / total(terms)
+        # One of the largest apart, or a result near 0 would be wrong.
+        np.put_along_axis(terms, np.expand_dims(x.argmax(axis), axis), np.where(np.isnan(total(terms)), LD(np.nan), LD(0)), axis)
+        return less - np.log1p(total(terms))
+
+
+def rows_bound(row, dtype):
+    """The promised error in ulps; None for a gradient, whose terms cancel."""
+    return row.record.max_ulp and (1 if np.dtype(dtype).itemsize == 2 else row.record.max_ulp)

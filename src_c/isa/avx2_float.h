@@ -134,3 +134,4 @@ FORCE_INLINE void v_store_where(mask m, lane *at, vec y)
     _mm256_maskstore_ps(at + 2 * WIDTH, R_WORDS(m.c), y.c);
     _mm256_maskstore_ps(at + 3 * WIDTH, R_WORDS(m.d), y.d);
 }
+FORCE_INLINE lane v_first(vec x) { return _mm256_cvtss_f32(x.a); }
