@@ -952,3 +952,47 @@ class _swiglu_backward(np.ufunc):  # type: ignore[misc]  # final for everybody e
     ) -> tuple[Any, Any]: ...
 
 swiglu_backward: _swiglu_backward
+
+class _softmax(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        axis: int = -1, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ..., axes: list[tuple[int, ...] | int] = ...,
+    ) -> Any: ...
+
+softmax: _softmax
+def softmax_(x: _A, /, axis: int = -1) -> _A: ...
+
+class _log_softmax(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, x: ArrayLike, /,
+        axis: int = -1, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ..., axes: list[tuple[int, ...] | int] = ...,
+    ) -> Any: ...
+
+log_softmax: _log_softmax
+def log_softmax_(x: _A, /, axis: int = -1) -> _A: ...
+
+class _softmax_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /,
+        axis: int = -1, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ..., axes: list[tuple[int, ...] | int] = ...,
+    ) -> Any: ...
+
+softmax_backward_from_output: _softmax_backward_from_output
+def softmax_backward_from_output_(dy: _A, y: ArrayLike, /, axis: int = -1) -> _A: ...
+
+class _log_softmax_backward_from_output(np.ufunc):  # type: ignore[misc]  # final for everybody else
+    def __call__(
+        self, dy: ArrayLike, y: ArrayLike, /,
+        axis: int = -1, out: NDArray[Any] | tuple[NDArray[Any]] | None = None, *,
+        casting: str = ..., order: str = ..., dtype: DTypeLike = ..., subok: bool = ...,
+        signature: str | tuple[DTypeLike, ...] = ..., axes: list[tuple[int, ...] | int] = ...,
+    ) -> Any: ...
+
+log_softmax_backward_from_output: _log_softmax_backward_from_output
+def log_softmax_backward_from_output_(dy: _A, y: ArrayLike, /, axis: int = -1) -> _A: ...

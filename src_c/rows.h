@@ -99,6 +99,8 @@ ROW_TERM(softmax_term)
     const vec power = LOCAL(exp_power)(t);
     return (LOCAL(addend)){v_fma(power, p, power), power, p, power};
 }
+#define FR_ROW_USUAL 40 /* up to this far from the largest, a share of 2^20 is normal times FR_NEGLIGIBLE, too */
+#define FR_NEGLIGIBLE (LANE_BITS == 32 ? 0x1p-40f : (lane)0x1p-100)
 /* The inverse of the sum, high + low, where low is 0 rather than so small that its product with a usual term is subnormal. Many
  * small terms may have made the sum's second part large. */
 FORMULA_PAIR(inverse)(PAIR sum)
@@ -111,7 +113,7 @@ ROW_FINISH(softmax_finish)
 {
     const PAIR i = LOCAL(inverse)(row->sum);
     row->high = i.first, row->low = i.second;
-    row->rare = !m_all(v_le(v_sub(row->most, row->least), v_set(FR_ALL))) || v_any_nan(i.first);
+    row->rare = !m_all(v_le(v_sub(row->most, row->least), v_set(FR_ROW_USUAL))) || v_any_nan(i.first);
 }
 /* in[0] is the term. */
 ROW_RESULT(softmax_result)
@@ -171,15 +173,9 @@ ROW_RESULT(log_softmax_result)
     return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
 }
 
-/* a b, rounded once, where one is so small that the product may be subnormal. */
-FORCE_INLINE mask LOCAL(either_small)(vec a, vec b) { return LOCAL(is_tiny)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
-RARE(small_product)(vec a, vec b)
-{
-    const mask less = v_lt(v_abs(a), v_abs(b)), small = LOCAL(either_small)(a, b);
-    const vec tiny = v_where(small, v_where(less, a, b), v_set(0));
-    return v_where(small, LOCAL(times_lifted)(v_where(less, b, a), LOCAL(raised)(tiny)), v_mul(a, b));
-}
-FORCE_INLINE int LOCAL(any_small)(vec a, vec b) { return LOCAL(any_tiny)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
+/* Where one is so small that the product may be subnormal. */
+FORCE_INLINE mask LOCAL(either_small)(vec a, vec b) { return LOCAL(is_below)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
+FORCE_INLINE int LOCAL(any_small)(vec a, vec b) { return LOCAL(any_below)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
 
 /* y (dy - s), s the sum of dy y. */
 ROW_TERM(softmax_backward_term)
@@ -187,7 +183,7 @@ ROW_TERM(softmax_backward_term)
     const vec none = v_set(0);
     if (FR_LIKELY(!LOCAL(any_small)(in[0], in[1]))) return (LOCAL(addend)){v_mul(in[0], in[1]), in[0], in[1], none};
     const mask small = LOCAL(either_small)(in[0], in[1]);
-    const vec y = LOCAL(small_product)(in[0], in[1]);
+    const vec y = LOCAL(times_rare)(in[0], in[1]);
     return (LOCAL(addend)){y, v_where(small, none, in[0]), v_where(small, none, in[1]), v_where(small, y, none)};
 }
 /* A sum that is infinite has no low part. */
@@ -202,7 +198,7 @@ ROW_FINISH(backward_finish)
 ROW_RESULT(softmax_backward_result)
 {
     const vec d = v_sub(v_sub(in[0], row->high), row->low);
-    const vec y = FR_LIKELY(!LOCAL(any_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(small_product)(in[1], d);
+    const vec y = FR_LIKELY(!LOCAL(any_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(times_rare)(in[1], d);
     return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
 }
 

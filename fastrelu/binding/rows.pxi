@@ -126,7 +126,7 @@ cdef object call_rows(RowKernel k, str name, list arrays, axis, bint given, out,
     if not container:
         for i, operand in enumerate(arrays):
             arrays[i] = operand if isinstance(operand, np.ndarray) else np.asarray(operand)
-            refuse_no_numbers(k, "_" if name != k.name else "", k.inputs[i], arrays[i].dtype, operand)
+            refuse_no_numbers(name, k.inputs[i], arrays[i].dtype, operand)
     if "axes" in keywords:
         if given:
             raise TypeError(f"{name}() takes axis or axes, not both")
