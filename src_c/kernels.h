@@ -74,22 +74,24 @@ FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, e
     elem *const *out = operand + shape.arrays + shape.params;
     /* What a selection passes on is an element, if it was not x + bias. */
     const int rounded = shape.rounded || (shape.arrays == 1 && FR_BIAS(hint));
-#if LANES > 1 && !defined NARROW
-    /* The sum goes through memory: an address that differs costs turns without a bias nothing, four registers would. */
-    elem sum[LANES];
     const elem *x = operand[shape.arrays - 1] + i;
-    if (FR_BIAS(hint)) {
+#if LANES > 1 && !defined NARROW
+    /* The sum goes through memory: an address that differs costs turns without a bias nothing, four registers that differ do,
+     * but in the shortest loops. */
+    const int short_loop = !shape.rounded && shape.arrays == 1;
+    elem sum[LANES];
+    if (!short_loop && FR_BIAS(hint)) {
         v_store(sum, LOCAL(biased)(hint, v_load(x), i, shape.rounded));
         x = sum;
         FR_HIDE(x);
     }
+#endif
     for (int k = 0; k < shape.arrays - 1; k++) in[k] = v_load(operand[k] + i);
     in[shape.arrays - 1] = v_load(x);
-#else
-    for (int k = 0; k < shape.arrays; k++) in[k] = v_load(operand[k] + i);
-#ifndef FR_IN_BLOCKS
+#if defined NARROW
     if (FR_BIAS(hint)) in[shape.arrays - 1] = LOCAL(biased)(hint, in[shape.arrays - 1], i, shape.rounded);
-#endif
+#elif !defined FR_IN_BLOCKS
+    if (short_loop && FR_BIAS(hint)) in[shape.arrays - 1] = LOCAL(biased)(hint, in[shape.arrays - 1], i, 0);
 #endif
     for (int k = 0; k < shape.params; k++) p[k] = uniform ? uniform_p[k] : v_load(operand[shape.arrays + k] + i);
     step(in, p, y);
