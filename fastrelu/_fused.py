@@ -170,7 +170,7 @@ def relu_bitmask_(x):
 
     >>> x = np.array([-1.0, 2.0, 0.0, 3.0])
     >>> fr.relu_bitmask_(x), x
-    (array([10], dtype=uint8), array([-0.,  2.,  0.,  3.]))
+    (array([10], dtype=uint8), array([0., 2., 0., 3.]))
 
     Source: as relu; the mask: Jain, Phanishayee, Mars, Tang & Pekhimenko, Gist: Efficient data encoding for deep neural network
     training, 2018.
