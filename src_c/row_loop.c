@@ -175,7 +175,7 @@ int fr_run_rows(const fr_row_loop *loop, const fr_grid *grid, ptrdiff_t n, const
     job.side_by_side = 2 * columns(grid) >= lanes && (n < SHORT_ROW || (adjacent && !contiguous));
     job.along = contiguous && !loop->widening && !job.side_by_side;
     job.across = adjacent && near && !loop->widening && job.side_by_side && columns(grid) % lanes == 0;
-    const double ns = (double)rows * (double)n * (lanes == 1 ? 8 : 0.25) * (loop->dtype == FR_f64 ? 2 : 1);
+    const double ns = (double)rows * (double)n * (lanes == 1 ? 8 : 0.7) * (loop->dtype == FR_f64 ? 2 : 1);
     fr_parallel(run_piece, &job, rows, job.along ? 1 : 64, 0, ns);
     return job.failed ? -1 : 0;
 }

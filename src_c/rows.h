@@ -74,21 +74,25 @@ FORMULA(exp_rest)(vec x, vec k, vec less)
  * FR_ROW_FAR, where k would lack digits, the largest is subtracted: all that is not negligible then is a multiple of so large a
  * number that the difference is exact. */
 #define FR_ROW_FAR 4096
-ROW_BEGIN(softmax_begin)
+/* The others' sum may be tiny, and what its additions lose must be normal yet: binary places more, and 2^-of them. */
+#define FR_LIFT_MORE 48
+#define FR_LIFTED_MORE ((lane)0x1p48)
+FORCE_INLINE void LOCAL(shift_begin)(LOCAL(row) * row, int lift)
 {
     const mask near = v_le(v_abs(row->most), v_set(FR_ROW_FAR));
     row->base = v_where(near, v_set(0), row->most);
-    const vec most = v_sub(row->most, row->base), round = v_set(FR_ROUND);
+    const vec most = LOCAL(off_0)(v_sub(row->most, row->base)), round = v_set(FR_ROUND);
     const vec k = v_sub(v_fma(most, v_set(exp_table.per_step), round), round);
     row->less = LOCAL(exp_rest)(most, k, v_set(0));
-    row->round = v_sub(v_set(FR_ROUND + 8 * FR_LIFT), k);
+    row->round = v_sub(v_set(FR_ROUND + 8 * (lane)lift), k);
     row->floor = v_sub(most, v_set(FR_GONE));
     row->count = v_set(0);
     row->rare = !m_all(m_and(near, v_le(v_sub(row->most, row->least), v_set(FR_GONE))));
 }
+ROW_BEGIN(softmax_begin) { LOCAL(shift_begin)(row, FR_LIFT); }
 ROW_TERM(softmax_term)
 {
-    const vec x = rare ? v_max(row->floor, v_sub(in[0], row->base)) : in[0];
+    const vec x = LOCAL(off_0)(rare ? v_max(row->floor, v_sub(in[0], row->base)) : in[0]);
     const vec t = v_fma(v_sub(x, row->less), v_set(exp_table.per_step), row->round);
     const vec r = LOCAL(exp_rest)(x, v_sub(t, row->round), row->less);
 #if LANE_BITS == 32
@@ -113,19 +117,22 @@ ROW_FINISH(softmax_finish)
 {
     const PAIR i = LOCAL(inverse)(row->sum);
     row->high = i.first, row->low = i.second;
+    row->floor =
+        v_mul(v_mul(row->sum.first, v_set(1 / FR_LIFTED)), v_set(1 / FR_LIFTED_STEPS / 64)); /* gives 0, but no subnormal */
     row->rare = !m_all(v_le(v_sub(row->most, row->least), v_set(FR_ROW_USUAL))) || v_any_nan(i.first);
 }
 /* in[0] is the term. */
 ROW_RESULT(softmax_result)
 {
     if (!rare) return v_fma(in[0], row->high, v_mul(in[0], row->low));
-    const vec up = v_set(FR_LIFTED), high = v_mul(row->high, up), y = v_mul(in[0], high);
+    const vec up = v_set(FR_LIFTED), high = v_mul(row->high, up), e = v_max(row->floor, in[0]), y = v_mul(e, high);
     const mask small = v_lt(y, v_set(FR_MIN * FR_LIFTED));
-    const vec low = v_mul(v_where(small, v_set(0), in[0]), v_mul(row->low, up));
-    return v_where(v_unordered(high, high), v_set((lane)NAN), LOCAL(lowered_size)(v_fma(in[0], high, low)));
+    const vec low = v_mul(v_where(small, v_set(0), e), v_mul(row->low, up));
+    return v_where(v_unordered(high, high), v_set((lane)NAN), LOCAL(lowered_size)(v_fma(e, high, low)));
 }
 
 /* log(e^(x - most) / (1 + d)), where d is the sum without one of the largest: relative to it, or a result near 0 would be wrong. */
+ROW_BEGIN(log_softmax_begin) { LOCAL(shift_begin)(row, FR_LIFT + FR_LIFT_MORE); }
 ROW_TERM(log_softmax_term)
 {
     const vec none = v_set(0);
@@ -159,9 +166,10 @@ FORMULA(log1p_lifted)(vec d, vec d_low)
 }
 ROW_FINISH(log_softmax_finish)
 {
-    const vec equal = v_mul(v_sub(row->count, v_set(1)), v_set(FR_LIFTED)), others = row->sum.first;
+    const vec equal = v_mul(v_sub(row->count, v_set(1)), v_set(FR_LIFTED)), down = v_set(1 / FR_LIFTED_MORE);
+    const vec others = v_mul(row->sum.first, down);
     PAIR d = LOCAL(two_sum)(equal, others);
-    d = LOCAL(two_sum)(d.first, v_add(d.second, row->sum.second));
+    d = LOCAL(two_sum)(d.first, v_add(d.second, v_mul(row->sum.second, down)));
     const vec y = LOCAL(log1p_lifted)(d.first, d.second);
     const mask wrong = v_unordered(others, v_sub(row->most, row->most)); /* or the largest is infinite */
     row->high = v_where(wrong, v_set((lane)NAN), y);
@@ -174,8 +182,19 @@ ROW_RESULT(log_softmax_result)
 }
 
 /* Where one is so small that the product may be subnormal. */
-FORCE_INLINE mask LOCAL(either_small)(vec a, vec b) { return LOCAL(is_below)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
-FORCE_INLINE int LOCAL(any_small)(vec a, vec b) { return LOCAL(any_below)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
+FORCE_INLINE mask LOCAL(either_small)(vec a, vec b)
+{
+    /* Half the sum of the exponents is that of the product, halved, with a bias of its own. */
+    const vec least = v_set(FR_MIN * (lane)0x1p40);
+    const ivec product = i_add(i_shr(v_bits(v_abs(a)), 1), i_shr(v_bits(v_abs(b)), 1));
+    const ivec limit = i_add(i_shr(v_bits(v_set(1)), 1), i_shr(v_bits(least), 1));
+    const mask tiny = LOCAL(is_below)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0);
+    return m_and(tiny, v_lt(v_frombits(product), v_frombits(limit)));
+}
+FORCE_INLINE int LOCAL(any_small)(vec a, vec b)
+{
+    return v_any_below(v_min(v_abs(a), v_abs(b)), FR_NEAR_0) && m_any(LOCAL(either_small)(a, b));
+}
 
 /* y (dy - s), s the sum of dy y. */
 ROW_TERM(softmax_backward_term)
@@ -183,7 +202,8 @@ ROW_TERM(softmax_backward_term)
     const vec none = v_set(0);
     if (FR_LIKELY(!LOCAL(any_small)(in[0], in[1]))) return (LOCAL(addend)){v_mul(in[0], in[1]), in[0], in[1], none};
     const mask small = LOCAL(either_small)(in[0], in[1]);
-    const vec y = LOCAL(times_rare)(in[0], in[1]);
+    vec y = LOCAL(times_any)(in[0], in[1]);
+    y = v_where(v_lt(v_abs(y), v_set(FR_MIN)), none, y); /* nothing in a sum, but slow to add */
     return (LOCAL(addend)){y, v_where(small, none, in[0]), v_where(small, none, in[1]), v_where(small, y, none)};
 }
 /* A sum that is infinite has no low part. */
@@ -193,12 +213,13 @@ ROW_FINISH(backward_finish)
     const mask finite = v_le(v_abs(sum.first), v_set(FR_LARGEST)), wrong = v_unordered(row->sum.first, row->sum.first);
     row->high = v_where(finite, sum.first, v_where(wrong, v_set((lane)NAN), row->sum.first));
     row->low = v_where(finite, sum.second, v_set(0));
+    row->floor = v_mul(v_abs(row->high), v_set((lane)0x1p-50));
     row->rare = !m_all(finite);
 }
 ROW_RESULT(softmax_backward_result)
 {
     const vec d = v_sub(v_sub(in[0], row->high), row->low);
-    const vec y = FR_LIKELY(!LOCAL(any_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(times_rare)(in[1], d);
+    const vec y = FR_LIKELY(!LOCAL(any_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(times_any)(in[1], d);
     return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
 }
 
@@ -217,18 +238,26 @@ RARE(times_exp_rare)(vec n, vec z)
 }
 ROW_RESULT(log_softmax_backward_result)
 {
-    vec part;
-    if (FR_LIKELY(v_within(in[1], 0, FR_USUAL_HALF))) {
-        const PAIR e = LOCAL(exp_of)(1, in[1], in[1], 0, 0);
+    const vec none = v_set(0);
+    vec part, y = in[1];
+    mask left_out = m_none();
+    const int usual = v_within(y, 0, FR_USUAL_HALF);
+    if (!FR_LIKELY(usual)) { /* what is nothing beside dy */
+        left_out = m_and(v_lt(y, v_set(-FR_USUAL_HALF)), v_le(row->floor, v_abs(in[0])));
+        y = v_where(left_out, none, y);
+    }
+    if (FR_LIKELY(usual || v_within(y, 0, FR_USUAL_HALF))) {
+        const PAIR e = LOCAL(exp_of)(1, y, y, 0, 0);
         const vec scaled = v_mul(row->high, e.first);
         part = v_fma(scaled, e.second, scaled);
     } else {
-        part = LOCAL(times_exp_rare)(row->high, in[1]);
+        part = LOCAL(times_exp_rare)(row->high, y);
     }
+    if (!usual) part = v_where(left_out, none, part);
     if (!rare) return v_sub(in[0], part);
     const mask finite = v_le(v_abs(row->high), v_set(FR_LARGEST));
-    const vec y = v_sub(in[0], v_where(finite, part, row->high));
-    return v_where(v_unordered(row->high, row->high), row->high, y);
+    const vec dx = v_sub(in[0], v_where(finite, part, row->high));
+    return v_where(v_unordered(row->high, row->high), row->high, dx);
 }
 
 /* ---- loops ---- */
@@ -439,7 +468,7 @@ FORCE_INLINE void LOCAL(along)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrd
 /* ROW_FUNCTION(name, begin, term, finish, result, arrays, extremes, stored, bounded) */
 #define ROW_FUNCTIONS(X)                                                                                          \
     X(softmax, softmax_begin, softmax_term, softmax_finish, softmax_result, 1, 1, 1, 1)                           \
-    X(log_softmax, softmax_begin, log_softmax_term, log_softmax_finish, log_softmax_result, 1, 1, 0, 0)           \
+    X(log_softmax, log_softmax_begin, log_softmax_term, log_softmax_finish, log_softmax_result, 1, 1, 0, 0)       \
     X(softmax_backward, row_nothing, softmax_backward_term, backward_finish, softmax_backward_result, 2, 0, 0, 0) \
     X(log_softmax_backward, row_nothing, log_softmax_backward_term, backward_finish, log_softmax_backward_result, 2, 0, 0, 0)
 #define ROW_CALL(begin, term, finish, result, ...) \
