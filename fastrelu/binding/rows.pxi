@@ -58,8 +58,8 @@ cdef object new_row_ufunc(RowKernel k):
             types[ntypes * nargs + i] = <char>typenum
         ntypes += 1
     signature = ",".join(["(n)"] * k.arrays) + "->(n)"
-    ufunc = PyUFunc_FromFuncAndDataAndSignature(functions, data, types, ntypes, k.arrays, 1, PyUFunc_None, lasting(k.name), NULL, 0,
-                                                lasting(signature))
+    ufunc = PyUFunc_FromFuncAndDataAndSignature(functions, data, types, ntypes, k.arrays, 1, PyUFunc_None, lasting(k.name), NULL,
+                                                0, lasting(signature))
     hook(<PyUFuncObject *>ufunc, k, <void *>row_call)
     return ufunc
 
@@ -81,7 +81,8 @@ cdef int row_axis(str name, axis, int nd) except -1:
 cdef int refuse_no_elements(RowKernel k, str name, tuple shape, int axis) except -1:
     """As np.max does: there is no largest of none. Gradients, as np.sum, have a sum of none."""
     if k.arrays == 1 and shape and shape[axis] == 0:
-        raise ValueError(f"{name}(): there are no elements along axis {axis} of an array of shape {shape}; a row needs at least one")
+        raise ValueError(f"{name}(): there are no elements along axis {axis} of an array of shape {shape}; a row needs at least "
+                         "one")
     return 0
 
 
@@ -110,8 +111,8 @@ cdef object row_call(PyObject *callable, PyObject *const *args, size_t nargsf, P
         elif name in ROW_KEYWORDS:
             keywords[name] = value
         else:
-            raise TypeError(f"{k.name}() got an unexpected keyword argument {name!r}; its parameters are: axis (default -1), out; "
-                            f"a generalized ufunc also takes {', '.join(sorted(ROW_KEYWORDS))}")
+            raise TypeError(f"{k.name}() got an unexpected keyword argument {name!r}; its parameters are: axis (default -1), out;"
+                            f" a generalized ufunc also takes {', '.join(sorted(ROW_KEYWORDS))}")
     if type(out) is tuple and len(out) == 1:
         out = out[0]
     return call_rows(k, k.name, arrays, axis, given, out, keywords)
@@ -141,7 +142,8 @@ cdef object call_rows(RowKernel k, str name, list arrays, axis, bint given, out,
         # A row of one, as PyTorch and SciPy have it.
         if out is not None and not isinstance(out, np.ndarray):
             raise TypeError(f"{name}(): out must be an array; it is {out!r}")
-        row = call_rows(k, name, [operand.reshape(1) for operand in arrays], 0, True, None if out is None else out.reshape(1), keywords)
+        arrays = [operand.reshape(1) for operand in arrays]
+        row = call_rows(k, name, arrays, 0, True, None if out is None else out.reshape(1), keywords)
         return row[0] if out is None else out
     if fast_path and not keywords:
         result = run_rows(k, arrays, number, out)
