@@ -71,8 +71,10 @@ def training_step_operands(batch=1024, width=128, hidden=1024, classes=10):
 
 
 BLOCKS = {
-    "feed-forward block, SwiGLU, 512 tokens × 256, hidden 768": (feed_forward_operands, feed_forward_numpy, feed_forward_fastrelu),
-    "training step of an MLP, SiLU, 1024 × 128-1024-10": (training_step_operands, training_step_numpy, training_step_fastrelu),
+    "feed-forward block, SwiGLU, 512 tokens × 256, hidden 768": (
+        feed_forward_operands, feed_forward_numpy, feed_forward_fastrelu),
+    "training step of an MLP, SiLU, 1024 × 128-1024-10": (
+        training_step_operands, training_step_numpy, training_step_fastrelu),
 }
 
 

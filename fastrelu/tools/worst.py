@@ -31,7 +31,8 @@ def errors(kernel, x):
 
 def search(kernel, dtype, count, seed=0):
     """input → error of the worst inputs, the worst first: half of `count` inputs are where functions are used, |x| from 2^-10 to
-    2^7 (float64: 2^3, for farther out long double's own rounding of exponents shows), the others nearer and nearer to the worst of them, for an error comes of where a table or a polynomial is worst."""
+    2^7 (float64: 2^3, for farther out long double's own rounding of exponents shows), the others nearer and nearer to the worst
+    of them, for an error comes of where a table or a polynomial is worst."""
     rng, known = np.random.default_rng(seed), {}
     most = 7 if dtype == np.float32 else 3
     x = rng.choice([1, -1], count // 2) * 2 ** rng.uniform(-10, most, count // 2)
