@@ -88,10 +88,11 @@ typedef struct {
     const fr_row_loops *rows_f32, *rows_f64;
     const fr_widening *f16, *bf16;
 } fr_room;
-#define ROOM_ROW(isa)                                                                                                    \
-    {                                                                                                                    \
-#isa, usable_##isa, {FR_DTYPES(FR_TABLE_##isa) }, {FR_FLOAT_DTYPES(FR_FUSED_##isa) }, fr_##isa##_f32_rows,          \
-             fr_##isa##_f64_rows, &fr_##isa##_f16_widening, &fr_##isa##_bf16_widening                                   \
+#define ROOM_ROW(isa)                                                                                                   \
+    {                                                                                                                   \
+#isa, usable_##isa,                                                                                             \
+            {FR_DTYPES(FR_TABLE_##isa) }, {FR_FLOAT_DTYPES(FR_FUSED_##isa) }, fr_##isa##_f32_rows, fr_##isa##_f64_rows, \
+                                           &fr_##isa##_f16_widening, &fr_##isa##_bf16_widening                          \
     }
 
 static const fr_room rooms[] = {

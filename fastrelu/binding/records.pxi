@@ -20,10 +20,10 @@ cdef extern from *:
     static int fr_fields(PyObject *fields, int activation)
     {
         const fr_activation *row = &fr_activations[activation];
-        return FIELD(name) && FIELD(gates) && FIELD(title) && FIELD(formula) && FIELD(derivative) && FIELD(derivative_from_output) &&
-               FIELD(derivative_param) && FIELD(knees) && FIELD(notes) && FIELD(source) && FIELD(max_ulp) &&
-               FIELD(max_ulp_backward) && FIELD(numpy) && FIELD(numpy_backward) && FIELD(numpy_backward_from_output) &&
-               FIELD(torch) ? 0 : -1;
+        return FIELD(name) && FIELD(gates) && FIELD(title) && FIELD(formula) && FIELD(derivative) &&
+               FIELD(derivative_from_output) && FIELD(derivative_param) && FIELD(knees) && FIELD(notes) && FIELD(source) &&
+               FIELD(max_ulp) && FIELD(max_ulp_backward) && FIELD(numpy) && FIELD(numpy_backward) &&
+               FIELD(numpy_backward_from_output) && FIELD(torch) ? 0 : -1;
     }
 
     static int fr_param_fields(PyObject *fields, int activation, int param)
