@@ -75,8 +75,8 @@ FORMULA(exp_rest)(vec x, vec k, vec less)
  * number that the difference is exact. */
 #define FR_ROW_FAR 4096
 /* The others' sum may be tiny, and what its additions lose must be normal yet: binary places more, and 2^-of them. */
-#define FR_LIFT_MORE 48
-#define FR_LIFTED_MORE ((lane)0x1p48)
+#define FR_LIFT_MORE 20
+#define FR_LIFTED_MORE ((lane)0x1p20)
 FORCE_INLINE void LOCAL(shift_begin)(LOCAL(row) * row, int lift)
 {
     const mask near = v_le(v_abs(row->most), v_set(FR_ROW_FAR));

@@ -130,13 +130,13 @@ dy = base[::-1].copy()
 wanted = {{}}
 with fr.num_threads(1):
     for k in support.SHAPES:
-        wanted[k.name] = [w.copy() for w in support.as_tuple(k.ufunc(*[dy, base][-k.arrays:], *support.given_params(k)))]
+        wanted[k.name] = [w.copy() for w in support.as_tuple(k.ufunc(*[dy, dy, base][-k.arrays:], *support.given_params(k)))]
 before = len(os.listdir("/proc/self/task"))
 for mode in {list(MODES.values())!r}:
     with fr.num_threads(3):
         for k in support.SHAPES:
             fpenv.put(mode)
-            got = [k.ufunc(*[dy, base][-k.arrays:], *support.given_params(k)) for _ in range(2)]
+            got = [k.ufunc(*[dy, dy, base][-k.arrays:], *support.given_params(k)) for _ in range(2)]
             after = fpenv.get()
             fpenv.put(fpenv.POWER_UP)
             assert after & ~0x20 == mode, (k, hex(after))

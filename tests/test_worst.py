@@ -39,7 +39,7 @@ def test_search_finds_the_worst(monkeypatch, dtype):
     def errors(_, x):
         yield 1 / (1 + 1e4 * np.abs(x - at))
     monkeypatch.setattr(worst, "errors", errors)
-    found = worst.search(kernel, np.dtype(dtype), 4000)
+    found = worst.search(kernel, np.dtype(dtype), 8000)
     assert len(found) == worst.KEPT
     assert abs(next(iter(found)) - at) < 1e-3
     assert list(found.values()) == sorted(found.values(), reverse=True)

@@ -3,17 +3,18 @@
 #ifdef FORMULAS_FLOAT
 #define FR_GATE_USUAL (LANE_BITS == 32 ? 86 : 700) /* act(gate) is normal for z from -this */
 /* Where act(gate) is subnormal, its product with a large `up` is none. Far left, where z < -most, act(gate) is by e^(z + low),
- * and the three are multiplied and rounded once; an infinite `up` leaves of them the sign. Of a tiny gate act(gate) is half. */
+ * and the three are multiplied and rounded once; an infinite `up` leaves of them the sign. Of a tiny gate act(gate) is a share
+ * that a multiplication by it would lose. */
 RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
 {
     const mask finite = v_le(v_abs(gate), v_set(FR_LARGEST)), left = m_and(v_lt(z, v_set(-most)), finite);
-    const mask tiny = m_and(v_lt(v_abs(by), v_set(2 * FR_MIN)), v_lt(v_abs(z), v_set(4 * FR_NEAR_0)));
+    const mask tiny = v_lt(v_abs(by), v_set(2 * FR_MIN));
     const mask far = m_and(left, v_le(v_abs(up), v_set(FR_LARGEST)));
     const mask lost = m_and(m_and(finite, v_eq(act, v_set(0))), v_lt(v_set(FR_LARGEST), v_abs(up)));
     vec y = act;
     if (!m_all(far)) {
-        vec half = v_mul(v_set((lane)0.5), v_where(tiny, up, v_set(1)));
-        y = LOCAL(times_any)(v_where(m_or(m_or(left, tiny), lost), by, act), v_where(tiny, half, up));
+        vec factor = m_any(tiny) ? v_where(tiny, LOCAL(times_rare)(up, LOCAL(logistic)(1, z)), up) : up;
+        y = LOCAL(times_any)(v_where(m_or(m_or(left, tiny), lost), by, act), factor);
     }
     if (!m_any(far)) return y;
     const vec one = v_set(1); /* no subnormal is multiplied where nothing is asked for */
