@@ -13,7 +13,8 @@ LENGTHS = [*range(140), 255, 256, 257, 511, 1000, 1023, 4100, 9001]
 
 
 def bits_of(x):
-    return np.packbits(~(x <= 0), bitorder="little")
+    with np.errstate(invalid="ignore"):  # bfloat16's comparison with NaN
+        return np.packbits(~(x <= 0), bitorder="little")
 
 
 def selected(dy, mask, scale=1):

@@ -69,7 +69,7 @@ ACTIVATION(
     .params = {{"alpha", 1, 0, "the limit at -inf is -alpha; an infinite one gives the identity, 0 the limit on its side"}},
     .knees = "1 at 0",
     .source = "Barron, Continuously differentiable exponential linear units, 2017",
-    .max_ulp = 0.95,
+    .max_ulp = 1,
     .max_ulp_backward = 0.95,
     .numpy = "np.minimum(x, 0, out=t); np.divide(t, alpha, out=t); np.expm1(t, out=t); np.multiply(t, alpha, out=t); "
              "np.maximum(x, 0, out=out); np.add(out, t, out=out)",

@@ -52,7 +52,7 @@ ACTIVATION(
     .params = {{"alpha", 1, 0, "the limit at -inf is -alpha, an infinite one too; from the output, it must be positive"}},
     .knees = "alpha at 0",
     .source = "Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by exponential linear units, 2015",
-    .max_ulp = 0.95,
+    .max_ulp = 1,
     .max_ulp_backward = 0.95,
     .numpy = "np.minimum(x, 0, out=t); np.expm1(t, out=t); np.multiply(t, alpha, out=t); np.maximum(x, 0, out=out); "
              "np.add(out, t, out=out)",

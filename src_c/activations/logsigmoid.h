@@ -25,7 +25,7 @@ ACTIVATION(
     .derivative_from_output = "-expm1(y)",
     .notes = "The log-likelihood of a binary label, without the overflow of log(sigmoid(x)).",
     .source = "Cox, The regression analysis of binary sequences, 1958",
-    .max_ulp = 0.95,
+    .max_ulp = 1,
     .max_ulp_backward = 1,
     .numpy = "special.log_expit(x, out=out)",
     .numpy_backward = "np.negative(x, out=t); special.expit(t, out=t); np.multiply(dy, t, out=out)",
