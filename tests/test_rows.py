@@ -191,7 +191,7 @@ def guard_run(isa):
 
 @pytest.mark.parametrize("isa", support.ISAS)
 def test_guard_pages(isa):
-    support.python(f"import sys; sys.path[:0] = {[str(support.TESTS), str(support.TESTS.parent)]}; import test_rows; "
+    support.python(f"import sys; sys.path.insert(0, {str(support.TESTS)!r}); import test_rows; "
                    f"test_rows.guard_run({isa!r})", timeout=120)
 
 

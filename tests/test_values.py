@@ -140,7 +140,8 @@ def test_parameters_at_their_ends(kernel, dtype):
         for param, limit in zip(params, kernel.limits, strict=True):
             if limit:
                 least, itself = limit
-                told &= ~(param < least) & ~((param == least) & (not itself))
+                with np.errstate(invalid="ignore"):  # bfloat16's comparison with NaN
+                    told &= ~(param < least) & ~((param == least) & (not itself))
                 assert np.isnan(support.wide(got[0][~told])).all()
         check(kernel, tuple(g[told] for g in got), [a[told] for a in arrays], tuple(p[told] for p in params))
 

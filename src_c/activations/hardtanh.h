@@ -5,7 +5,8 @@
 FORMULA(hardtanh)(vec x, PARAMS)
 {
     vec inside = v_min(p[1], v_max(p[0], x));
-    return v_where(v_unordered(p[0], p[1]), v_add(p[0], p[1]), inside);
+    /* A sum of the two would be whichever NaN the compiler puts first. */
+    return v_where(v_unordered(p[0], p[1]), v_where(v_unordered(p[0], p[0]), p[0], p[1]), inside);
 }
 /* Nothing is between bounds of which one is NaN, which is as if the lower one were infinite. */
 FORMULA(hardtanh_backward)(vec dy, vec x, PARAMS)
