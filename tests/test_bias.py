@@ -337,7 +337,7 @@ def guard_run(isa, case_path):
                     _, dbias = fr.bias_act_backward_(dy.reshape(shape), x.reshape(shape), bias, "relu", axis)
                     assert (x == 1).all()
                     assert (dy == 1).all()
-                    assert (dbias == n // shape[axis]).all()
+                    assert (dbias == np.array(n // shape[axis]).astype(dtype)).all()
                 x[...], dy[...] = -1, 1
                 x[::3] = 2
                 mask = fr.relu_bitmask_(x)
