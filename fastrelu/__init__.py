@@ -16,6 +16,20 @@ fr.glu, reglu, geglu, geglu_tanh and swiglu are gated units, an activation's val
     fr.bias_act(x, bias, "NAME"), fr.bias_act_, fr.bias_act_backward_    NAME of x + bias in one pass, and its gradients
     fr.relu_bitmask_(x), fr.relu_bitmask_backward_(dy, mask)             ReLU that saves one bit an element for its gradient
 
+fr.softmax(x, axis=-1), log_softmax and their gradients from the output go along any axis, in one order of the sum.
+
+In the place of what NumPy programs write by hand:
+
+    np.maximum(x, 0, out=x)                                     fr.relu_(x); keeps no second array, and every integer type
+    0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (…)))           fr.gelu_tanh(x); np.sqrt of a number makes float64 of float32
+    x * 0.5 * (1 + erf(x / np.sqrt(2)))                         fr.gelu(x); in float32 the tail from -6 on has no digit right
+    1 / (1 + np.exp(-x))                                        fr.sigmoid(x); exp overflows from x = -89 on
+    np.log(1 + np.exp(x)), np.logaddexp(0, x)                   fr.softplus(x); the first overflows and loses the left tail
+    e = np.exp(x); e / e.sum()                                  fr.softmax(x); NaN from 89 on without the largest subtracted
+    dy * (x > 0), dy * (y > 0).astype(int)                      fr.relu_backward(dy, x); inf * 0 is NaN, and int64 widens
+    silu(h[:, :n]) * h[:, n:]                                   fr.swiglu(h[:, :n], h[:, n:]); one pass instead of four
+    h = x @ w + b; relu(h)                                      fr.bias_act_(x @ w, b, "relu"); one pass instead of two
+
 fr.get(NAME) has formula, parameters and error bounds; fr.set_num_threads and fr.num_threads limit threads; fr.show_config tells
 what is in use. FASTRELU_ISA caps the instruction set, FASTRELU_NUM_THREADS the threads. The modules of fastrelu.adapters are for
 scikit-learn, ONNX, Thinc and Keras.
