@@ -21,7 +21,7 @@ FORMULA(hardswish)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_below)(x, FR_NEA
 /* The slope (2x + 3) / 6 is exact where 2x + 3 cancels; its zero, at -3/2, is selected as that left of -3 is. */
 FORMULA(hardswish_backward)(vec dy, vec x, PARAMS)
 {
-    vec s = v_fma(v_set(2), x, v_set(3));
+    vec s = v_fma(v_set(2), LOCAL(off_0)(x), v_set(3));
     vec slope = v_fma(s, v_set(sixth_table.high), v_mul(s, v_set(sixth_table.low)));
     vec inner = v_where(v_le(v_set(3), x), dy, LOCAL(times)(dy, slope));
     return v_where(m_or(v_le(x, v_set(-3)), v_eq(s, v_set(0))), v_set(0), inner);
