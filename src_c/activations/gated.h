@@ -2,6 +2,7 @@
 /* Gated units: an activation of one half of what a layer gives, the gate, times the other half. */
 #ifdef FORMULAS_FLOAT
 #define FR_GATE_USUAL (LANE_BITS == 32 ? 86 : 700) /* act(gate) is normal for z from -this */
+#define FR_GATE_FAR 1024                          /* the cubic of it is an ordinary number */
 /* Where act(gate) is subnormal, its product with a large `up` is none. Far left, where z < -most, act(gate) is by e^(z + low),
  * and the three are multiplied and rounded once; an infinite `up` leaves of them the sign. Of a tiny gate act(gate) is a share
  * that a multiplication by it would lose. */
@@ -20,6 +21,25 @@ RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
     const vec one = v_set(1); /* no subnormal is multiplied where nothing is asked for */
     return v_where(far, LOCAL(times_exp_tail)(v_where(far, up, one), v_where(far, by, one), z, low, 1), y);
 }
+/* In ordinary tails, of no large `up`, the product is with act(gate) FR_LIFTED times as large, as gradients take it: 0 from where
+ * act of a gate held at FR_GONE gives it. Other lanes are `rest`. */
+FORCE_INLINE mask LOCAL(is_tail)(vec gate, vec up, lane least)
+{
+    const vec size = v_abs(gate), factor = v_abs(up);
+    const mask ordinary = m_and(v_le(factor, v_set(FR_BIG)), m_or(v_le(v_set(FR_FEW), factor), v_eq(up, v_set(0))));
+    return m_and(m_and(v_le(v_set(least), size), v_le(size, v_set(FR_GATE_FAR))), ordinary);
+}
+#define FR_GATED_TAIL(gate, up, least, lifted, rest)                \
+    const mask tail = LOCAL(is_tail)(gate, up, least);              \
+    const vec one = v_set(1), g = v_where(tail, gate, one);         \
+    vec y = LOCAL(times_lifted_of)(v_where(tail, up, one), lifted); \
+    return m_all(tail) ? y : v_where(tail, y, rest)
+FORMULA(gate_lifted)(vec gate, vec z, vec low, int has_low)
+{
+    if (has_low) low = v_where(v_le(v_abs(z), v_set(FR_GONE)), low, v_set(0));
+    vec y = LOCAL(gate_of)(LOCAL(held)(gate, FR_GONE), LOCAL(held_tail)(z), low, has_low, FR_LIFT);
+    return v_where(v_lt(v_set(FR_ALL), z), v_mul(gate, v_set(FR_LIFTED)), y);
+}
 /* act is an activation that is normal for |gate| from `least` to `most`. */
 #define FR_GATED(name, act, least, most)                                                             \
     FORMULA(name)(vec gate, vec up, PARAMS)                                                          \
@@ -36,7 +56,8 @@ RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
 
 RARE(glu_rare)(vec gate, vec up)
 {
-    return LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), gate, up, v_set(1), gate, v_set(0), FR_GATE_USUAL);
+    FR_GATED_TAIL(gate, up, 0, LOCAL(logistic_lifted)(g),
+                  LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), gate, up, one, gate, v_set(0), FR_GATE_USUAL));
 }
 FR_GATED(glu, sigmoid, 0, FR_USUAL)
 FR_GATED_BACKWARD(glu, sigmoid)
@@ -59,7 +80,9 @@ FR_GATED_BACKWARD(geglu, gelu)
 RARE(geglu_tanh_rare)(vec gate, vec up)
 {
     PAIR z = LOCAL(gelu_tanh_exponent)(LOCAL(not_near_0)(gate));
-    return LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), gate, up, gate, z.first, z.second, FR_GATE_USUAL);
+    FR_GATED_TAIL(
+        gate, up, FR_NEAR_0, LOCAL(gate_lifted)(g, z.first, z.second, 1),
+        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), gate, up, gate, z.first, z.second, FR_GATE_USUAL));
 }
 FR_GATED(geglu_tanh, gelu_tanh, FR_NEAR_0, FR_GELU_TANH_MOST)
 FR_GATED_BACKWARD(geglu_tanh, gelu_tanh)
@@ -67,7 +90,9 @@ FR_GATED_BACKWARD(geglu_tanh, gelu_tanh)
 RARE(swiglu_of_1_rare)(vec gate, vec up)
 {
     const vec none = v_set(0);
-    return LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), gate, up, gate, gate, none, FR_GATE_USUAL);
+    FR_GATED_TAIL(
+        gate, up, FR_NEAR_0, LOCAL(gate_lifted)(g, g, none, 0),
+        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), gate, up, gate, gate, none, FR_GATE_USUAL));
 }
 FR_GATED(swiglu_of_1, silu, FR_NEAR_0, FR_USUAL)
 RARE(swiglu_any)(vec gate, vec up, vec beta)
