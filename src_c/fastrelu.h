@@ -129,6 +129,8 @@ void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n);
 int fr_underflows(const fr_loop *loop, char *const *at, ptrdiff_t n);
 void fr_simplify(fr_grid *grid, int operands); /* the same elements in as few axes as possible, in any order */
 void fr_join(fr_grid *grid, int operands);     /* in the same order */
+/* Copies n elements of `size` bytes that are so many bytes apart. */
+void fr_copy_strided(char *to, ptrdiff_t to_step, const char *from, ptrdiff_t from_step, ptrdiff_t n, int size);
 /* Copies elements [begin, begin + n) of an operand, in C order, into a block (or back). */
 void fr_pack(const fr_grid *grid, int operand, ptrdiff_t begin, ptrdiff_t n, int size, char *block, int back);
 /* What arrays of so many bytes ask of the memory; 0, and nothing is set, where they are small. */

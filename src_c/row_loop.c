@@ -32,25 +32,6 @@ typedef struct {
 static ptrdiff_t columns(const fr_grid *grid) { return grid->nd ? grid->shape[grid->nd - 1] : 1; }
 static ptrdiff_t column_step(const fr_grid *grid, int operand) { return grid->nd ? grid->strides[operand][grid->nd - 1] : 0; }
 
-#define COPY(type)                                              \
-    for (ptrdiff_t i = 0; i < n; i++) {                         \
-        type element;                                           \
-        memcpy(&element, from + i * from_step, sizeof element); \
-        memcpy(to + i * to_step, &element, sizeof element);     \
-    }
-static void copy(char *to, ptrdiff_t to_step, const char *from, ptrdiff_t from_step, ptrdiff_t n, int size)
-{
-    if (to_step == size && from_step == size) {
-        memcpy(to, from, (size_t)(n * size));
-        return;
-    }
-    switch (size) {
-    case 2: COPY(uint16_t) break;
-    case 4: COPY(uint32_t) break;
-    default: COPY(uint64_t) break;
-    }
-}
-
 /* From an array to the scratch, n elements of a row or of as many rows, or back. */
 static void pack(const job *job, char *packed, char *at, ptrdiff_t step, ptrdiff_t n, char *elements, int back)
 {
@@ -58,19 +39,19 @@ static void pack(const job *job, char *packed, char *at, ptrdiff_t step, ptrdiff
     const int size = job->size;
     if (!widening) {
         if (back)
-            copy(at, step, packed, size, n, size);
+            fr_copy_strided(at, step, packed, size, n, size);
         else
-            copy(packed, size, at, step, n, size);
+            fr_copy_strided(packed, size, at, step, n, size);
         return;
     }
     char *plain = step == size ? at : elements;
     if (back)
         widening->narrowed((uint16_t *)(void *)plain, (const float *)(const void *)packed, (size_t)n);
     else {
-        if (plain != at) copy(plain, size, at, step, n, size);
+        if (plain != at) fr_copy_strided(plain, size, at, step, n, size);
         widening->widened((float *)(void *)packed, (const uint16_t *)(const void *)plain, (size_t)n);
     }
-    if (back && plain != at) copy(at, step, plain, size, n, size);
+    if (back && plain != at) fr_copy_strided(at, step, plain, size, n, size);
 }
 
 /* `count` rows through the scratch: there they lie one behind the other, or side by side, a whole number of vecs of them. */

@@ -49,8 +49,12 @@ static char *row_address(const fr_grid *grid, int operand, ptrdiff_t row)
         memcpy(to + i * to_step, &element, sizeof element);     \
     }
 
-static void copy_strided(char *to, ptrdiff_t to_step, const char *from, ptrdiff_t from_step, ptrdiff_t n, int size)
+void fr_copy_strided(char *to, ptrdiff_t to_step, const char *from, ptrdiff_t from_step, ptrdiff_t n, int size)
 {
+    if (to_step == size && from_step == size) {
+        memcpy(to, from, (size_t)(n * size));
+        return;
+    }
     switch (size) {
     case 1: COPY_STRIDED(uint8_t) break;
     case 2: COPY_STRIDED(uint16_t) break;
@@ -67,9 +71,9 @@ void fr_pack(const fr_grid *grid, int operand, ptrdiff_t begin, ptrdiff_t n, int
         const ptrdiff_t m = n < cols - col ? n : cols - col;
         char *at = row_address(grid, operand, row) + col * step;
         if (back)
-            copy_strided(at, step, block, size, m, size);
+            fr_copy_strided(at, step, block, size, m, size);
         else
-            copy_strided(block, size, at, step, m, size);
+            fr_copy_strided(block, size, at, step, m, size);
         block += m * size;
         n -= m;
         row++;
