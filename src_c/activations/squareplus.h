@@ -12,6 +12,7 @@
 #define FR_SQUAREPLUS_MIN 0x1p-126f
 #define FR_SQUAREPLUS_MAX 0x1p126f
 #define FR_SQUAREPLUS_BIAS 127
+#define FR_SQUAREPLUS_LITTLE 0x1p-100f
 #define FR_SQUAREPLUS_SHIFT 23
 #else
 #define FR_SQUAREPLUS_FAR 0x1p300
@@ -23,18 +24,26 @@
 #define FR_SQUAREPLUS_MIN 0x1p-1022
 #define FR_SQUAREPLUS_MAX 0x1p1022
 #define FR_SQUAREPLUS_BIAS 1023
+#define FR_SQUAREPLUS_LITTLE 0x1p-200
 #define FR_SQUAREPLUS_SHIFT 52
 #endif
-/* a^2 + b = square + low, and its root S + rest / (2 S). */
+/* a^2 + b = square + low, and its root S + rest / (2 S). For any b the two may cancel: then low is all there is, and where that is
+ * nothing, too, S is so little that it is nothing beside a. */
 typedef struct {
     vec square, low, root, rest;
 } LOCAL(squareplus_root);
-FORCE_INLINE LOCAL(squareplus_root) LOCAL(squareplus_root_of)(vec a, vec b)
+FORCE_INLINE LOCAL(squareplus_root) LOCAL(squareplus_root_of)(vec a, vec b, int any)
 {
     LOCAL(squareplus_root) s;
     vec h = v_mul(a, a);
     s.square = v_add(h, b);
     s.low = v_add(v_sub(v_min(h, b), v_sub(s.square, v_max(h, b))), v_fms(a, a, h));
+    if (any) {
+        const vec none = v_set(0), little = v_set(FR_SQUAREPLUS_LITTLE);
+        const mask gone = v_eq(s.square, none);
+        s.square = v_where(gone, v_where(v_eq(s.low, none), little, s.low), s.square);
+        s.low = v_where(gone, none, s.low);
+    }
     s.root = v_sqrt(s.square);
     s.rest = v_add(v_fnma(s.root, s.root, s.square), s.low);
     return s;
@@ -48,9 +57,9 @@ FORMULA(squareplus_divide)(vec numerator, vec high, vec low, vec inverse)
 }
 /* first = (a + S) / 2, right of zero the value, and second = numerator / (a + S), which with b / 2 is the value left of zero:
  * nothing cancels. One division serves both: 1 / S is (a + S) times 1 / (S (a + S)). */
-FORMULA_PAIR(squareplus_sides)(vec a, vec b, vec numerator)
+FORMULA_PAIR(squareplus_sides)(vec a, vec b, vec numerator, int any)
 {
-    LOCAL(squareplus_root) s = LOCAL(squareplus_root_of)(a, b);
+    LOCAL(squareplus_root) s = LOCAL(squareplus_root_of)(a, b, any);
     vec sum = v_add(a, s.root);
     if (!COMPENSATED) return (PAIR){v_mul(v_set(0.5f), sum), v_div(numerator, sum)};
     vec inverse = v_div(v_set(1), v_mul(s.root, sum));
@@ -61,11 +70,10 @@ FORMULA_PAIR(squareplus_sides)(vec a, vec b, vec numerator)
     return sides;
 }
 /* numerator / (S (S + a)): with b / 2 the derivative left of zero. S (S + a) is the square and a S, whose errors are known. */
-FORMULA(squareplus_slope)(vec a, vec b, vec numerator)
+FORMULA(squareplus_slope)(vec a, vec b, vec numerator, int any)
 {
-    LOCAL(squareplus_root) s = LOCAL(squareplus_root_of)(a, b);
+    LOCAL(squareplus_root) s = LOCAL(squareplus_root_of)(a, b, any);
     vec product = v_mul(a, s.root), high = v_add(s.square, product);
-    if (!COMPENSATED) return v_div(numerator, high);
     vec low = v_add(v_add(v_sub(product, v_sub(high, s.square)), v_fms(a, s.root, product)), s.low);
     vec inverse = v_div(v_set(1), high);
     vec half_a_root = v_mul(v_mul(v_mul(v_set((lane)0.5), a), v_add(s.root, a)), inverse);
@@ -104,7 +112,7 @@ FORMULA(squareplus_any)(vec x, vec b)
     LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(x, b);
     mask small = v_lt(v_abs(s.once), v_set(FR_SQUAREPLUS_SMALL));
     vec half = v_mul(v_set((lane)0.5), v_where(small, v_mul(s.once, v_set(FR_SQUAREPLUS_UP)), s.once));
-    PAIR sides = LOCAL(squareplus_sides)(s.a, s.b, half);
+    PAIR sides = LOCAL(squareplus_sides)(s.a, s.b, half, 1);
     vec left = LOCAL(signed_as)(v_mul(sides.second, v_where(small, v_set(FR_SQUAREPLUS_DOWN), v_set(1))), b);
     vec y = v_where(v_lt(x, v_set(0)), left, v_mul(sides.first, s.unscale));
     y = v_where(v_eq(b, v_set(FR_INFINITY)), b, v_where(m_and(v_eq(x, v_set(0)), v_eq(b, v_set(0))), v_set(0), y));
@@ -115,8 +123,11 @@ FORMULA(squareplus_backward_any)(vec x, vec b)
     LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(x, b);
     mask small = v_lt(v_abs(s.b), v_set(FR_SQUAREPLUS_SMALL));
     vec half = v_mul(v_set((lane)0.5), v_where(small, v_mul(v_mul(s.once, v_set(FR_SQUAREPLUS_UP)), s.scale), s.b));
-    vec slope = LOCAL(squareplus_slope)(s.a, s.b, half);
+    vec slope = LOCAL(squareplus_slope)(s.a, s.b, half, 1);
     slope = v_mul(slope, v_where(small, v_set(FR_SQUAREPLUS_DOWN), v_set(1)));
+    const vec square = v_mul(s.a, s.a);
+    const mask pole = m_and(v_eq(v_add(square, s.b), v_set(0)), v_eq(v_fms(s.a, s.a, square), v_set(0)));
+    slope = v_where(pole, LOCAL(signed_as)(v_set(FR_INFINITY), s.b), slope);
     slope = v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope));
     mask middle = m_or(v_eq(b, v_set(FR_INFINITY)), m_and(v_eq(x, v_set(0)), v_eq(b, v_set(0))));
     return LOCAL(squareplus_end)(x, b, v_set(1), v_where(middle, v_set((lane)0.5), slope));
@@ -131,14 +142,14 @@ FORMULA(squareplus)(vec x, PARAMS)
 {
     vec a = v_abs(x), b = p[0];
     if (LOCAL(squareplus_extreme)(a, b)) return LOCAL(squareplus_any)(x, b);
-    PAIR sides = LOCAL(squareplus_sides)(a, b, v_mul(v_set((lane)0.5), b));
+    PAIR sides = LOCAL(squareplus_sides)(a, b, v_mul(v_set((lane)0.5), b), 0);
     return v_where(v_lt(x, v_set(0)), sides.second, sides.first);
 }
 FORMULA(squareplus_slope_of)(vec x, vec b)
 {
     vec a = v_abs(x);
     if (LOCAL(squareplus_extreme)(a, b)) return LOCAL(squareplus_backward_any)(x, b);
-    vec slope = LOCAL(squareplus_slope)(a, b, v_mul(v_set((lane)0.5), b));
+    vec slope = LOCAL(squareplus_slope)(a, b, v_mul(v_set((lane)0.5), b), 0);
     return v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope));
 }
 FORMULA(squareplus_backward)(vec dy, vec x, PARAMS) { return LOCAL(times_either)(dy, LOCAL(squareplus_slope_of)(x, p[0])); }
