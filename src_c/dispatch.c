@@ -33,7 +33,6 @@ FR_FLOAT_DTYPES(FR_DECLARE_FUSED_avx2)
 FR_FLOAT_DTYPES(FR_DECLARE_FUSED_avx512)
 #endif
 
-
 /* The same for functions of rows: loops of the two types that are computed in, and the others' conversions. */
 #define FR_DECLARE_ROWS(isa)                                                \
     extern const fr_row_loops fr_##isa##_f32_rows[], fr_##isa##_f64_rows[]; \
@@ -179,6 +178,10 @@ const char *fr_init(const char *isa_cap)
                 loop->kernel = &fr_kernels[k];
                 loop->dtype = (fr_dtype)d;
                 loop->sweeps = room->tables[d][k];
+                loop->widening = d == FR_f16 ? room->f16 : d == FR_bf16 ? room->bf16 : NULL;
+                loop->wide = loop->widening && !loop->sweeps.uniform;
+                if (loop->wide) loop->sweeps = room->tables[FR_f32][k];
+                if (loop->widening) fr_find_mends(loop);
                 loop->use_defaults = use_defaults;
                 for (int i = 0; i < fr_kernels[k].params; i++)
                     fr_store_param(loop->dtype, activation_of(&fr_kernels[k])->params[i].value, &loop->defaults[i]);

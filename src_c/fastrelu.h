@@ -96,10 +96,31 @@ typedef struct {
     void (*relu_backward_by_bits)(void *dy, const uint8_t *bits, size_t n, const void *scale, ptrdiff_t ahead);
 } fr_fused;
 
+/* An input of a 16-bit type, its bits under a mask, whose result by way of float32 is `step` units too near to 0, at the default
+ * parameter and for dy = 1. (tables/mends.h) */
+typedef struct {
+    const char *kernel;
+    fr_dtype dtype;
+    uint16_t under, bits;
+    int step;
+} fr_mend;
+
+/* How a 16-bit type becomes float32, in which it is computed, and float32 becomes it (widen.h); and whether any of n inputs is in
+ * a list of mends. */
+typedef struct {
+    void (*widened)(float *to, const uint16_t *from, size_t n, int ordered);
+    void (*narrowed)(uint16_t *to, const float *from, size_t n, int ordered, int stream);
+    int (*any_mend)(const uint16_t *x, size_t n, const fr_mend *mends, int count);
+} fr_widening;
+
 typedef struct {
     const fr_kernel *kernel;
     fr_dtype dtype;
     fr_sweeps sweeps;
+    const fr_widening *widening; /* of a 16-bit type */
+    int wide;                    /* the sweeps are float32's */
+    int mend_count;
+    const fr_mend *mends;
     double defaults[FR_MAX_PARAMS]; /* the default parameters, already of this dtype's bytes */
     int use_defaults;               /* parameters are not operands but `defaults` */
 } fr_loop;
@@ -112,6 +133,12 @@ fr_loop *fr_loop_for(int kernel, fr_dtype dtype, int use_defaults); /* NULL wher
 const fr_fused *fr_fused_for(fr_dtype dtype);                       /* of a floating-point type */
 int fr_item_size(fr_dtype dtype);
 void fr_store_param(fr_dtype dtype, double value, void *out); /* rounded to nearest, whatever the caller's mode */
+
+/* ---- 16-bit types (widen.c) ---- */
+
+void fr_find_mends(fr_loop *loop);
+/* Runs the sweep of a loop, or float32's in its place. */
+void fr_swept(const fr_loop *loop, int uniform, char *const *operand, size_t n, const fr_hint *hint);
 
 /* ---- loops (ufunc_loop.c) ---- */
 
@@ -126,7 +153,7 @@ typedef struct {
 void fr_run(const fr_loop *loop, const fr_grid *grid);
 /* The same for n contiguous elements of every array, each parameter a single one. */
 void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n);
-int fr_underflows(const fr_loop *loop, char *const *at, ptrdiff_t n);
+int fr_bare_sweep(const fr_loop *loop, char *const *at, ptrdiff_t n);
 void fr_simplify(fr_grid *grid, int operands); /* the same elements in as few axes as possible, in any order */
 void fr_join(fr_grid *grid, int operands);     /* in the same order */
 /* Copies n elements of `size` bytes that are so many bytes apart. */
@@ -162,10 +189,6 @@ typedef struct {
     fr_row_sweep *along, *across;
     int lanes;
 } fr_row_loops;
-typedef struct {
-    void (*widened)(float *to, const uint16_t *from, size_t n);
-    void (*narrowed)(uint16_t *to, const float *from, size_t n);
-} fr_widening;
 
 typedef struct {
     const char *name;

@@ -107,7 +107,7 @@ static void run_piece(const job *job, ptrdiff_t begin, ptrdiff_t n, char *sums)
     }
     operand[k++] = out;
     operand[k] = second;
-    (job->varying ? job->loop->sweeps.varying : job->loop->sweeps.uniform)(operand, (size_t)n, &hint);
+    fr_swept(job->loop, !job->varying, operand, (size_t)n, &hint);
     if (out == block[0]) fr_pack(job->grid, job->out, begin, n, job->size, out, 1);
     if (sums) add_up(job, offset, n, out, sums);
 }

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Part of kernels.h: the small sweeps of fused.c for one type; exports the table fr_<ROOM>_fused. Lanes in memory have the order
  * of their elements. */
-#ifndef V_REORDERED
-#define v_in_order(x) (x)
-#define v_for_store(y) (y)
-#endif
 
 /* A vec from memory, ones behind the last where fewer than LANES are left; and one to memory. */
 #define FR_ENDS(type, form, load, store, ones)                                    \

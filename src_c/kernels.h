@@ -32,17 +32,25 @@ typedef struct {
 
 #ifdef INTEGER_ROOM
 #define FR_BROADCAST(at) v_set(*(at))
+#define ONE_NAN(y) (y)
 #define FORMULAS_ANY_TYPE
 #else
+#ifndef V_REORDERED
+#define v_in_order(x) (x)
+#define v_for_store(y) (y)
+#endif
 #define FORMULAS_ANY_TYPE
 #define FORMULAS_FLOAT
+#define ONE_NAN LOCAL(one_nan)
 #ifdef NARROW
 #define FR_BROADCAST(at) v_set(FR_GLUE(FR_GLUE(fr, NARROW), to_float)(*(at)))
 #else
 #define FR_BROADCAST(at) v_set(*(at))
 #endif
 #include "vmath.h"
-#include "mend.h"
+/* Which of two NaN operands an instruction passes on depends on the order that the compiler gave them, and minima pass on a
+ * signalling one: all become one NaN. */
+FORMULA(one_nan)(vec y) { return FR_LIKELY(!v_any_nan(y)) ? y : v_where(v_unordered(y, y), v_set((lane)NAN), y); }
 #endif
 
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
@@ -271,29 +279,37 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
 #define FR_SWEEPS(name, arrays, params, outs, rounded, arithmetic)                                                          \
     FORCE_INLINE void FR_GLUE(LOCAL(name), step)(const vec *in, const vec *p, vec *out)                                     \
     {                                                                                                                       \
-        const fr_shape shape = {arrays, params, outs, rounded};                                                             \
-        (void)p, (void)shape;                                                                                               \
+        (void)p;                                                                                                            \
         FR_STEP_##arrays##_##outs(LOCAL(name));                                                                             \
-        FR_MEND(name);                                                                                                      \
+        for (int k = 0; (rounded) && k < (outs); k++) out[k] = ONE_NAN(out[k]);                                             \
     }                                                                                                                       \
     FR_LOOP(FR_UNIFORM(name), name, ((fr_shape){arrays, params, outs, rounded}), (params) == 0 || !(arithmetic) || uniform) \
     FR_SWEEP(FR_UNIFORM(name), FR_UNIFORM(name), ((fr_shape){arrays, params, outs, rounded}), 1)                            \
     FR_VARYING_SWEEP_##params(name, ((fr_shape){arrays, params, outs, rounded}), arithmetic)
 #define FR_ROW(name, params) {FR_UNIFORM(name), FR_VARYING_##params(name)},
 
-#define FR_SWEEPS_ALL FR_SWEEPS
-#define FR_ROW_ALL FR_ROW
+/* Integers have few functions; and gradients of 16 bits that arithmetic bounds are float32's (widen.c). */
+#define FR_NO_SWEEPS(name, arrays, params, outs, rounded, arithmetic)
+#define FR_NO_ROW(name, params) {NULL, NULL},
+#define FR_PICK_ALL_0(arrays, some, none) some
 #ifdef INTEGER_ROOM
-#define FR_MEND(name)
-#define FR_SWEEPS_FLOATS(name, arrays, params, outs, rounded, arithmetic)
-#define FR_ROW_FLOATS(name, params) {NULL, NULL},
+#define FR_PICK_FLOATS_0(arrays, some, none) none
+#define FR_PICK_FLOATS_1(arrays, some, none) none
 #else
-#define FR_SWEEPS_FLOATS FR_SWEEPS
-#define FR_ROW_FLOATS FR_ROW
+#define FR_PICK_FLOATS_0(arrays, some, none) some
+#define FR_PICK_FLOATS_1(arrays, some, none) FR_PICK_##arrays(some, none)
+#define FR_PICK_1(some, none) some
+#ifdef NARROW
+#define FR_PICK_2(some, none) none
+#else
+#define FR_PICK_2(some, none) some
+#endif
+#define FR_PICK_3 FR_PICK_2
 #endif
 #define FR_SWEEPS_OF(types, rounded, smooth, arithmetic, name, arrays, params, outs) \
-    FR_SWEEPS_##types(name, arrays, params, outs, rounded, arithmetic)
-#define FR_ROW_OF(types, rounded, smooth, arithmetic, name, params) FR_ROW_##types(name, params)
+    FR_PICK_##types##_##arithmetic(arrays, FR_SWEEPS, FR_NO_SWEEPS)(name, arrays, params, outs, rounded, arithmetic)
+#define FR_ROW_OF(types, rounded, smooth, arithmetic, name, arrays, params) \
+    FR_PICK_##types##_##arithmetic(arrays, FR_ROW, FR_NO_ROW)(name, params)
 
 #define ACTIVATION(...)
 #define KERNEL(kind, name, arrays, params, outs) FR_APPLY(FR_SWEEPS_OF, FR_KIND_##kind, name, arrays, params, outs)
@@ -303,7 +319,7 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
 #undef KERNEL
 
 /* Second round: the table, in the order of the registry. */
-#define KERNEL(kind, name, arrays, params, outs) FR_APPLY(FR_ROW_OF, FR_KIND_##kind, name, params)
+#define KERNEL(kind, name, arrays, params, outs) FR_APPLY(FR_ROW_OF, FR_KIND_##kind, name, arrays, params)
 const fr_sweeps FR_GLUE(fr, ROOM)[] = {
 #include "activations.h"
 };

@@ -46,10 +46,10 @@ static void pack(const job *job, char *packed, char *at, ptrdiff_t step, ptrdiff
     }
     char *plain = step == size ? at : elements;
     if (back)
-        widening->narrowed((uint16_t *)(void *)plain, (const float *)(const void *)packed, (size_t)n);
+        widening->narrowed((uint16_t *)(void *)plain, (const float *)(const void *)packed, (size_t)n, 1, 0);
     else {
         if (plain != at) fr_copy_strided(plain, size, at, step, n, size);
-        widening->widened((float *)(void *)packed, (const uint16_t *)(const void *)plain, (size_t)n);
+        widening->widened((float *)(void *)packed, (const uint16_t *)(const void *)plain, (size_t)n, 1);
     }
     if (back && plain != at) fr_copy_strided(at, step, plain, size, n, size);
 }

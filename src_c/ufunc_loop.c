@@ -83,7 +83,6 @@ void fr_pack(const fr_grid *grid, int operand, ptrdiff_t begin, ptrdiff_t n, int
 
 static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
 {
-    fr_sweep *const sweep = job->uniform ? job->loop->sweeps.uniform : job->loop->sweeps.varying;
     const fr_grid *grid = job->grid;
     const fr_hint *hint = job->hinted ? &job->hint : NULL;
     const ptrdiff_t cols = columns(grid);
@@ -93,7 +92,7 @@ static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
         at[k] = row_address(grid, k, row) + (grid->nd ? col * grid->strides[k][grid->nd - 1] : 0);
     for (;;) {
         const ptrdiff_t n = end - begin < cols - col ? end - begin : cols - col;
-        sweep(at, (size_t)n, hint);
+        fr_swept(job->loop, job->uniform, at, (size_t)n, hint);
         begin += n;
         if (begin >= end) return;
         for (int k = 0; k < job->operands; k++)
@@ -110,7 +109,6 @@ static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
 
 static void sweep_blocks(const job *job, ptrdiff_t begin, ptrdiff_t end)
 {
-    fr_sweep *const sweep = job->uniform ? job->loop->sweeps.uniform : job->loop->sweeps.varying;
     const fr_grid *grid = job->grid;
 #if defined(_MSC_VER)
     __declspec(align(64))
@@ -131,7 +129,7 @@ static void sweep_blocks(const job *job, ptrdiff_t begin, ptrdiff_t end)
                 if (k < job->inputs) fr_pack(grid, k, begin, n, job->size, block[k], 0);
             }
         }
-        sweep(at, (size_t)n, NULL);
+        fr_swept(job->loop, job->uniform, at, (size_t)n, NULL);
         for (int k = job->inputs; k < job->operands; k++)
             if (at[k] == block[k]) fr_pack(grid, k, begin, n, job->size, block[k], 1);
         begin += n;
@@ -268,7 +266,7 @@ void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n)
 {
     if (n <= SMALL) {
         fr_fpenv env = fr_fpenv_enter();
-        loop->sweeps.uniform(at, (size_t)n, NULL);
+        fr_swept(loop, 1, at, (size_t)n, NULL);
         fr_fpenv_leave(env);
         return;
     }
@@ -282,13 +280,15 @@ void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n)
     fr_run(loop, &grid);
 }
 
-/* Whether a sweep over n contiguous elements makes a subnormal of normal numbers on its way: some processors take 150 cycles for
- * that, and what an array holds would show in the time. Only tests ask. */
-int fr_underflows(const fr_loop *loop, char *const *at, ptrdiff_t n)
+/* A sweep over n contiguous elements without mends, and whether it makes a subnormal of normal numbers on its way: some processors
+ * take 150 cycles for that, and what an array holds would show in the time. For tests, and for the script that finds the mends. */
+int fr_bare_sweep(const fr_loop *loop, char *const *at, ptrdiff_t n)
 {
+    fr_loop bare = *loop;
+    bare.mend_count = 0;
     fr_fpenv env = fr_fpenv_enter();
     feclearexcept(FE_ALL_EXCEPT);
-    loop->sweeps.uniform(at, (size_t)n, NULL);
+    fr_swept(&bare, 1, at, (size_t)n, NULL);
     const int underflow = fetestexcept(FE_UNDERFLOW) != 0;
     fr_fpenv_leave(env);
     return underflow;

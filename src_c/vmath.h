@@ -84,7 +84,7 @@
 #endif
 #define FR_INFINITY ((lane)INFINITY)
 
-/* What is rounded to 16 bits in the end does without low parts that only the last bit of float32 needs. */
+/* A value that is rounded to 16 bits in the end does without low parts that only the last bit of float32 needs. */
 #ifdef NARROW
 #define COMPENSATED 0
 #else
@@ -304,7 +304,6 @@ FORMULA(gate_slope_of)(vec z, vec low, vec w, vec w_low, int has_low, int scale)
     PAIR i = LOCAL(logistic_of)(1, z, low, has_low, scale);
     vec part = scale ? v_mul(w, down) : w, g = v_fnma(part, i.first, v_add(one, w));
     vec other = v_fnma(down, i.first, one);
-    if (!COMPENSATED) return v_mul(i.first, has_low ? v_fma(w_low, other, g) : g);
     vec rest = v_mul(i.second, v_fnma(part, i.first, g));
     if (has_low) rest = v_fma(w_low, other, rest);
     return v_fma(i.first, g, v_mul(i.first, rest));
@@ -328,7 +327,6 @@ FORMULA(bell_of)(vec z, int scale)
     const vec one = v_set(1);
     PAIR s = LOCAL(logistic_of)(1, z, z, 0, scale);
     vec other = scale ? v_fnma(s.first, v_set(1 / FR_LIFTED), one) : v_sub(one, s.first);
-    if (!COMPENSATED) return v_mul(s.first, other);
     vec both = scale ? v_fnma(s.first, v_set(1 / FR_LIFTED), other) : v_sub(other, s.first);
     return v_fma(s.first, other, v_mul(v_mul(s.second, s.first), both));
 }

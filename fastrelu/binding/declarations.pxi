@@ -29,7 +29,7 @@ cdef extern from "fastrelu.h":
     void fr_store_param(fr_dtype, double, void *)
     void fr_run(const fr_loop *, const fr_grid *) nogil
     void fr_run_flat(const fr_loop *, char *const *, ptrdiff_t) nogil
-    int fr_underflows(const fr_loop *, char *const *, ptrdiff_t)
+    int fr_bare_sweep(const fr_loop *, char *const *, ptrdiff_t)
     void fr_simplify(fr_grid *, int) nogil
     void fr_ufunc_loop(char **, const intptr_t *, const intptr_t *, void *)
     int fr_bias_act(const fr_loop *, fr_grid *, void *) nogil

@@ -51,9 +51,9 @@ def erfc(x):
     return result
 
 
-def underflows(Kernel k, list arrays, list outs):
-    """Whether the loop of a kernel makes a subnormal of normal numbers on its way, over contiguous arrays of one dtype and size,
-    with default parameters."""
+def bare_sweep(Kernel k, list arrays, list outs):
+    """A kernel's loop over contiguous arrays of one dtype and size, with default parameters and without mends. Whether it makes a
+    subnormal of normal numbers on its way."""
     cdef fr_loop *loop = sought_loop_of(k, arrays[0].dtype.num)
     cdef char *at[FR_MAX_OPERANDS]
     cdef int i
@@ -63,7 +63,7 @@ def underflows(Kernel k, list arrays, list outs):
         at[k.arrays + i] = <char *>&loop.defaults[i]
     for i, array in enumerate(outs):
         at[k.arrays + k.param_count + i] = PyArray_BYTES(<PyArrayObject *>array)
-    return bool(fr_underflows(loop, at, arrays[0].size))
+    return bool(fr_bare_sweep(loop, at, arrays[0].size))
 
 
 cdef float *plain_data(array, Py_ssize_t n) except NULL:

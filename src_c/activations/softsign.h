@@ -37,7 +37,7 @@ FORMULA(softsign_backward)(vec dy, vec x, PARAMS)
     vec rest = v_fnma(inverse, d.second, v_fnma(inverse, d.first, v_set(1))), low = v_mul(inverse, rest);
     const int usual = !m_any(v_lt(v_set(FR_SOFTSIGN_USUAL), a));
     if (!FR_LIKELY(usual)) inverse = v_mul(inverse, v_set(FR_SOFTSIGN_LIFT)), low = v_mul(low, v_set(FR_SOFTSIGN_LIFT));
-    vec slope = COMPENSATED ? v_fma(inverse, inverse, v_mul(v_add(inverse, inverse), low)) : v_mul(inverse, inverse);
+    vec slope = v_fma(inverse, inverse, v_mul(v_add(inverse, inverse), low));
     return FR_LIKELY(usual) ? LOCAL(times)(dy, slope) : LOCAL(times_lifted)(dy, slope);
 }
 FORMULA(softsign_backward_from_output)(vec dy, vec y, PARAMS)
