@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* (x + sqrt(x^2 + b)) / 2: softplus's shape without an exponential. */
 #ifdef FORMULAS_FLOAT
-/* Plain arithmetic neither overflows nor loses bits for |x| <= FAR and b within [1 / B, B]; the rest is scaled. */
+/* Plain arithmetic neither overflows nor loses bits for |x| <= FAR and b within [LEAST_B, B]; the rest is scaled. Beside such a b
+ * it does not matter where below NEAR x is, but the square of a smaller one would be subnormal. */
 #if LANE_BITS == 32
 #define FR_SQUAREPLUS_FAR 0x1p40f
+#define FR_SQUAREPLUS_NEAR 0x1p-40f
 #define FR_SQUAREPLUS_B 0x1p40f
-#define FR_SQUAREPLUS_1_B 0x1p-40f
+#define FR_SQUAREPLUS_LEAST_B 0x1p-16f
 #define FR_SQUAREPLUS_SMALL 0x1p-60f /* so small a numerator is divided 2^64 times as large */
 #define FR_SQUAREPLUS_UP 0x1p64f
 #define FR_SQUAREPLUS_DOWN 0x1p-64f
@@ -16,8 +18,9 @@
 #define FR_SQUAREPLUS_SHIFT 23
 #else
 #define FR_SQUAREPLUS_FAR 0x1p300
+#define FR_SQUAREPLUS_NEAR 0x1p-400
 #define FR_SQUAREPLUS_B 0x1p300
-#define FR_SQUAREPLUS_1_B 0x1p-300
+#define FR_SQUAREPLUS_LEAST_B 0x1p-300
 #define FR_SQUAREPLUS_SMALL 0x1p-500
 #define FR_SQUAREPLUS_UP 0x1p512
 #define FR_SQUAREPLUS_DOWN 0x1p-512
@@ -27,6 +30,11 @@
 #define FR_SQUAREPLUS_LITTLE 0x1p-200
 #define FR_SQUAREPLUS_SHIFT 52
 #endif
+FORCE_INLINE mask LOCAL(squareplus_ordinary)(vec b)
+{
+    return m_and(v_le(v_set(FR_SQUAREPLUS_LEAST_B), b), v_le(b, v_set(FR_SQUAREPLUS_B)));
+}
+FORMULA(squareplus_size)(vec x) { return v_max(v_set(FR_SQUAREPLUS_NEAR), v_abs(x)); }
 /* a^2 + b = square + low, and its root S + rest / (2 S). For any b the two may cancel: then low is all there is, and where that is
  * nothing, too, S is so little that it is nothing beside a. */
 typedef struct {
@@ -86,10 +94,11 @@ FORMULA(squareplus_slope)(vec a, vec b, vec numerator, int any)
 typedef struct {
     vec a, b, once, scale, unscale;
 } LOCAL(squareplus_scaled);
-FORCE_INLINE LOCAL(squareplus_scaled) LOCAL(squareplus_scaled_of)(vec x, vec b)
+FORCE_INLINE LOCAL(squareplus_scaled) LOCAL(squareplus_scaled_of)(vec a, vec b)
 {
     LOCAL(squareplus_scaled) s;
-    vec a = v_min(v_set(FR_LARGEST), v_abs(x)), larger = v_max(v_sqrt(v_abs(b)), a);
+    a = v_where(v_eq(a, v_set(FR_INFINITY)), v_set(1), a); /* squareplus_end has the limit */
+    vec larger = v_max(v_sqrt(v_abs(b)), a);
     larger = v_min(v_set(FR_SQUAREPLUS_MAX), v_max(v_set(FR_SQUAREPLUS_MIN), larger));
     ivec exponent = i_shr(v_bits(larger), FR_SQUAREPLUS_SHIFT);
     s.scale = v_frombits(i_shl(i_sub(i_set(2 * FR_SQUAREPLUS_BIAS), exponent), FR_SQUAREPLUS_SHIFT));
@@ -109,7 +118,8 @@ FORMULA(squareplus_end)(vec x, vec b, vec right, vec y)
 }
 FORMULA(squareplus_any)(vec x, vec b)
 {
-    LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(x, b);
+    vec a = v_where(LOCAL(squareplus_ordinary)(b), LOCAL(squareplus_size)(x), v_abs(x));
+    LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(a, b);
     mask small = v_lt(v_abs(s.once), v_set(FR_SQUAREPLUS_SMALL));
     vec half = v_mul(v_set((lane)0.5), v_where(small, v_mul(s.once, v_set(FR_SQUAREPLUS_UP)), s.once));
     PAIR sides = LOCAL(squareplus_sides)(s.a, s.b, half, 1);
@@ -120,7 +130,8 @@ FORMULA(squareplus_any)(vec x, vec b)
 }
 FORMULA(squareplus_backward_any)(vec x, vec b)
 {
-    LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(x, b);
+    vec a = v_where(LOCAL(squareplus_ordinary)(b), LOCAL(squareplus_size)(x), v_abs(x));
+    LOCAL(squareplus_scaled) s = LOCAL(squareplus_scaled_of)(a, b);
     mask small = v_lt(v_abs(s.b), v_set(FR_SQUAREPLUS_SMALL));
     vec half = v_mul(v_set((lane)0.5), v_where(small, v_mul(v_mul(s.once, v_set(FR_SQUAREPLUS_UP)), s.scale), s.b));
     vec slope = LOCAL(squareplus_slope)(s.a, s.b, half, 1);
@@ -135,19 +146,18 @@ FORMULA(squareplus_backward_any)(vec x, vec b)
 
 FORCE_INLINE int LOCAL(squareplus_extreme)(vec a, vec b)
 {
-    mask ordinary_b = m_and(v_le(v_set(FR_SQUAREPLUS_1_B), b), v_le(b, v_set(FR_SQUAREPLUS_B)));
-    return m_any(m_or(v_lt(v_set(FR_SQUAREPLUS_FAR), a), m_not(ordinary_b)));
+    return m_any(m_or(v_lt(v_set(FR_SQUAREPLUS_FAR), a), m_not(LOCAL(squareplus_ordinary)(b))));
 }
 FORMULA(squareplus)(vec x, PARAMS)
 {
-    vec a = v_abs(x), b = p[0];
+    vec a = LOCAL(squareplus_size)(x), b = p[0];
     if (LOCAL(squareplus_extreme)(a, b)) return LOCAL(squareplus_any)(x, b);
     PAIR sides = LOCAL(squareplus_sides)(a, b, v_mul(v_set((lane)0.5), b), 0);
     return v_where(v_lt(x, v_set(0)), sides.second, sides.first);
 }
 FORMULA(squareplus_slope_of)(vec x, vec b)
 {
-    vec a = v_abs(x);
+    vec a = LOCAL(squareplus_size)(x);
     if (LOCAL(squareplus_extreme)(a, b)) return LOCAL(squareplus_backward_any)(x, b);
     vec slope = LOCAL(squareplus_slope)(a, b, v_mul(v_set((lane)0.5), b), 0);
     return v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope));
