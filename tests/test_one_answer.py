@@ -155,7 +155,8 @@ LARGE = 700_000  # seven threads pay at this size
 @pytest.mark.shapes
 def test_threads(kernel, dtype):
     """Any number of them, on contiguous arrays, in place, and on strided ones."""
-    arrays, params = support.operands(kernel, LARGE + 37, dtype), support.given_params(kernel)
+    arrays = [np.resize(a, LARGE + 37) for a in support.operands(kernel, 70_001, dtype)]
+    params = support.given_params(kernel)
     spread = [np.repeat(a, 2)[::2] for a in arrays]
     with fr.num_threads(1):
         wanted = kernel.ufunc(*arrays, *params)
