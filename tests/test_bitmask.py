@@ -64,6 +64,22 @@ def test_lengths_and_alignments(dtype):
                     assert not memory.any()
 
 
+def test_bits_that_end_in_a_second_word(dtype):
+    """Behind a head, which a long array has, the tail's bits begin within a byte: up to 63 and 7 more."""
+    least = 4096 // dtype.itemsize
+    source = support.ordinary(least + 128, dtype)
+    for room in support.every_isa():
+        with room:
+            for offset in range(1, 64 // dtype.itemsize, 3):
+                for n in range(least + 56, least + 80, 2 if offset % 2 else 1):
+                    with support.trying(n, "elements from", offset):
+                        view = support.laid_out(source[:n], offset=offset)[0]
+                        mask = fr.relu_bitmask_(view)
+                        same_bytes(mask, bits_of(source[:n]))
+                        view[...] = 1
+                        same_bytes(fr.relu_bitmask_backward_(view, mask), selected(np.ones(n, dtype), mask))
+
+
 def test_backward_selects_and_scales(dtype):
     """An infinite or NaN dy under a 0 bit gives 0. Scales are rounded to the dtype; the product is, once."""
     dy = np.resize(support.dy_values(dtype), 1000)

@@ -171,7 +171,8 @@ def test_unusable_values(kernel, fast):
 
 
 @pytest.mark.parametrize("kernel", WITH_PARAMS, ids=repr)
-@pytest.mark.parametrize("wrong", [None, "text", b"text", 1j, object(), ["a"], np.array(["a"]), np.longdouble(1)], ids=lambda wrong: type(wrong).__name__)
+@pytest.mark.parametrize("wrong", [None, "text", b"text", 1j, object(), ["a"], np.array(["a"]), np.longdouble(1)],
+                         ids=lambda wrong: type(wrong).__name__)
 def test_no_number(kernel, wrong, fast):
     """The message names the function, the parameter, and what was given."""
     arrays = support.operands(kernel, 8, np.dtype("f"))
