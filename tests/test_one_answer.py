@@ -167,10 +167,10 @@ def test_threads(kernel, dtype):
             same_results(kernel.ufunc(*spread, *params), wanted, f"{kernel} strided")
 
 
-def _beside_a_line(n, dtype):
-    """An array of n elements that starts one element behind a cache line."""
+def _beside_a_line(n, dtype, behind=1):
+    """An array of n elements that starts so many elements behind a cache line."""
     memory = np.empty(n * dtype.itemsize + 128, np.uint8)
-    start = -memory.ctypes.data % 64 + dtype.itemsize
+    start = -memory.ctypes.data % 64 + behind * dtype.itemsize
     return memory[start : start + n * dtype.itemsize].view(dtype)
 
 
@@ -184,12 +184,15 @@ def test_streaming_stores(kernel, any_dtype):
     arrays = support.operands(kernel, tile, any_dtype, 4)
     large = [np.tile(a, n // tile + 2)[1 : n + 1] for a in arrays]
     wanted = tuple(np.tile(w, n // tile + 2)[1 : n + 1] for w in support.as_tuple(kernel.ufunc(*arrays, *params)))
-    outs = tuple(_beside_a_line(n, any_dtype) for _ in wanted)
+    outs = [_beside_a_line(n, any_dtype) for _ in wanted]
+    lasts = [outs[-1], *(_beside_a_line(n, any_dtype, 4) for _ in wanted[1:])]
     for room in support.every_isa():
         with room, fr.num_threads(3):
-            for out in outs:
-                out.fill(0)
-            same_results(kernel.ufunc(*large, *params, out=outs), wanted, f"{kernel} streaming")
+            for last in lasts:
+                given = (*outs[:-1], last)
+                for out in given:
+                    out.fill(0)
+                same_results(kernel.ufunc(*large, *params, out=given), wanted, f"{kernel} streaming")
             same_results(support.in_place(kernel)(large[0].copy(), *large[1:], *params), wanted, f"{kernel}_")
 
 
