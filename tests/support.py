@@ -267,21 +267,22 @@ def trying(*what):
 
 @functools.lru_cache
 def patterns(dtype):
-    """Bit patterns: of 16 bits all; of others every high half with 0 and with a random rest, and where functions bend, underflow
-    or overflow with the other edges of the rest."""
+    """Bit patterns: of 16 bits all; of others powers of two, every high half with a random rest, and, where functions bend,
+    underflow or overflow, with the edges of the rest."""
     bits = unsigned(dtype)
     high = np.arange(65536, dtype=bits)
     if bits.itemsize == 2:
         return high.view(dtype)
     rest = 8 * bits.itemsize - 16
-    low = np.array([1, (1 << (rest - 1)) - 1, 1 << (rest - 1), (1 << rest) - 1], bits)
+    low = np.array([0, 1, (1 << (rest - 1)) - 1, 1 << (rest - 1), (1 << rest) - 1], bits)
     random = np.random.default_rng(7).integers(0, 1 << rest, 65536, dtype=np.uint64).astype(bits)
     high = high << bits.type(rest)
     fmt = format_of(dtype)
     exponent = (high << bits.type(1) >> bits.type(fmt.mantissa + 1)).astype(int) + fmt.min_exponent - 1
     bends = (exponent >= -30) & (exponent <= 12)
     near = high[bends | (exponent < fmt.min_exponent + fmt.mantissa + 3) | (exponent >= fmt.max_exponent - 1)]
-    found = np.concatenate([high, high | random, (near[:, None] | low).ravel()]).view(dtype)
+    powers = high[:: 1 << (fmt.mantissa - rest)]
+    found = np.concatenate([powers, high | random, (near[:, None] | low).ravel()]).view(dtype)
     found.flags.writeable = False
     return found
 

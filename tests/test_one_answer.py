@@ -174,7 +174,11 @@ def _beside_a_line(n, dtype, behind=1):
     return memory[start : start + n * dtype.itemsize].view(dtype)
 
 
-@pytest.mark.shapes
+# Parameters are no business of stores.
+STORES = list({(k.arrays, k.outs, k.smooth, k.required): k for k in reversed(support.SHAPES)}.values())
+
+
+@pytest.mark.parametrize(("kernel", "any_dtype"), [(k, d) for k in STORES for d in support.loops_of(k)], ids=str)
 def test_streaming_stores(kernel, any_dtype):
     """Arrays that bypass the caches (24 MiB and more in total), from odd addresses and of odd lengths; and in place, where they
     are asked for ahead. Two outputs are streamed only where both are aligned alike."""
