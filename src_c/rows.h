@@ -4,8 +4,8 @@
  *
  * The order of a sum is part of the result, so there is one: element i of a block of FR_ROW_BLOCK goes to accumulator i % STRIPE,
  * a fixed tree folds the accumulators, and blocks are added in turn. Along a row the accumulators are the lanes of one or two
- * registers; across rows, where lanes are neighbouring columns, each has STRIPE of them. Sums are PAIRs throughout, or the error
- * would grow with the length.
+ * registers; across rows, where lanes are neighbouring columns, each has STRIPE of them. Sums have more digits than their terms, or
+ * the error would grow with the length.
  *
  * A row is gone through two or three times: for its extremes, for the sum of a term (which may be stored as the output for the
  * time being), for the results. What the extremes and the sum say of the row decides once whether it is usual. */
@@ -15,8 +15,7 @@
 #endif
 
 #define STRIPE (512 / LANE_BITS) /* the lanes of the widest register */
-#define ROWS_AT_ONCE 4           /* of SHORT_ROW elements at most */
-#define SHORT_ROW 512
+#define SOME_ROWS 2048           /* elements that are gone through pass by pass: with results they stay in the L1 cache */
 
 /* What is known of a row, or, a lane each, of several columns. */
 typedef struct {
@@ -51,17 +50,74 @@ FORMULA_PAIR(plus)(PAIR sum, LOCAL(addend) term, int bounded)
     return (PAIR){first, v_add(sum.second, lost)};
 }
 
+/* Where one is so small that the product may be subnormal. */
+FORCE_INLINE mask LOCAL(either_small)(vec a, vec b)
+{
+    /* Half the sum of the exponents is that of the product, halved, with a bias of its own. */
+    const vec least = v_set(FR_MIN * (lane)0x1p40);
+    const ivec product = i_add(i_shr(v_bits(v_abs(a)), 1), i_shr(v_bits(v_abs(b)), 1));
+    const ivec limit = i_add(i_shr(v_bits(v_set(1)), 1), i_shr(v_bits(least), 1));
+    const mask tiny = LOCAL(is_below)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0);
+    return m_and(tiny, v_lt(v_frombits(product), v_frombits(limit)));
+}
+FORCE_INLINE int LOCAL(may_be_small)(vec a, vec b) { return v_any_below(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
+RARE(small_product)(vec a, vec b) { return m_any(LOCAL(either_small)(a, b)) ? LOCAL(times_any)(a, b) : v_mul(a, b); }
+
+/* A gradient's sum, of products or of single terms: of float32 in float64, where a product is exact and none is subnormal; of
+ * float64 a PAIR. */
+#if LANE_BITS == 32
+typedef struct {
+    dvec first, second; /* of each register's lanes the first half, and the second */
+} LOCAL(wide);
+FORCE_INLINE LOCAL(wide) LOCAL(wide_plus)(LOCAL(wide) sum, vec a, vec b, int product)
+{
+    const dvec first = d_first(a), second = d_second(a);
+    if (!product) return (LOCAL(wide)){d_add(first, sum.first), d_add(second, sum.second)};
+    return (LOCAL(wide)){d_fma(first, d_first(b), sum.first), d_fma(second, d_second(b), sum.second)};
+}
+FORCE_INLINE LOCAL(wide) LOCAL(wide_sum)(LOCAL(wide) a, LOCAL(wide) b)
+{
+    return (LOCAL(wide)){d_add(a.first, b.first), d_add(a.second, b.second)};
+}
+FORMULA_PAIR(parts)(LOCAL(wide) sum)
+{
+    const vec high = d_rounded(sum.first, sum.second);
+    return (PAIR){high, d_rounded(d_sub(sum.first, d_first(high)), d_sub(sum.second, d_second(high)))};
+}
+#else
+typedef PAIR LOCAL(wide);
+#define wide_sum pair_sum
+NO_INLINE LOCAL(addend) LOCAL(small_addend)(vec a, vec b)
+{
+    const vec none = v_set(0);
+    const mask small = LOCAL(either_small)(a, b);
+    vec y = LOCAL(small_product)(a, b);
+    y = v_where(v_lt(v_abs(y), v_set(FR_MIN)), none, y); /* nothing in a sum, but slow to add */
+    return (LOCAL(addend)){y, v_where(small, none, a), v_where(small, none, b), v_where(small, y, none)};
+}
+FORMULA_PAIR(wide_plus)(PAIR sum, vec a, vec b, int product)
+{
+    const vec none = v_set(0);
+    if (!product) return LOCAL(plus)(sum, (LOCAL(addend)){a, none, none, a}, 0);
+    if (FR_LIKELY(!LOCAL(may_be_small)(a, b))) return LOCAL(plus)(sum, (LOCAL(addend)){v_mul(a, b), a, b, none}, 0);
+    return LOCAL(plus)(sum, LOCAL(small_addend)(a, b), 0);
+}
+FORMULA_PAIR(parts)(PAIR sum) /* where the first is infinite the second is NaN */
+{
+    const PAIR both = LOCAL(two_sum)(sum.first, sum.second);
+    return (PAIR){v_where(v_le(v_abs(both.first), v_set(FR_LARGEST)), both.first, sum.first), both.second};
+}
+#endif
+
 /* ---- formulas: `begin` knows the extremes, `term` is what is summed, `finish` knows the sum, `result` is stored ---- */
 
 typedef void LOCAL(row_step)(LOCAL(row) * row);
-typedef LOCAL(addend) LOCAL(row_term)(const vec *in, LOCAL(row) * row, int rare);
+typedef LOCAL(addend) LOCAL(row_term)(vec x, LOCAL(row) * row, int rare);
 typedef vec LOCAL(row_result)(const vec *in, LOCAL(row) * row, int rare);
-#define ROW_TERM(name) FORCE_INLINE LOCAL(addend) LOCAL(name)(const vec *in, LOCAL(row) * row FR_UNUSED, int rare FR_UNUSED)
+#define ROW_TERM(name) FORCE_INLINE LOCAL(addend) LOCAL(name)(vec x, LOCAL(row) * row, int rare)
 #define ROW_RESULT(name) FORMULA(name)(const vec *in, LOCAL(row) * row, int rare)
 #define ROW_BEGIN(name) FORCE_INLINE void LOCAL(name)(LOCAL(row) * row)
 #define ROW_FINISH ROW_BEGIN
-
-ROW_BEGIN(row_nothing) { row->rare = 0; }
 
 /* x - k ln 2 / 8 - less */
 FORMULA(exp_rest)(vec x, vec k, vec less)
@@ -92,7 +148,7 @@ FORCE_INLINE void LOCAL(shift_begin)(LOCAL(row) * row, int lift)
 ROW_BEGIN(softmax_begin) { LOCAL(shift_begin)(row, FR_LIFT); }
 ROW_TERM(softmax_term)
 {
-    const vec x = LOCAL(off_0)(rare ? v_max(row->floor, v_sub(in[0], row->base)) : in[0]);
+    x = LOCAL(off_0)(rare ? v_max(row->floor, v_sub(x, row->base)) : x);
     const vec t = v_fma(v_sub(x, row->less), v_set(exp_table.per_step), row->round);
     const vec r = LOCAL(exp_rest)(x, v_sub(t, row->round), row->less);
 #if LANE_BITS == 32
@@ -136,10 +192,10 @@ ROW_BEGIN(log_softmax_begin) { LOCAL(shift_begin)(row, FR_LIFT + FR_LIFT_MORE); 
 ROW_TERM(log_softmax_term)
 {
     const vec none = v_set(0);
-    mask apart = v_eq(in[0], row->most);
-    const LOCAL(addend) e = LOCAL(softmax_term)(in, row, rare);
+    mask apart = v_eq(x, row->most);
+    const LOCAL(addend) e = LOCAL(softmax_term)(x, row, rare);
     row->count = v_add(row->count, v_where(apart, v_set(1), none));
-    if (rare) apart = m_or(apart, v_le(v_sub(in[0], row->base), row->floor));
+    if (rare) apart = m_or(apart, v_le(v_sub(x, row->base), row->floor));
     const vec power = v_where(apart, none, e.a);
     return (LOCAL(addend)){v_where(apart, none, e.value), power, e.b, power};
 }
@@ -173,6 +229,7 @@ ROW_FINISH(log_softmax_finish)
     const vec y = LOCAL(log1p_lifted)(d.first, d.second);
     const mask wrong = v_unordered(others, v_sub(row->most, row->most)); /* or the largest is infinite */
     row->high = v_where(wrong, v_set((lane)NAN), y);
+    row->low = v_set(0);
     row->rare = v_any_nan(row->high);
 }
 ROW_RESULT(log_softmax_result)
@@ -181,54 +238,24 @@ ROW_RESULT(log_softmax_result)
     return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
 }
 
-/* Where one is so small that the product may be subnormal. */
-FORCE_INLINE mask LOCAL(either_small)(vec a, vec b)
-{
-    /* Half the sum of the exponents is that of the product, halved, with a bias of its own. */
-    const vec least = v_set(FR_MIN * (lane)0x1p40);
-    const ivec product = i_add(i_shr(v_bits(v_abs(a)), 1), i_shr(v_bits(v_abs(b)), 1));
-    const ivec limit = i_add(i_shr(v_bits(v_set(1)), 1), i_shr(v_bits(least), 1));
-    const mask tiny = LOCAL(is_below)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0);
-    return m_and(tiny, v_lt(v_frombits(product), v_frombits(limit)));
-}
-FORCE_INLINE int LOCAL(any_small)(vec a, vec b)
-{
-    return v_any_below(v_min(v_abs(a), v_abs(b)), FR_NEAR_0) && m_any(LOCAL(either_small)(a, b));
-}
-
-/* y (dy - s), s the sum of dy y. */
-ROW_TERM(softmax_backward_term)
-{
-    const vec none = v_set(0);
-    if (FR_LIKELY(!LOCAL(any_small)(in[0], in[1]))) return (LOCAL(addend)){v_mul(in[0], in[1]), in[0], in[1], none};
-    const mask small = LOCAL(either_small)(in[0], in[1]);
-    vec y = LOCAL(times_any)(in[0], in[1]);
-    y = v_where(v_lt(v_abs(y), v_set(FR_MIN)), none, y); /* nothing in a sum, but slow to add */
-    return (LOCAL(addend)){y, v_where(small, none, in[0]), v_where(small, none, in[1]), v_where(small, y, none)};
-}
-/* A sum that is infinite has no low part. */
+/* y (dy - s), s the sum of dy y. A sum that is infinite has no low part. */
 ROW_FINISH(backward_finish)
 {
-    const PAIR sum = LOCAL(two_sum)(row->sum.first, row->sum.second);
-    const mask finite = v_le(v_abs(sum.first), v_set(FR_LARGEST)), wrong = v_unordered(row->sum.first, row->sum.first);
-    row->high = v_where(finite, sum.first, v_where(wrong, v_set((lane)NAN), row->sum.first));
-    row->low = v_where(finite, sum.second, v_set(0));
+    const vec high = row->sum.first;
+    const mask finite = v_le(v_abs(high), v_set(FR_LARGEST));
+    row->high = v_where(v_unordered(high, high), v_set((lane)NAN), high);
+    row->low = v_where(finite, row->sum.second, v_set(0));
     row->floor = v_mul(v_abs(row->high), v_set((lane)0x1p-50));
     row->rare = !m_all(finite);
 }
 ROW_RESULT(softmax_backward_result)
 {
     const vec d = v_sub(v_sub(in[0], row->high), row->low);
-    const vec y = FR_LIKELY(!LOCAL(any_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(times_any)(in[1], d);
+    const vec y = FR_LIKELY(!LOCAL(may_be_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(small_product)(in[1], d);
     return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
 }
 
 /* dy - e^y s, s the sum of dy. */
-ROW_TERM(log_softmax_backward_term)
-{
-    const vec none = v_set(0);
-    return (LOCAL(addend)){in[0], none, none, in[0]};
-}
 RARE(times_exp_rare)(vec n, vec z)
 {
     const mask above = v_lt(v_set(FR_USUAL), z);
@@ -262,10 +289,10 @@ ROW_RESULT(log_softmax_backward_result)
 
 /* ---- loops ---- */
 
-/* How many operands are read, whether extremes are sought, whether the terms wait in the output, and whether FR_LIFTED bounds
- * them, with which their sum then starts. */
+/* How many operands are read, whether the terms wait in the output, and whether FR_LIFTED bounds them, with which their sum then
+ * starts. A gradient has no extremes and no terms, but a sum of products or of single terms. */
 typedef struct {
-    int arrays, extremes, stored, bounded;
+    int arrays, stored, bounded, product;
 } LOCAL(row_shape);
 #define ROW_SHAPE LOCAL(row_shape) shape
 #define ROW_STEPS LOCAL(row_step) * begin, LOCAL(row_term) * term, LOCAL(row_step) * finish, LOCAL(row_result) * result
@@ -293,10 +320,8 @@ FORCE_INLINE PAIR LOCAL(across_sum)(LOCAL(row_term) * term, ROW_SHAPE, char *con
         for (int j = 0; j < STRIPE; j++) sum[j] = (PAIR){start, v_set(0)};
         FR_ROLLED for (size_t i = begin; i < end; i++)
         {
-            vec in[2];
-            for (int k = 0; k < shape.arrays; k++) in[k] = v_load(ROW_ELEMENT(at[k], pitch[k], i));
-            const LOCAL(addend) value = term(in, row, rare);
-            if (shape.stored) v_store(ROW_ELEMENT(at[shape.arrays], pitch[shape.arrays], i), value.value);
+            const LOCAL(addend) value = term(v_load(ROW_ELEMENT(at[0], pitch[0], i)), row, rare);
+            if (shape.stored) v_store(ROW_ELEMENT(at[1], pitch[1], i), value.value);
             sum[i % STRIPE] = LOCAL(plus)(sum[i % STRIPE], value, shape.bounded);
         }
         for (int j = 0; j < STRIPE; j++) sum[j].first = v_sub(sum[j].first, start);
@@ -305,6 +330,19 @@ FORCE_INLINE PAIR LOCAL(across_sum)(LOCAL(row_term) * term, ROW_SHAPE, char *con
         total = begin ? LOCAL(pair_sum)(total, sum[0]) : sum[0];
     }
     return total;
+}
+FORCE_INLINE PAIR LOCAL(across_wide_sum)(int product, char *const *at, const ptrdiff_t *pitch, size_t n)
+{
+    LOCAL(wide) sum[STRIPE];
+    memset(sum, 0, sizeof sum);
+    FR_ROLLED for (size_t i = 0; i < n; i++)
+    {
+        const vec a = v_load(ROW_ELEMENT(at[0], pitch[0], i)), b = product ? v_load(ROW_ELEMENT(at[1], pitch[1], i)) : a;
+        sum[i % STRIPE] = LOCAL(wide_plus)(sum[i % STRIPE], a, b, product);
+    }
+    for (int half = STRIPE / 2; half > 0; half /= 2)
+        for (int j = 0; j < half; j++) sum[j] = LOCAL(wide_sum)(sum[j], sum[j + half]);
+    return LOCAL(parts)(sum[0]);
 }
 FORCE_INLINE void LOCAL(across_results)(LOCAL(row_result) * result, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n,
                                         LOCAL(row) * row, int rare)
@@ -322,10 +360,14 @@ FORCE_INLINE void LOCAL(across_results)(LOCAL(row_result) * result, ROW_SHAPE, c
 FORCE_INLINE void LOCAL(across)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n)
 {
     LOCAL(row) row;
-    if (shape.extremes) LOCAL(across_extremes)(at, pitch, n, &row);
-    begin(&row);
-    row.sum =
-        !row.rare ? LOCAL(across_sum)(term, shape, at, pitch, n, &row, 0) : LOCAL(across_sum)(term, shape, at, pitch, n, &row, 1);
+    if (begin) {
+        LOCAL(across_extremes)(at, pitch, n, &row);
+        begin(&row);
+        row.sum = !row.rare ? LOCAL(across_sum)(term, shape, at, pitch, n, &row, 0)
+                            : LOCAL(across_sum)(term, shape, at, pitch, n, &row, 1);
+    } else {
+        row.sum = LOCAL(across_wide_sum)(shape.product, at, pitch, n);
+    }
     finish(&row);
     if (!row.rare)
         LOCAL(across_results)(result, shape, at, pitch, n, &row, 0);
@@ -334,8 +376,8 @@ FORCE_INLINE void LOCAL(across)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptr
 }
 
 #if LANES > 1
-/* A row whose elements lie side by side. Behind the last, lanes are NaN, which no extreme takes. */
-FORCE_INLINE vec LOCAL(load_part)(const elem *from, size_t n) { return v_load_where(m_first(n), from, v_set((lane)NAN)); }
+/* A row whose elements lie side by side. Behind the last, lanes are NaN, which no extreme takes, or 0, which no sum shows. */
+FORCE_INLINE vec LOCAL(load_part)(const elem *from, size_t n, lane fill) { return v_load_where(m_first(n), from, v_set(fill)); }
 
 typedef vec LOCAL(binary)(vec, vec);
 FORMULA(folded)(LOCAL(binary) * f, vec x)
@@ -345,11 +387,20 @@ FORMULA(folded)(LOCAL(binary) * f, vec x)
     FR_UNROLLED for (int distance = WIDTH / 2; distance > 0; distance /= 2) x = f(x, v_exchanged(x, distance));
     return ALIKE(vec, x.a);
 }
+/* STRIPE accumulators added up. */
+FORMULA_PAIR(pair_folded)(PAIR sum)
+{
+    FR_UNROLLED for (int turn = STRIPE / WIDTH / 2; turn > 0; turn /= 2) sum =
+        LOCAL(pair_sum)(sum, (PAIR){v_turned(sum.first, turn), v_turned(sum.second, turn)});
+    FR_UNROLLED for (int distance = WIDTH / 2; distance > 0; distance /= 2) sum =
+        LOCAL(pair_sum)(sum, (PAIR){v_exchanged(sum.first, distance), v_exchanged(sum.second, distance)});
+    return (PAIR){ALIKE(vec, sum.first.a), ALIKE(vec, sum.second.a)};
+}
 FORCE_INLINE void LOCAL(along_extremes)(const elem *x, size_t n, LOCAL(row) * row)
 {
     vec least = v_set(FR_INFINITY), most = v_set(-FR_INFINITY);
     for (size_t i = 0; i < n; i += LANES) {
-        const vec here = n - i < LANES ? LOCAL(load_part)(x + i, n - i) : v_load(x + i);
+        const vec here = n - i < LANES ? LOCAL(load_part)(x + i, n - i, (lane)NAN) : v_load(x + i);
         least = v_min(here, least), most = v_max(here, most);
     }
     row->least = LOCAL(folded)(v_min, least);
@@ -365,17 +416,15 @@ FORCE_INLINE PAIR LOCAL(along_sum)(LOCAL(row_term) * term, ROW_SHAPE, elem *cons
         FR_ROLLED for (size_t i = begin; i < end; i += LANES)
         {
             const size_t part = end - i < LANES ? end - i : 0;
-            vec in[2];
-            for (int k = 0; k < shape.arrays; k++) in[k] = part ? LOCAL(load_part)(at[k] + i, part) : v_load(at[k] + i);
-            LOCAL(addend) e = term(in, row, rare);
+            LOCAL(addend) e = term(part ? LOCAL(load_part)(at[0] + i, part, (lane)NAN) : v_load(at[0] + i), row, rare);
             if (part) {
                 const mask live = m_first(part);
                 const vec none = v_set(0);
-                if (shape.stored) v_store_where(live, at[shape.arrays] + i, e.value);
+                if (shape.stored) v_store_where(live, at[1] + i, e.value);
                 e = (LOCAL(addend)){v_where(live, e.value, none), v_where(live, e.a, none), v_where(live, e.b, none),
                                     v_where(live, e.c, none)};
             } else if (shape.stored) {
-                v_store(at[shape.arrays] + i, e.value);
+                v_store(at[1] + i, e.value);
             }
             FR_UNROLLED for (int j = 0; j < LANES / STRIPE; j++)
             {
@@ -386,12 +435,39 @@ FORCE_INLINE PAIR LOCAL(along_sum)(LOCAL(row_term) * term, ROW_SHAPE, elem *cons
             }
         }
         sum.first = v_sub(sum.first, start);
-        if (STRIPE > WIDTH) sum = LOCAL(pair_sum)(sum, (PAIR){v_turned(sum.first, 1), v_turned(sum.second, 1)});
-        FR_UNROLLED for (int distance = WIDTH / 2; distance > 0; distance /= 2) sum =
-            LOCAL(pair_sum)(sum, (PAIR){v_exchanged(sum.first, distance), v_exchanged(sum.second, distance)});
+        sum = LOCAL(pair_folded)(sum);
         total = begin ? LOCAL(pair_sum)(total, sum) : sum;
     }
-    return (PAIR){ALIKE(vec, total.first.a), ALIKE(vec, total.second.a)};
+    return total;
+}
+#if LANE_BITS == 32
+FORCE_INLINE LOCAL(wide) LOCAL(wide_folded)(LOCAL(wide) sum)
+{
+    FR_UNROLLED for (int turn = STRIPE / WIDTH / 2; turn > 0; turn /= 2) sum =
+        LOCAL(wide_sum)(sum, (LOCAL(wide)){v_turned(sum.first, turn), v_turned(sum.second, turn)});
+    dvec both = d_add(sum.first, sum.second);
+    FR_UNROLLED for (int distance = WIDTH / 2; distance > 1; distance /= 2) both = d_add(both, v_exchanged(both, distance));
+    return (LOCAL(wide)){ALIKE(dvec, both.a), ALIKE(dvec, both.a)};
+}
+#else
+#define wide_folded pair_folded
+#endif
+FORCE_INLINE PAIR LOCAL(along_wide_sum)(int product, elem *const *at, size_t n)
+{
+    const vec none = v_set(0);
+    LOCAL(wide) sum = {none, none};
+    FR_ROLLED for (size_t i = 0; i < n; i += LANES)
+    {
+        const size_t part = n - i < LANES ? n - i : 0;
+        const vec a = part ? LOCAL(load_part)(at[0] + i, part, 0) : v_load(at[0] + i);
+        const vec b = !product ? a : part ? LOCAL(load_part)(at[1] + i, part, 0) : v_load(at[1] + i);
+        FR_UNROLLED for (int j = 0; j < LANES / STRIPE; j++)
+        {
+            const int turn = j * STRIPE / WIDTH;
+            sum = LOCAL(wide_plus)(sum, v_turned(a, turn), v_turned(b, turn), product);
+        }
+    }
+    return LOCAL(parts)(LOCAL(wide_folded)(sum));
 }
 FORCE_INLINE void LOCAL(along_results)(LOCAL(row_result) * result, ROW_SHAPE, elem *const *at, size_t n, LOCAL(row) * row,
                                        int rare)
@@ -402,7 +478,7 @@ FORCE_INLINE void LOCAL(along_results)(LOCAL(row_result) * result, ROW_SHAPE, el
         vec in[2];
         for (int k = 0; k < shape.arrays; k++) {
             const elem *from = at[shape.stored ? shape.arrays : k] + i;
-            in[k] = part ? LOCAL(load_part)(from, part) : v_load(from);
+            in[k] = part ? LOCAL(load_part)(from, part, (lane)NAN) : v_load(from);
         }
         const vec y = result(in, row, rare);
         if (part)
@@ -411,68 +487,69 @@ FORCE_INLINE void LOCAL(along_results)(LOCAL(row_result) * result, ROW_SHAPE, el
             v_store(at[shape.arrays] + i, y);
     }
 }
-/* What is known of a row between two passes, every lane the same. */
-typedef struct {
-    lane least, most, base, less, floor, round, high, low;
-    int rare;
-} LOCAL(kept);
-FORCE_INLINE LOCAL(kept) LOCAL(keep)(const LOCAL(row) * row)
-{
-    return (LOCAL(kept)){v_first(row->least), v_first(row->most), v_first(row->base), v_first(row->less), v_first(row->floor),
-                         v_first(row->round), v_first(row->high), v_first(row->low),  row->rare};
-}
-FORCE_INLINE LOCAL(row) LOCAL(recalled)(const LOCAL(kept) * kept)
-{
-    return (LOCAL(row)){.least = v_set(kept->least),
-                        .most = v_set(kept->most),
-                        .base = v_set(kept->base),
-                        .less = v_set(kept->less),
-                        .floor = v_set(kept->floor),
-                        .round = v_set(kept->round),
-                        .high = v_set(kept->high),
-                        .low = v_set(kept->low),
-                        .count = v_set(0),
-                        .rare = kept->rare};
-}
-/* Some rows, pass by pass: where rows are short, the many steps that wait for one another in one of them leave room for the others. */
+/* Some rows, pass by pass. Between two passes what is known of them lies a lane each, so that `begin` and `finish`, long chains
+ * of steps that wait for one another, are done for all at once. Lanes behind the last row's are like it. */
+#define ROW_OPERANDS(i)                                                                                   \
+    {                                                                                                     \
+        ROW_ELEMENT(at[0], pitch[0], i), ROW_ELEMENT(at[1], pitch[1], i), ROW_ELEMENT(at[2], pitch[2], i) \
+    }
+#define ROW_KEPT(member) kept[offsetof(LOCAL(row), member) / sizeof(vec)]
+#define ROW_KEEP(member, i) v_keep(ROW_KEPT(member) + (i), row.member)
+#define ROW_OF_ALL(member) row.member = v_kept(ROW_KEPT(member))
+#define ROW_OF_ONE(member, i) row.member = v_set(ROW_KEPT(member)[i])
 FORCE_INLINE void LOCAL(along)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n, size_t rows)
 {
-    elem *operand[ROWS_AT_ONCE][3];
-    LOCAL(kept) kept[ROWS_AT_ONCE];
+    lane kept[sizeof(LOCAL(row)) / sizeof(vec)][2 * LANES];
     LOCAL(row) row;
-    for (size_t i = 0; i < rows; i++) {
-        for (int k = 0; k <= shape.arrays; k++) operand[i][k] = ROW_ELEMENT(at[k], pitch[k], i);
-        row = (LOCAL(row)){.rare = 0};
-        if (shape.extremes) LOCAL(along_extremes)(operand[i][0], n, &row);
+    if (begin) {
+        for (size_t i = 0; i < rows; i++) {
+            LOCAL(along_extremes)(ROW_ELEMENT(at[0], pitch[0], i), n, &row);
+            ROW_KEEP(least, i), ROW_KEEP(most, i);
+        }
+        ROW_OF_ALL(least), ROW_OF_ALL(most);
         begin(&row);
-        kept[i] = LOCAL(keep)(&row);
+        ROW_KEEP(base, 0), ROW_KEEP(less, 0), ROW_KEEP(floor, 0), ROW_KEEP(round, 0);
     }
     for (size_t i = 0; i < rows; i++) {
-        row = LOCAL(recalled)(&kept[i]);
-        row.sum = FR_LIKELY(!row.rare) ? LOCAL(along_sum)(term, shape, operand[i], n, &row, 0)
-                                       : LOCAL(along_sum)(term, shape, operand[i], n, &row, 1);
-        if (shape.extremes) row.count = LOCAL(folded)(v_add, row.count);
-        finish(&row);
-        kept[i] = LOCAL(keep)(&row);
+        elem *const operand[3] = ROW_OPERANDS(i);
+        if (begin) {
+            ROW_OF_ONE(most, i), ROW_OF_ONE(base, i), ROW_OF_ONE(less, i), ROW_OF_ONE(floor, i), ROW_OF_ONE(round, i);
+            row.count = v_set(0);
+            row.sum = FR_LIKELY(!row.rare) ? LOCAL(along_sum)(term, shape, operand, n, &row, 0)
+                                           : LOCAL(along_sum)(term, shape, operand, n, &row, 1);
+            row.count = LOCAL(folded)(v_add, row.count);
+            ROW_KEEP(count, i);
+        } else {
+            row.sum = LOCAL(along_wide_sum)(shape.product, operand, n);
+        }
+        ROW_KEEP(sum.first, i), ROW_KEEP(sum.second, i);
     }
+    if (begin) ROW_OF_ALL(least), ROW_OF_ALL(most), ROW_OF_ALL(count);
+    ROW_OF_ALL(sum.first), ROW_OF_ALL(sum.second);
+    finish(&row);
+    ROW_KEEP(floor, 0), ROW_KEEP(high, 0), ROW_KEEP(low, 0);
     for (size_t i = 0; i < rows; i++) {
-        row = LOCAL(recalled)(&kept[i]);
+        elem *const operand[3] = ROW_OPERANDS(i);
+        ROW_OF_ONE(floor, i), ROW_OF_ONE(high, i), ROW_OF_ONE(low, i);
+        if (begin) ROW_OF_ONE(most, i);
         if (FR_LIKELY(!row.rare))
-            LOCAL(along_results)(result, shape, operand[i], n, &row, 0);
+            LOCAL(along_results)(result, shape, operand, n, &row, 0);
         else
-            LOCAL(along_results)(result, shape, operand[i], n, &row, 1);
+            LOCAL(along_results)(result, shape, operand, n, &row, 1);
     }
 }
 #endif
 
-/* ROW_FUNCTION(name, begin, term, finish, result, arrays, extremes, stored, bounded) */
-#define ROW_FUNCTIONS(X)                                                                                          \
-    X(softmax, softmax_begin, softmax_term, softmax_finish, softmax_result, 1, 1, 1, 1)                           \
-    X(log_softmax, log_softmax_begin, log_softmax_term, log_softmax_finish, log_softmax_result, 1, 1, 0, 0)       \
-    X(softmax_backward, row_nothing, softmax_backward_term, backward_finish, softmax_backward_result, 2, 0, 0, 0) \
-    X(log_softmax_backward, row_nothing, log_softmax_backward_term, backward_finish, log_softmax_backward_result, 2, 0, 0, 0)
+/* ROW_FUNCTION(name, begin, term, finish, result, arrays, stored, bounded, product) */
+#define ROW_FUNCTIONS(X)                                                            \
+    X(softmax, ROW_FORWARD(softmax), LOCAL(softmax_result), 1, 1, 1, 0)             \
+    X(log_softmax, ROW_FORWARD(log_softmax), LOCAL(log_softmax_result), 1, 0, 0, 0) \
+    X(softmax_backward, ROW_GRADIENT, LOCAL(softmax_backward_result), 2, 0, 0, 1)   \
+    X(log_softmax_backward, ROW_GRADIENT, LOCAL(log_softmax_backward_result), 2, 0, 0, 0)
+#define ROW_FORWARD(name) LOCAL(name##_begin), LOCAL(name##_term), LOCAL(name##_finish)
+#define ROW_GRADIENT NULL, NULL, LOCAL(backward_finish)
 #define ROW_CALL(begin, term, finish, result, ...) \
-    LOCAL(begin), LOCAL(term), LOCAL(finish), LOCAL(result), (LOCAL(row_shape)) { __VA_ARGS__ }
+    begin, term, finish, result, (LOCAL(row_shape)) { __VA_ARGS__ }
 
 #if LANES > 1
 #define ROW_ALONG(name, ...)                                                                                \
@@ -480,7 +557,9 @@ FORCE_INLINE void LOCAL(along)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrd
     {                                                                                                       \
         for (size_t row = 0, some; row < rows; row += some) {                                               \
             char *operand[3];                                                                               \
-            some = n > SHORT_ROW ? 1 : rows - row < ROWS_AT_ONCE ? rows - row : ROWS_AT_ONCE;               \
+            some = n < SOME_ROWS ? SOME_ROWS / n : 1;                                                       \
+            some = some < LANES ? some : LANES;                                                             \
+            some = some < rows - row ? some : rows - row;                                                   \
             for (int k = 0; k < 3; k++) operand[k] = at[k] + pitch[k] * (ptrdiff_t)row;                     \
             LOCAL(along)(ROW_CALL(__VA_ARGS__), operand, pitch, n, some);                                   \
         }                                                                                                   \

@@ -54,3 +54,14 @@ FORCE_INLINE vec v_lut8(const lane *table, ivec index) { return table[index & 7]
 FORCE_INLINE int v_within(vec x, lane least, lane most) { return least <= v_abs(x) && v_abs(x) <= most; }
 FORCE_INLINE int v_any_nan(vec x) { return x != x; }
 FORCE_INLINE int v_any_below(vec x, lane limit) { return v_abs(x) < limit && x != 0; }
+
+#if LANE_BITS == 32
+/* Of one lane the second half is nothing; a product of float32 is exact. */
+typedef double dvec;
+FORCE_INLINE dvec d_first(vec a) { return a; }
+FORCE_INLINE dvec d_second(vec a FR_UNUSED) { return 0; }
+FORCE_INLINE vec d_rounded(dvec a, dvec b FR_UNUSED) { return (vec)a; }
+FORCE_INLINE dvec d_add(dvec a, dvec b) { return a + b; }
+FORCE_INLINE dvec d_sub(dvec a, dvec b) { return a - b; }
+FORCE_INLINE dvec d_fma(dvec a, dvec b, dvec c) { return a * b + c; }
+#endif
