@@ -64,7 +64,7 @@ RARE(nan_of_x)(vec x, vec sum) { return v_where(v_unordered(x, x), v_add(x, x), 
 FORCE_INLINE vec LOCAL(biased)(const fr_hint *hint, vec x, size_t i, int rounded)
 {
     const vec sum = v_add(x, v_load((const elem *)hint->bias + (i & hint->bias_step)));
-    return rounded || FR_LIKELY(!v_any_nan(sum)) ? sum : LOCAL(nan_of_x)(x, sum);
+    return rounded || FR_LIKELY(!v_any_nan(sum)) ? sum : LOCAL(nan_of_x)(v_aside(x), v_aside(sum));
 }
 #endif
 #if defined NARROW || LANES > 1

@@ -71,14 +71,15 @@ typedef struct {
 } LOCAL(wide);
 FORCE_INLINE LOCAL(wide) LOCAL(wide_plus)(LOCAL(wide) sum, vec a, vec b, int product)
 {
-    const dvec first = d_first(a), second = d_second(a);
-    if (!product) return (LOCAL(wide)){d_add(first, sum.first), d_add(second, sum.second)};
-    return (LOCAL(wide)){d_fma(first, d_first(b), sum.first), d_fma(second, d_second(b), sum.second)};
+    sum.first = product ? d_fma(d_first(a), d_first(b), sum.first) : d_add(d_first(a), sum.first);
+    sum.second = product ? d_fma(d_second(a), d_second(b), sum.second) : d_add(d_second(a), sum.second);
+    return sum;
 }
 FORCE_INLINE LOCAL(wide) LOCAL(wide_sum)(LOCAL(wide) a, LOCAL(wide) b)
 {
     return (LOCAL(wide)){d_add(a.first, b.first), d_add(a.second, b.second)};
 }
+FORCE_INLINE LOCAL(wide) LOCAL(wide_none)(void) { return (LOCAL(wide)){d_first(v_set(0)), d_first(v_set(0))}; }
 FORMULA_PAIR(parts)(LOCAL(wide) sum)
 {
     const vec high = d_rounded(sum.first, sum.second);
@@ -86,12 +87,13 @@ FORMULA_PAIR(parts)(LOCAL(wide) sum)
 }
 #else
 typedef PAIR LOCAL(wide);
+FORMULA_PAIR(wide_none)(void) { return (PAIR){v_set(0), v_set(0)}; }
 #define wide_sum pair_sum
 NO_INLINE LOCAL(addend) LOCAL(small_addend)(vec a, vec b)
 {
     const vec none = v_set(0);
     const mask small = LOCAL(either_small)(a, b);
-    vec y = LOCAL(small_product)(a, b);
+    vec y = LOCAL(small_product)(v_aside(a), v_aside(b));
     y = v_where(v_lt(v_abs(y), v_set(FR_MIN)), none, y); /* nothing in a sum, but slow to add */
     return (LOCAL(addend)){y, v_where(small, none, a), v_where(small, none, b), v_where(small, y, none)};
 }
@@ -251,7 +253,7 @@ ROW_FINISH(backward_finish)
 ROW_RESULT(softmax_backward_result)
 {
     const vec d = v_sub(v_sub(in[0], row->high), row->low);
-    const vec y = FR_LIKELY(!LOCAL(may_be_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(small_product)(in[1], d);
+    const vec y = FR_LIKELY(!LOCAL(may_be_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(small_product)(v_aside(in[1]), v_aside(d));
     return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
 }
 
@@ -278,7 +280,7 @@ ROW_RESULT(log_softmax_backward_result)
         const vec scaled = v_mul(row->high, e.first);
         part = v_fma(scaled, e.second, scaled);
     } else {
-        part = LOCAL(times_exp_rare)(row->high, y);
+        part = LOCAL(times_exp_rare)(row->high, v_aside(y));
     }
     if (!usual) part = v_where(left_out, none, part);
     if (!rare) return v_sub(in[0], part);
@@ -326,23 +328,26 @@ FORCE_INLINE PAIR LOCAL(across_sum)(LOCAL(row_term) * term, ROW_SHAPE, char *con
         }
         for (int j = 0; j < STRIPE; j++) sum[j].first = v_sub(sum[j].first, start);
         for (int half = STRIPE / 2; half > 0; half /= 2)
-            for (int j = 0; j < half; j++) sum[j] = LOCAL(pair_sum)(sum[j], sum[j + half]);
+            FR_ROLLED for (int j = 0; j < half; j++) sum[j] = LOCAL(pair_sum)(sum[j], sum[j + half]);
         total = begin ? LOCAL(pair_sum)(total, sum[0]) : sum[0];
     }
     return total;
 }
 FORCE_INLINE PAIR LOCAL(across_wide_sum)(int product, char *const *at, const ptrdiff_t *pitch, size_t n)
 {
-    LOCAL(wide) sum[STRIPE];
-    memset(sum, 0, sizeof sum);
-    FR_ROLLED for (size_t i = 0; i < n; i++)
-    {
-        const vec a = v_load(ROW_ELEMENT(at[0], pitch[0], i)), b = product ? v_load(ROW_ELEMENT(at[1], pitch[1], i)) : a;
-        sum[i % STRIPE] = LOCAL(wide_plus)(sum[i % STRIPE], a, b, product);
+    LOCAL(wide) sums[STRIPE];
+    for (size_t first = 0; first < STRIPE; first++) {
+        LOCAL(wide) sum = LOCAL(wide_none)();
+        FR_ROLLED for (size_t i = first; i < n; i += STRIPE)
+        {
+            const vec a = v_load(ROW_ELEMENT(at[0], pitch[0], i)), b = product ? v_load(ROW_ELEMENT(at[1], pitch[1], i)) : a;
+            sum = LOCAL(wide_plus)(sum, a, b, product);
+        }
+        sums[first] = sum;
     }
     for (int half = STRIPE / 2; half > 0; half /= 2)
-        for (int j = 0; j < half; j++) sum[j] = LOCAL(wide_sum)(sum[j], sum[j + half]);
-    return LOCAL(parts)(sum[0]);
+        FR_ROLLED for (int j = 0; j < half; j++) sums[j] = LOCAL(wide_sum)(sums[j], sums[j + half]);
+    return LOCAL(parts)(sums[0]);
 }
 FORCE_INLINE void LOCAL(across_results)(LOCAL(row_result) * result, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n,
                                         LOCAL(row) * row, int rare)
@@ -454,8 +459,7 @@ FORCE_INLINE LOCAL(wide) LOCAL(wide_folded)(LOCAL(wide) sum)
 #endif
 FORCE_INLINE PAIR LOCAL(along_wide_sum)(int product, elem *const *at, size_t n)
 {
-    const vec none = v_set(0);
-    LOCAL(wide) sum = {none, none};
+    LOCAL(wide) sum = LOCAL(wide_none)();
     FR_ROLLED for (size_t i = 0; i < n; i += LANES)
     {
         const size_t part = n - i < LANES ? n - i : 0;

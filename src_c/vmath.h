@@ -175,10 +175,10 @@ FORMULA(times_any)(vec a, vec b) { return LOCAL(times_small)(1, a, b); }
 RARE(times_rare)(vec a, vec b) { return LOCAL(times_any)(a, b); }
 RARE(times_tiny)(vec a, vec b) { return LOCAL(times_small)(0, a, b); }
 /* a b, where a alone may be tiny; and where either may be. */
-FORMULA(times)(vec a, vec b) { return FR_LIKELY(!LOCAL(any_below)(a, FR_FEW)) ? v_mul(a, b) : LOCAL(times_tiny)(a, b); }
+FORMULA(times)(vec a, vec b) { return FR_LIKELY(!LOCAL(any_below)(a, FR_FEW)) ? v_mul(a, b) : LOCAL(times_tiny)(v_aside(a), v_aside(b)); }
 FORMULA(times_either)(vec a, vec b)
 {
-    return FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(a), v_abs(b)), FR_FEW)) ? v_mul(a, b) : LOCAL(times_rare)(a, b);
+    return FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(a), v_abs(b)), FR_FEW)) ? v_mul(a, b) : LOCAL(times_rare)(v_aside(a), v_aside(b));
 }
 
 /* x / 2 of |x| < FR_NEAR_0, 0 too: what x / (1 + e^-x) and others have become there. In 16 bits it lies between two numbers
@@ -217,7 +217,7 @@ FORMULA(times_lifted)(vec dy, vec slope)
     slope = v_where(v_lt(v_abs(slope), v_set((lane)0.5 / FR_LIFTED_STEPS)), v_set(0),
                     slope); /* it is held far out, and rounds to 0 */
     const int usual = v_within(dy, 0, FR_HUGE_DY) && !LOCAL(any_below)(dy, FR_FEW);
-    return FR_LIKELY(usual) ? LOCAL(times_lifted_of)(dy, slope) : LOCAL(times_lifted_rare)(dy, slope);
+    return FR_LIKELY(usual) ? LOCAL(times_lifted_of)(dy, slope) : LOCAL(times_lifted_rare)(v_aside(dy), v_aside(slope));
 }
 
 /* ---- the exponential and its kin ---- */
@@ -397,7 +397,7 @@ RARE(one_minus_exp_rare)(vec z, vec low, vec down)
 FORMULA(one_minus_exp)(vec z, vec low)
 {
     vec y = LOCAL(negated)(LOCAL(expm1)(z));
-    return FR_LIKELY(!m_any(v_lt(v_set(0), z))) ? y : LOCAL(one_minus_exp_rare)(z, low, y);
+    return FR_LIKELY(!m_any(v_lt(v_set(0), z))) ? y : LOCAL(one_minus_exp_rare)(v_aside(z), v_aside(low), v_aside(y));
 }
 
 /* log(1 + (f + f_low) / 2) for 0 <= f <= 2 as high + low: with S = 2 f / (4 + f) it is 2 atanh(S / 2) = S + S^3 P(S^2). The high

@@ -21,7 +21,7 @@ RARE(celu_any)(vec x, vec alpha)
     if (m_any(away)) y = v_where(away, LOCAL(times_exp_away)(alpha, z.first, z.second), y);
     return v_where(v_lt(v_set(0), x), x, y);
 }
-FORMULA(celu)(vec x, PARAMS) { FR_AT(1, LOCAL(expm1)(x), LOCAL(celu_any)(x, p[0])); }
+FORMULA(celu)(vec x, PARAMS) { FR_AT(1, LOCAL(expm1)(x), LOCAL(celu_any)(v_aside(x), v_aside(p[0]))); }
 RARE(celu_backward_any)(vec dy, vec x, vec alpha)
 {
     const vec one = v_set(1), most = v_set(FR_USUAL);
@@ -29,11 +29,11 @@ RARE(celu_backward_any)(vec dy, vec x, vec alpha)
     mask away = v_lt(most, z.first);
     vec slope = LOCAL(times_exp)(one, v_min(most, z.first), z.second, 1);
     if (m_any(away)) slope = v_where(away, LOCAL(times_exp_away)(one, z.first, z.second), slope);
-    return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), one, slope));
+    return LOCAL(times_rare)(v_aside(dy), v_where(v_lt(v_set(0), x), one, slope));
 }
 FORMULA(celu_backward)(vec dy, vec x, PARAMS)
 {
-    FR_AT(1, LOCAL(elu_backward_of_1)(dy, x), LOCAL(celu_backward_any)(dy, x, p[0]));
+    FR_AT(1, LOCAL(elu_backward_of_1)(dy, x), LOCAL(celu_backward_any)(v_aside(dy), v_aside(x), v_aside(p[0])));
 }
 /* (y + alpha) / alpha where that is not finite: half of each does not overflow. An infinite alpha makes an identity, and -inf is
  * its end. */
@@ -48,12 +48,12 @@ RARE(celu_slope_rare)(vec y, vec alpha, vec slope)
 RARE(celu_from_output_any)(vec dy, vec y, vec alpha)
 {
     vec slope = LOCAL(divided)(v_add(y, alpha), alpha);
-    if (!FR_LIKELY(v_within(slope, 0, FR_LARGEST))) slope = LOCAL(celu_slope_rare)(y, alpha, slope);
-    return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), y), v_set(1), slope));
+    if (!FR_LIKELY(v_within(slope, 0, FR_LARGEST))) slope = LOCAL(celu_slope_rare)(v_aside(y), v_aside(alpha), v_aside(slope));
+    return LOCAL(times_rare)(v_aside(dy), v_where(v_lt(v_set(0), y), v_set(1), slope));
 }
 FORMULA(celu_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    FR_AT(1, LOCAL(elu_backward_from_output)(dy, y, p), LOCAL(celu_from_output_any)(dy, y, p[0]));
+    FR_AT(1, LOCAL(elu_backward_from_output)(dy, y, p), LOCAL(celu_from_output_any)(v_aside(dy), v_aside(y), v_aside(p[0])));
 }
 #endif
 

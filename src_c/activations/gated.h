@@ -14,7 +14,7 @@ RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
     const mask lost = m_and(m_and(finite, v_eq(act, v_set(0))), v_lt(v_set(FR_LARGEST), v_abs(up)));
     vec y = act;
     if (!m_all(far)) {
-        vec factor = m_any(tiny) ? v_where(tiny, LOCAL(times_rare)(up, LOCAL(logistic)(1, z)), up) : up;
+        vec factor = m_any(tiny) ? v_where(tiny, LOCAL(times_rare)(v_aside(up), LOCAL(logistic)(1, z)), up) : up;
         y = LOCAL(times_any)(v_where(m_or(m_or(left, tiny), lost), by, act), factor);
     }
     if (!m_any(far)) return y;
@@ -45,7 +45,7 @@ FORMULA(gate_lifted)(vec gate, vec z, vec low, int has_low)
     FORMULA(name)(vec gate, vec up, PARAMS)                                                          \
     {                                                                                                \
         if (FR_LIKELY(v_within(gate, least, most))) return LOCAL(times)(up, LOCAL(act)(gate, NULL)); \
-        return LOCAL(name##_rare)(gate, up);                                                         \
+        return LOCAL(name##_rare)(v_aside(gate), v_aside(up));                                                         \
     }
 /* The activation's gradient, dy times `up` coming in; and the unit with dy for `up`. */
 #define FR_GATED_BACKWARD(name, act)                                                                          \
@@ -57,7 +57,7 @@ FORMULA(gate_lifted)(vec gate, vec z, vec low, int has_low)
 RARE(glu_rare)(vec gate, vec up)
 {
     FR_GATED_TAIL(gate, up, 0, LOCAL(logistic_lifted)(g),
-                  LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), gate, up, one, gate, v_set(0), FR_GATE_USUAL));
+                  LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), v_aside(gate), v_aside(up), v_aside(one), v_aside(gate), v_set(0), FR_GATE_USUAL));
 }
 FR_GATED(glu, sigmoid, 0, FR_USUAL)
 FR_GATED_BACKWARD(glu, sigmoid)
@@ -72,7 +72,7 @@ RARE(geglu_rare)(vec gate, vec up)
     const vec half = v_mul(v_set((lane)0.5), v_abs(gate)), peak = v_set(density_table.peak), low = v_set(density_table.peak_low);
     vec z = v_mul(half, gate), u = v_div(v_set(1), v_mul(gate, gate)), lacks = v_mul(u, FR_POLYNOMIAL(u, odd_factorials));
     vec by = v_where(v_lt(gate, v_set(-1)), v_sub(v_fms(peak, lacks, low), peak), gate);
-    return LOCAL(gated_rare)(LOCAL(gelu_rare)(gate), gate, up, by, z, v_fms(half, gate, z), FR_GATE_USUAL - 1);
+    return LOCAL(gated_rare)(LOCAL(gelu_rare)(v_aside(gate)), v_aside(gate), v_aside(up), v_aside(by), v_aside(z), v_fms(half, gate, z), FR_GATE_USUAL - 1);
 }
 FR_GATED(geglu, gelu, FR_NEAR_0, FR_GELU_USUAL)
 FR_GATED_BACKWARD(geglu, gelu)
@@ -82,7 +82,7 @@ RARE(geglu_tanh_rare)(vec gate, vec up)
     PAIR z = LOCAL(gelu_tanh_exponent)(LOCAL(not_near_0)(gate));
     FR_GATED_TAIL(
         gate, up, FR_NEAR_0, LOCAL(gate_lifted)(g, z.first, z.second, 1),
-        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), gate, up, gate, z.first, z.second, FR_GATE_USUAL));
+        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), v_aside(gate), v_aside(up), v_aside(gate), v_aside(z.first), v_aside(z.second), FR_GATE_USUAL));
 }
 FR_GATED(geglu_tanh, gelu_tanh, FR_NEAR_0, FR_GELU_TANH_MOST)
 FR_GATED_BACKWARD(geglu_tanh, gelu_tanh)
@@ -92,21 +92,21 @@ RARE(swiglu_of_1_rare)(vec gate, vec up)
     const vec none = v_set(0);
     FR_GATED_TAIL(
         gate, up, FR_NEAR_0, LOCAL(gate_lifted)(g, g, none, 0),
-        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), gate, up, gate, gate, none, FR_GATE_USUAL));
+        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), v_aside(gate), v_aside(up), v_aside(gate), v_aside(gate), v_aside(none), FR_GATE_USUAL));
 }
 FR_GATED(swiglu_of_1, silu, FR_NEAR_0, FR_USUAL)
 RARE(swiglu_any)(vec gate, vec up, vec beta)
 {
     const mask here = v_eq(beta, v_set(1));
     const PAIR z = LOCAL(product)(beta, gate);
-    vec act = LOCAL(swish_any)(gate, beta);
-    vec y = LOCAL(gated_rare)(act, gate, up, gate, z.first, z.second, FR_GATE_USUAL);
-    y = v_where(v_eq(v_abs(beta), v_set(FR_INFINITY)), LOCAL(times_rare)(act, up), y);
+    vec act = LOCAL(swish_any)(v_aside(gate), v_aside(beta));
+    vec y = LOCAL(gated_rare)(v_aside(act), v_aside(gate), v_aside(up), v_aside(gate), v_aside(z.first), v_aside(z.second), FR_GATE_USUAL);
+    y = v_where(v_eq(v_abs(beta), v_set(FR_INFINITY)), LOCAL(times_rare)(v_aside(act), v_aside(up)), y);
     return m_any(here) ? v_where(here, LOCAL(swiglu_of_1)(gate, up, NULL), y) : y;
 }
 FORMULA(swiglu)(vec gate, vec up, PARAMS)
 {
-    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(swiglu_of_1)(gate, up, p) : LOCAL(swiglu_any)(gate, up, p[0]);
+    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(swiglu_of_1)(gate, up, p) : LOCAL(swiglu_any)(v_aside(gate), v_aside(up), v_aside(p[0]));
 }
 FR_GATED_BACKWARD(swiglu, swish)
 #endif

@@ -53,7 +53,7 @@ FORMULA(gelu_rare)(vec x)
 FORMULA(gelu)(vec x, PARAMS)
 {
     if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(gelu_sides)(x, LOCAL(gelu_of)(v_abs(x), NULL));
-    return LOCAL(gelu_rare)(x);
+    return LOCAL(gelu_rare)(v_aside(x));
 }
 /* The slope at -a, G (1 + p) (1 + S) (a - zero), FR_LIFTED times as large in the lanes to `lift`. */
 FORMULA(gelu_slope_of)(vec a, const mask *lift)
@@ -76,7 +76,7 @@ FORMULA(gelu_backward_rare)(vec dy, vec x)
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
-    if (!FR_LIKELY(v_within(x, 0, FR_GELU_USUAL))) return LOCAL(gelu_backward_rare)(dy, x);
+    if (!FR_LIKELY(v_within(x, 0, FR_GELU_USUAL))) return LOCAL(gelu_backward_rare)(v_aside(dy), v_aside(x));
     return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_abs(x)), NULL)));
 }
 #else
@@ -158,7 +158,7 @@ RARE(gelu_rare)(vec x)
 FORMULA(gelu)(vec x, PARAMS)
 {
     if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(signed_as)(LOCAL(gelu_of)(v_abs(x), v_max(v_set(0), x), 0), x);
-    return LOCAL(gelu_rare)(x);
+    return LOCAL(gelu_rare)(v_aside(x));
 }
 RARE(gelu_backward_rare)(vec dy, vec x)
 {
@@ -170,7 +170,7 @@ RARE(gelu_backward_rare)(vec dy, vec x)
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
-    if (!FR_LIKELY(v_within(x, 0, FR_GELU_USUAL))) return LOCAL(gelu_backward_rare)(dy, x);
+    if (!FR_LIKELY(v_within(x, 0, FR_GELU_USUAL))) return LOCAL(gelu_backward_rare)(v_aside(dy), v_aside(x));
     return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_abs(x)), 0)));
 }
 #endif

@@ -16,7 +16,7 @@ RARE(sixth_rare)(vec dy)
     const mask tiny = LOCAL(is_below)(dy, FR_TINY);
     return v_where(tiny, LOCAL(times_small)(0, dy, v_set(sixth_table.rounded)), LOCAL(sixth)(v_where(tiny, v_set(1), dy)));
 }
-FORMULA(sixth_of)(vec dy) { return FR_LIKELY(!LOCAL(any_below)(dy, FR_TINY)) ? LOCAL(sixth)(dy) : LOCAL(sixth_rare)(dy); }
+FORMULA(sixth_of)(vec dy) { return FR_LIKELY(!LOCAL(any_below)(dy, FR_TINY)) ? LOCAL(sixth)(dy) : LOCAL(sixth_rare)(v_aside(dy)); }
 FORMULA(hardsigmoid_backward)(vec dy, vec x, PARAMS)
 {
     return v_where(m_or(v_le(x, v_set(-3)), v_le(v_set(3), x)), v_set(0), LOCAL(sixth_of)(dy));

@@ -23,7 +23,7 @@ RARE(root_of_tiny)(vec y)
 }
 FORMULA(relu_squared_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    vec square = v_max(v_set(0), y), root = FR_LIKELY(!LOCAL(any_below)(square, FR_MIN)) ? v_sqrt(square) : LOCAL(root_of_tiny)(square);
+    vec square = v_max(v_set(0), y), root = FR_LIKELY(!LOCAL(any_below)(square, FR_MIN)) ? v_sqrt(square) : LOCAL(root_of_tiny)(v_aside(square));
     return v_where(v_le(y, v_set(0)), v_set(0), LOCAL(times)(dy, v_add(root, root)));
 }
 #endif

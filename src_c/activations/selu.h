@@ -24,7 +24,7 @@ RARE(selu_rare)(vec x)
     vec line = LOCAL(lowered)(LOCAL(selu_scaled)(x, LOCAL(raised)(v_where(tiny, x, v_set(0))), v_set((lane)-0.0)));
     return v_where(tiny, line, LOCAL(selu_of)(v_where(tiny, v_set(1), x)));
 }
-FORMULA(selu)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_below)(x, FR_NEAR_0)) ? LOCAL(selu_of)(x) : LOCAL(selu_rare)(x); }
+FORMULA(selu)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_below)(x, FR_NEAR_0)) ? LOCAL(selu_of)(x) : LOCAL(selu_rare)(v_aside(x)); }
 /* lambda alpha e^x left of 0, lambda right of it, times 2^scale. */
 FORMULA(selu_slope_of)(vec x, int scale)
 {

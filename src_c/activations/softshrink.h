@@ -10,7 +10,7 @@ FORMULA(softshrink)(vec x, PARAMS)
 {
     const mask usual = m_and(v_le(v_set(0), p[0]), v_lt(p[0], v_set(FR_INFINITY)));
     vec y = v_sub(x, v_min(v_max(x, LOCAL(negated)(p[0])), p[0]));
-    return FR_LIKELY(m_all(usual)) ? y : v_where(usual, y, LOCAL(softshrink_rare)(x, p[0]));
+    return FR_LIKELY(m_all(usual)) ? y : v_where(usual, y, LOCAL(softshrink_rare)(v_aside(x), v_aside(p[0])));
 }
 FORMULA(softshrink_backward)(vec dy, vec x, PARAMS) { return LOCAL(hardshrink_backward)(dy, x, p); }
 FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_where(v_eq(y, v_set(0)), v_set(0), dy); }

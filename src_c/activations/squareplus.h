@@ -174,7 +174,7 @@ FORMULA(squareplus_backward_from_output)(vec dy, vec y, PARAMS)
         vec slope = v_where(v_eq(a, v_set(0)), a, v_mul(s.a, v_div(s.a, sum)));
         /* With an infinite b every output is infinite, and the slope 1/2. */
         vec end = v_where(v_eq(b, a), v_set((lane)0.5), v_set(1));
-        return LOCAL(times_rare)(dy, LOCAL(squareplus_end)(a, b, end, slope));
+        return LOCAL(times_rare)(v_aside(dy), LOCAL(squareplus_end)(a, b, end, slope));
     }
     return LOCAL(times_either)(dy, v_mul(a, v_div(a, v_fma(v_set((lane)0.25), b, v_mul(a, a)))));
 }

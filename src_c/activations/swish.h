@@ -8,7 +8,7 @@ RARE(swish_any)(vec x, vec beta)
     vec y = LOCAL(gate_any)(x, z.first, z.second);
     return v_where(v_eq(beta, v_set(0)), v_mul(x, v_set((lane)0.5)), y);
 }
-FORMULA(swish)(vec x, PARAMS) { FR_AT(1, LOCAL(silu)(x, p), LOCAL(swish_any)(x, p[0])); }
+FORMULA(swish)(vec x, PARAMS) { FR_AT(1, LOCAL(silu)(x, p), LOCAL(swish_any)(v_aside(x), v_aside(p[0]))); }
 RARE(swish_backward_any)(vec dy, vec x, vec beta)
 {
     /* The slope's sides are those of beta x. */
@@ -18,7 +18,7 @@ RARE(swish_backward_any)(vec dy, vec x, vec beta)
 }
 FORMULA(swish_backward)(vec dy, vec x, PARAMS)
 {
-    FR_AT(1, LOCAL(silu_backward)(dy, x, p), LOCAL(swish_backward_any)(dy, x, p[0]));
+    FR_AT(1, LOCAL(silu_backward)(dy, x, p), LOCAL(swish_backward_any)(v_aside(dy), v_aside(x), v_aside(p[0])));
 }
 #endif
 

@@ -48,7 +48,7 @@ FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 {
     const int usual = !m_any(v_lt(v_abs(x), v_set(FR_NEAR_LINE)));
     if (FR_LIKELY(usual)) return LOCAL(times)(dy, LOCAL(tanhshrink_slope)(v_abs(x)));
-    return LOCAL(tanhshrink_backward_rare)(dy, x);
+    return LOCAL(tanhshrink_backward_rare)(v_aside(dy), v_aside(x));
 }
 #endif
 

@@ -44,6 +44,8 @@ FORCE_INLINE void v_keep(lane *at, vec x)
     R_KEEP(at + 3 * WIDTH, x.d);
 }
 
+/* x for a call that few vecs need. A vec that goes to a function as it is lives in memory, where every turn would store it. */
+FORCE_INLINE vec v_aside(vec x) { return (vec){x.a, x.b, x.c, x.d}; }
 FORCE_INLINE vec v_where(mask m, vec x, vec y)
 {
     return (vec){r_where(m.a, x.a, y.a), r_where(m.b, x.b, y.b), r_where(m.c, x.c, y.c), r_where(m.d, x.d, y.d)};

@@ -28,6 +28,7 @@
 #define m_of_bits(bits) ((int)((bits)&1))
 #define v_kept(at) (*(at))
 #define v_keep(at, a) (*(at) = (a))
+#define v_aside(a) (a)
 #define v_where LOCAL(v_where)
 
 /* As x86's: the second operand where either is NaN, and where both are zero. */
