@@ -248,7 +248,8 @@ ROW_FINISH(backward_finish)
     row->high = v_where(v_unordered(high, high), v_set((lane)NAN), high);
     row->low = v_where(finite, row->sum.second, v_set(0));
     row->floor = v_mul(v_abs(row->high), v_set((lane)0x1p-50));
-    row->rare = !m_all(finite);
+    /* E may be greater than e^y. */
+    row->rare = !m_all(v_le(v_abs(high), v_set(FR_LARGEST / 2)));
 }
 ROW_RESULT(softmax_backward_result)
 {
@@ -275,7 +276,7 @@ ROW_RESULT(log_softmax_backward_result)
         left_out = m_and(v_lt(y, v_set(-FR_USUAL_HALF)), v_le(row->floor, v_abs(in[0])));
         y = v_where(left_out, none, y);
     }
-    if (FR_LIKELY(usual || v_within(y, 0, FR_USUAL_HALF))) {
+    if (FR_LIKELY(!rare && (usual || v_within(y, 0, FR_USUAL_HALF)))) {
         const PAIR e = LOCAL(exp_of)(1, y, y, 0, 0);
         const vec scaled = v_mul(row->high, e.first);
         part = v_fma(scaled, e.second, scaled);

@@ -117,6 +117,20 @@ def test_gradients(row, dtype):
     assert np.isfinite(got[2]).all()
 
 
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_sums_near_the_largest_number(dtype):
+    """What is finite comes out finite, though a factor on the way may be greater than the result."""
+    row = rows["log_softmax_backward_from_output"]
+    y = -np.linspace(0, 1, 100).astype(dtype).reshape(1, -1)
+    dy = np.zeros_like(y)
+    dy[0, 50] = 1.98 * 2.0 ** support.format_of(dtype).max_exponent
+    exact = reference.exact_rows(row, [dy, y])
+    for room in support.every_isa():
+        with room:
+            for got in row.ufunc(dy, y), row.ufunc(dy.T, y.T, 0).T:
+                assert (np.abs(reference.wide(got) - exact) <= 4 * reference.ulp_of(exact, dtype)).all()
+
+
 def _layouts(arrays):
     """name → (operands, axis, how to lay the result as the original): the same rows in other places."""
     yield "first axis", [np.ascontiguousarray(np.moveaxis(a, -1, 0)) for a in arrays], 0, lambda r: np.moveaxis(r, 0, -1)
