@@ -5,7 +5,6 @@ array layouts."""
 import collections
 import contextlib
 import functools
-import hashlib
 import os
 import pathlib
 import re
@@ -143,6 +142,15 @@ def random_params(kernel, n, dtype, seed=0):
 _KEPT = 48  # results, of a few megabytes at most
 
 
+def _digest(numbers):
+    """What tells arrays apart. The last 6 of an 80-bit number's 16 bytes are whatever was there before."""
+    words = np.array(numbers, order="C", ndmin=1)
+    if words.dtype == LD and np.finfo(LD).nmant == 63 and words.itemsize == 16:
+        words = words.view(np.uint64)
+        words[1::2] &= 0xFFFF
+    return hash(words.tobytes())
+
+
 def _remembered(evaluate):
     """A formula at numbers where it has been asked for lately is not computed again: a value and what is asked at that output,
     gradients for every kind of dy, a gated unit and its activation share them. Most of a value test's time is the oracle's."""
@@ -153,7 +161,7 @@ def _remembered(evaluate):
         key = [re.sub(r"\bgate\b", "x", expression), *how.items()]
         for name, value in values.items():
             value = np.asarray(value)
-            key += [name.replace("gate", "x"), value.dtype, value.shape, hashlib.blake2b(value.tobytes()).digest()]
+            key += [name.replace("gate", "x"), value.dtype, value.shape, _digest(value)]
         key = tuple(key)
         if key not in known:
             known[key] = evaluate(expression, values, **how)
