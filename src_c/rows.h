@@ -3,7 +3,7 @@
  * kernels.h includes this in the rooms of float32 and float64, which make the table fr_<ROOM>_rows of it.
  *
  * The order of a sum is part of the result, so there is one: element i of a block of FR_ROW_BLOCK goes to accumulator i % STRIPE,
- * a fixed tree folds the accumulators, and blocks are added in turn. Along a row the accumulators are the lanes of one or two
+ * a fixed tree folds the accumulators, and blocks are added in turn. Along a row the accumulators are the lanes of one, two or four
  * registers; across rows, where lanes are neighbouring columns, each has STRIPE of them. Sums have more digits than their terms, or
  * the error would grow with the length.
  *
@@ -383,7 +383,7 @@ FORCE_INLINE void LOCAL(across)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptr
 
 #if LANES > 1
 /* A row whose elements lie side by side. Behind the last, lanes are NaN, which no extreme takes, or 0, which no sum shows. */
-FORCE_INLINE vec LOCAL(load_part)(const elem *from, size_t n, lane fill) { return v_load_where(m_first(n), from, v_set(fill)); }
+FORCE_INLINE vec LOCAL(load_part)(const elem *from, size_t n, lane fill) { return v_load_first(from, n, v_set(fill)); }
 
 typedef vec LOCAL(binary)(vec, vec);
 FORMULA(folded)(LOCAL(binary) * f, vec x)
@@ -426,7 +426,7 @@ FORCE_INLINE PAIR LOCAL(along_sum)(LOCAL(row_term) * term, ROW_SHAPE, elem *cons
             if (part) {
                 const mask live = m_first(part);
                 const vec none = v_set(0);
-                if (shape.stored) v_store_where(live, at[1] + i, e.value);
+                if (shape.stored) v_store_first(at[1] + i, part, e.value);
                 e = (LOCAL(addend)){v_where(live, e.value, none), v_where(live, e.a, none), v_where(live, e.b, none),
                                     v_where(live, e.c, none)};
             } else if (shape.stored) {
@@ -487,7 +487,7 @@ FORCE_INLINE void LOCAL(along_results)(LOCAL(row_result) * result, ROW_SHAPE, el
         }
         const vec y = result(in, row, rare);
         if (part)
-            v_store_where(m_first(part), at[shape.arrays] + i, y);
+            v_store_first(at[shape.arrays] + i, part, y);
         else
             v_store(at[shape.arrays] + i, y);
     }

@@ -111,7 +111,7 @@ FORCE_INLINE reg r_exchanged(reg x, int distance)
 }
 LIKE_EXCHANGE(r_exchanged)
 
-/* The first n lanes; a load of some lanes, `fill` in the others, and a store. The others' memory is not touched. */
+/* The first n lanes; a load of them, `fill` in the others, and a store. The others' memory is not touched. */
 FORCE_INLINE mreg r_first(size_t n, int from)
 {
     return _mm256_castsi256_pd(_mm256_cmpgt_epi64(_mm256_set1_epi64x((int)n - from), _mm256_setr_epi64x(0, 1, 2, 3)));
@@ -121,14 +121,16 @@ FORCE_INLINE mask m_first(size_t n)
     return (mask){r_first(n, 0), r_first(n, WIDTH), r_first(n, 2 * WIDTH), r_first(n, 3 * WIDTH)};
 }
 #define R_WORDS(m) _mm256_castpd_si256(m)
-FORCE_INLINE vec v_load_where(mask m, const lane *at, vec fill)
+FORCE_INLINE vec v_load_first(const lane *at, size_t n, vec fill)
 {
+    const mask m = m_first(n);
     const vec y = {_mm256_maskload_pd(at, R_WORDS(m.a)), _mm256_maskload_pd(at + WIDTH, R_WORDS(m.b)),
                    _mm256_maskload_pd(at + 2 * WIDTH, R_WORDS(m.c)), _mm256_maskload_pd(at + 3 * WIDTH, R_WORDS(m.d))};
     return v_where(m, y, fill);
 }
-FORCE_INLINE void v_store_where(mask m, lane *at, vec y)
+FORCE_INLINE void v_store_first(lane *at, size_t n, vec y)
 {
+    const mask m = m_first(n);
     _mm256_maskstore_pd(at, R_WORDS(m.a), y.a);
     _mm256_maskstore_pd(at + WIDTH, R_WORDS(m.b), y.b);
     _mm256_maskstore_pd(at + 2 * WIDTH, R_WORDS(m.c), y.c);

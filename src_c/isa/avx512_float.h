@@ -124,19 +124,21 @@ LIKE_2(dvec, d_add, dvec, R_DADD)
 LIKE_2(dvec, d_sub, dvec, R_DSUB)
 LIKE_3(dvec, d_fma, dvec, R_DFMA)
 
-/* The first n < LANES lanes; a load of some lanes, `fill` in the others, and a store. The others' memory is not touched. */
+/* The first n < LANES lanes; a load of them, `fill` in the others, and a store. The others' memory is not touched. */
 FORCE_INLINE mask m_first(size_t n)
 {
     const uint64_t bits = ((uint64_t)1 << n) - 1;
     return (mask){(mreg)bits, (mreg)(bits >> WIDTH), (mreg)(bits >> 2 * WIDTH), (mreg)(bits >> 3 * WIDTH)};
 }
-FORCE_INLINE vec v_load_where(mask m, const lane *at, vec fill)
+FORCE_INLINE vec v_load_first(const lane *at, size_t n, vec fill)
 {
+    const mask m = m_first(n);
     return (vec){_mm512_mask_loadu_ps(fill.a, m.a, at), _mm512_mask_loadu_ps(fill.b, m.b, at + WIDTH),
                  _mm512_mask_loadu_ps(fill.c, m.c, at + 2 * WIDTH), _mm512_mask_loadu_ps(fill.d, m.d, at + 3 * WIDTH)};
 }
-FORCE_INLINE void v_store_where(mask m, lane *at, vec y)
+FORCE_INLINE void v_store_first(lane *at, size_t n, vec y)
 {
+    const mask m = m_first(n);
     _mm512_mask_storeu_ps(at, m.a, y.a);
     _mm512_mask_storeu_ps(at + WIDTH, m.b, y.b);
     _mm512_mask_storeu_ps(at + 2 * WIDTH, m.c, y.c);
