@@ -31,6 +31,13 @@ FR_DTYPES(FR_DECLARE_avx512)
 #define FR_FUSED_avx512(dtype, type) FR_FUSED(avx512, dtype)
 FR_FLOAT_DTYPES(FR_DECLARE_FUSED_avx2)
 FR_FLOAT_DTYPES(FR_DECLARE_FUSED_avx512)
+#elif FR_NEON
+#define FR_DECLARE_neon(dtype, type) FR_DECLARE(neon, dtype)
+#define FR_TABLE_neon(dtype, type) fr_neon_##dtype,
+FR_DTYPES(FR_DECLARE_neon)
+#define FR_DECLARE_FUSED_neon(dtype, type) FR_DECLARE_FUSED(neon, dtype)
+#define FR_FUSED_neon(dtype, type) FR_FUSED(neon, dtype)
+FR_FLOAT_DTYPES(FR_DECLARE_FUSED_neon)
 #endif
 
 /* The same for functions of rows: loops of the two types that are computed in, and the others' conversions. */
@@ -41,9 +48,14 @@ FR_DECLARE_ROWS(scalar)
 #if FR_X86
 FR_DECLARE_ROWS(avx2)
 FR_DECLARE_ROWS(avx512)
+#elif FR_NEON
+FR_DECLARE_ROWS(neon)
 #endif
 
 static int usable_scalar(void) { return 1; }
+#if FR_NEON
+static int usable_neon(void) { return 1; } /* the baseline */
+#endif
 #if FR_X86
 #if defined(_MSC_VER) && !defined(__clang__)
 #include <intrin.h>
@@ -98,6 +110,8 @@ static const fr_room rooms[] = {
 #if FR_X86
     ROOM_ROW(avx512),
     ROOM_ROW(avx2),
+#elif FR_NEON
+    ROOM_ROW(neon),
 #endif
     ROOM_ROW(scalar),
 };

@@ -122,12 +122,13 @@ FORCE_INLINE void LOCAL(into_block)(elem *block, const elem *from, size_t n)
     v_store(block, v_cut(v_set(1)));
     memcpy(block, from, n * sizeof *from);
 }
-/* How many elements come before the first whole line of the first output: then no store crosses a line. A short run is not worth
- * it, but stores past the caches demand it. */
+/* How many elements, less than a vec, come before the first whole line of the first output, or part of one as large as a vec: then
+ * no store crosses a line. A short run is not worth it, but stores past the caches demand it. */
 FORCE_INLINE size_t LOCAL(head)(const elem *out, size_t n, const fr_hint *hint)
 {
     const int whole_lines = (hint && hint->stream) || n * sizeof *out >= 4096;
-    return whole_lines ? (0 - (uintptr_t)out) % 64 / sizeof *out : 0;
+    const size_t vec_bytes = LANES * sizeof *out, line = vec_bytes < 64 ? vec_bytes : 64;
+    return whole_lines ? (0 - (uintptr_t)out) % line / sizeof *out : 0;
 }
 /* Asks the memory for what a later turn reads; and writes, where it is not in place (then it is an input's line, too) nor past
  * the caches (it would be fetched for nothing). */

@@ -10,6 +10,8 @@
 #include "target.h"
 #if FR_X86
 #include <immintrin.h>
+#elif FR_NEON
+#include <arm_neon.h>
 #endif
 
 /* A name of this room alone: several integer rooms share a file. */

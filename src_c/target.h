@@ -44,8 +44,19 @@
 #define FR_PREFETCH_NEAR(at) _mm_prefetch((const char *)(at), _MM_HINT_T0)
 #else
 #define FR_X86 0
+#if defined(_MSC_VER) && !defined(__clang__)
 #define FR_PREFETCH(at) ((void)(at))
 #define FR_PREFETCH_NEAR(at) ((void)(at))
+#else
+#define FR_PREFETCH(at) __builtin_prefetch(at, 0, 2)
+#define FR_PREFETCH_NEAR(at) __builtin_prefetch(at, 0, 3)
+#endif
+#endif
+/* AdvSIMD is the baseline of aarch64, so that nothing need be asked of the CPU. */
+#if defined(__aarch64__) && defined(__ARM_NEON) && !defined(__AARCH64EB__)
+#define FR_NEON 1
+#else
+#define FR_NEON 0
 #endif
 
 /* TARGET_BEGIN(avx2) … TARGET_END compile what is between them for that instruction set, so that no file of the build needs
