@@ -28,7 +28,7 @@
 #define FR_LIFTED 0x1p68f
 #define FR_LIFTED_STEPS 0x1p81f      /* 2^(FR_STEPS - FR_LIFT), */
 #define FR_LIFTED_STEPS_ROOT 0x1p41f /* and of two factors one */
-#define FR_HUGE_DY 0x1p52f           /* its product with what is lifted may be infinite */
+#define FR_HUGE_DY 0x1p52f           /* products with what is lifted, or with such a root, may be infinite */
 #define FR_NEAR_0 0x1p-60f           /* nothing beside a slope at 0 */
 #define FR_TINY 0x1p-96f             /* low parts of what is smaller may be subnormal, */
 #define FR_FEW 0x1p-116f             /* and products with most slopes */
@@ -63,7 +63,7 @@
 #define FR_LIFTED 0x1p160
 #define FR_LIFTED_STEPS 0x1p914
 #define FR_LIFTED_STEPS_ROOT 0x1p457
-#define FR_HUGE_DY 0x1p800
+#define FR_HUGE_DY 0x1p560
 #define FR_NEAR_0 0x1p-200
 #define FR_TINY 0x1p-900
 #define FR_FEW 0x1p-1010

@@ -105,12 +105,13 @@ def test_all_of_16_bits(kernel, dtype):
 
 
 def _any_dy(dtype, n, rng):
-    """Gradients of all kinds: subnormal and 0 alone, huge and special alone, and all of them among ordinary ones."""
-    tiny, special = _subnormals(dtype), support.dy_values(dtype)
-    huge = np.ldexp(rng.uniform(-1.9, 1.9, n), support.format_of(dtype).max_exponent - rng.integers(0, 9, n)).astype(dtype)
+    """Gradients of all kinds: subnormal and 0 alone, huge and special alone, of any size, and all of them among ordinary ones."""
+    tiny, special, fmt = _subnormals(dtype), support.dy_values(dtype), support.format_of(dtype)
+    huge = np.ldexp(rng.uniform(-1.9, 1.9, n), fmt.max_exponent - rng.integers(0, 9, n)).astype(dtype)
     yield "subnormal", rng.choice(tiny, n)
     yield "0", rng.choice(tiny[[0, tiny.size // 2]], n)
     yield "huge", np.where(rng.random(n) < 0.1, rng.choice(special, n), huge)
+    yield "any size of", np.ldexp(rng.uniform(-1.9, 1.9, n), rng.integers(fmt.min_exponent, fmt.max_exponent, n)).astype(dtype)
     ordinary = rng.standard_normal(n).astype(dtype)
     kind = rng.random(n)
     yield "mixed", np.where(kind < 0.7, ordinary, np.where(kind < 0.8, rng.choice(tiny, n), rng.choice(special, n)))
