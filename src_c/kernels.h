@@ -58,13 +58,18 @@ typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 /* A hint may bring a bias. In plain C a turn does not look for one, so that the compiler can vectorise the loop: x + bias goes
  * through a block (but of 16 bits, where a block cannot hold it). */
 #ifndef INTEGER_ROOM
-/* Of two NaN, which one an addition passes on depends on the order that the compiler gave them: here it is x. Where results are
- * rounded, they become one NaN anyway. */
-RARE(nan_of_x)(vec x, vec sum) { return v_where(v_unordered(x, x), v_add(x, x), sum); }
+/* Of two NaN, which one an addition passes on depends on the order that the compiler gave them: here it is x. And what infinity
+ * less infinity gives, on the CPU: x86's has the sign bit (Intel SDM volume 1, 4.8.3.7), ARM's has none (ARM ARM, FPDefaultNaN);
+ * here it is x86's. Where results are rounded, they become one NaN anyway. */
+RARE(nan_of)(vec x, vec bias, vec sum)
+{
+    const vec made = LOCAL(downwards)(v_set((lane)NAN)), of_bias = v_where(v_unordered(bias, bias), v_add(bias, bias), made);
+    return v_where(v_unordered(sum, sum), v_where(v_unordered(x, x), v_add(x, x), of_bias), sum);
+}
 FORCE_INLINE vec LOCAL(biased)(const fr_hint *hint, vec x, size_t i, int rounded)
 {
-    const vec sum = v_add(x, v_load((const elem *)hint->bias + (i & hint->bias_step)));
-    return rounded || FR_LIKELY(!v_any_nan(sum)) ? sum : LOCAL(nan_of_x)(v_aside(x), v_aside(sum));
+    const vec bias = v_load((const elem *)hint->bias + (i & hint->bias_step)), sum = v_add(x, bias);
+    return rounded || FR_LIKELY(!v_any_nan(sum)) ? sum : LOCAL(nan_of)(v_aside(x), v_aside(bias), v_aside(sum));
 }
 #endif
 #if defined NARROW || LANES > 1

@@ -117,7 +117,7 @@ typedef void LOCAL(row_step)(LOCAL(row) * row);
 typedef LOCAL(addend) LOCAL(row_term)(vec x, LOCAL(row) * row, int rare);
 typedef vec LOCAL(row_result)(const vec *in, LOCAL(row) * row, int rare);
 #define ROW_TERM(name) FORCE_INLINE LOCAL(addend) LOCAL(name)(vec x, LOCAL(row) * row, int rare)
-#define ROW_RESULT(name) FORMULA(name)(const vec *in, LOCAL(row) * row, int rare)
+#define ROW_RESULT(name) FORMULA(name)(const vec *in, LOCAL(row) * row, int rare FR_UNUSED)
 #define ROW_BEGIN(name) FORCE_INLINE void LOCAL(name)(LOCAL(row) * row)
 #define ROW_FINISH ROW_BEGIN
 
@@ -254,8 +254,8 @@ ROW_FINISH(backward_finish)
 ROW_RESULT(softmax_backward_result)
 {
     const vec d = v_sub(v_sub(in[0], row->high), row->low);
-    const vec y = FR_LIKELY(!LOCAL(may_be_small)(in[1], d)) ? v_mul(in[1], d) : LOCAL(small_product)(v_aside(in[1]), v_aside(d));
-    return rare ? v_where(v_unordered(row->high, row->high), row->high, y) : y;
+    const int usual = !LOCAL(may_be_small)(in[1], d);
+    return LOCAL(one_nan)(FR_LIKELY(usual) ? v_mul(in[1], d) : LOCAL(small_product)(v_aside(in[1]), v_aside(d)));
 }
 
 /* dy - e^y s, s the sum of dy. */
@@ -284,10 +284,8 @@ ROW_RESULT(log_softmax_backward_result)
         part = LOCAL(times_exp_rare)(row->high, v_aside(y));
     }
     if (!usual) part = v_where(left_out, none, part);
-    if (!rare) return v_sub(in[0], part);
-    const mask finite = v_le(v_abs(row->high), v_set(FR_LARGEST));
-    const vec dx = v_sub(in[0], v_where(finite, part, row->high));
-    return v_where(v_unordered(row->high, row->high), row->high, dx);
+    if (rare) part = v_where(v_le(v_abs(row->high), v_set(FR_LARGEST)), part, row->high);
+    return LOCAL(one_nan)(v_sub(in[0], part));
 }
 
 /* ---- loops ---- */

@@ -31,9 +31,11 @@ def _quiet(function, *args):
 
 
 def _biased(x, bias, axis=-1):
-    """x + bias in lanes."""
+    """x + bias in lanes; infinity less infinity is what x86 makes of it."""
     lane = LANES[x.dtype.itemsize]
-    return _quiet(np.add, x.astype(lane), _across(bias, x.ndim, axis).astype(lane))
+    x, bias = x.astype(lane), _across(bias, x.ndim, axis).astype(lane)
+    z = _quiet(np.add, x, bias)
+    return np.where(np.isnan(z) & ~np.isnan(x) & ~np.isnan(bias), np.copysign(lane.type(np.nan), -1), z)
 
 
 def _lanes(params, dtype, nd=1, axis=-1):
