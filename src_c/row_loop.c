@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From arrays of any layout to functions of rows: along rows that are contiguous, across rows that lie side by side, and through a
- * scratch in one of these ways where they are neither, or of a type that is computed in float32, or far apart: elements that are a
- * power of two apart meet in a few lines of a cache. Threads share the rows; one row is one thread's,
- * however long. */
+ * scratch in one of these ways where they are neither, or of a type that is computed in float32. Threads share the rows; one row is
+ * one thread's, however long. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +12,7 @@
 enum {
     OPERANDS = 3,
     SCRATCH = 131072, /* elements of an operand that are packed at a time, or one row, or a vec of them */
-    SHORT_ROW = 24,   /* shorter rows are put side by side: a row costs as much as that many elements */
-    NEAR = 128 << 10  /* bytes of the second cache in which rows side by side are swept where they lie */
+    SHORT_ROW = 24    /* shorter rows are put side by side: a row costs as much as that many elements */
 };
 
 typedef struct {
@@ -24,7 +22,7 @@ typedef struct {
     const ptrdiff_t *steps; /* from an element of a row to the next */
     int operands;           /* arrays and the output */
     int size, width;        /* bytes of an element, and of one as it is computed */
-    int along, across;      /* rows are swept where they lie, one by one or side by side; */
+    int along, across;      /* rows are swept where they lie, one by one or, whole vecs of them, side by side; */
     int side_by_side;       /* else packed so */
     int failed;
 } job;
@@ -95,8 +93,8 @@ static void run_piece(void *context, ptrdiff_t begin, ptrdiff_t end)
     ptrdiff_t chunk = n < SCRATCH ? SCRATCH / n : 1;
     char *memory = NULL, *scratch[2] = {NULL, NULL}, *elements = NULL;
     ptrdiff_t row = begin / cols, col = begin % cols;
-    if (job->side_by_side) chunk = chunk < lanes ? lanes : chunk / lanes * lanes;
-    if (!job->along && !job->across) {
+    if (job->side_by_side) chunk = chunk < lanes || job->across ? lanes : chunk / lanes * lanes;
+    if (!job->along && !(job->across && cols % lanes == 0)) {
         const size_t bytes = (size_t)(chunk * n * job->width);
         memory = malloc(2 * bytes + (size_t)((n > chunk ? n : chunk) * job->size) + 64);
         if (!memory) {
@@ -123,7 +121,8 @@ static void run_piece(void *context, ptrdiff_t begin, ptrdiff_t end)
         for (int k = job->operands; k < OPERANDS; k++) at[k] = at[0], pitch[k] = pitch[0];
         if (job->along) {
             loops->along(at, pitch, (size_t)n, (size_t)m);
-        } else if (job->across) {
+        } else if (job->across && m >= lanes) {
+            m -= m % lanes;
             loops->across(at, job->steps, (size_t)n, (size_t)m);
         } else {
             if (m > chunk) m = chunk;
@@ -144,18 +143,17 @@ int fr_run_rows(const fr_row_loop *loop, const fr_grid *grid, ptrdiff_t n, const
     ptrdiff_t rows = 1, all_steps[OPERANDS] = {0};
     for (int axis = 0; axis < grid->nd; axis++) rows *= grid->shape[axis];
     if (rows == 0 || n == 0) return 0;
-    int contiguous = 1, adjacent = 1, near = 1;
+    int contiguous = 1, adjacent = 1;
     for (int k = 0; k < job.operands; k++) {
         all_steps[k] = steps[k];
         contiguous &= n == 1 || steps[k] == size;
         adjacent &= column_step(grid, k) == size;
-        near &= steps[k] > 0 && steps[k] * n <= NEAR;
     }
     job.steps = all_steps;
     job.width = loop->widening ? (int)sizeof(float) : size;
     job.side_by_side = 2 * columns(grid) >= lanes && (n < SHORT_ROW || (adjacent && !contiguous));
     job.along = contiguous && !loop->widening && !job.side_by_side;
-    job.across = adjacent && near && !loop->widening && job.side_by_side && columns(grid) % lanes == 0;
+    job.across = adjacent && !loop->widening && job.side_by_side;
     const double ns = (double)rows * (double)n * (lanes == 1 ? 8 : 0.7) * (loop->dtype == FR_f64 ? 2 : 1);
     fr_parallel(run_piece, &job, rows, job.along ? 1 : 64, 0, ns);
     return job.failed ? -1 : 0;

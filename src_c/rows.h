@@ -301,82 +301,98 @@ typedef struct {
 FORCE_INLINE vec LOCAL(start_of)(ROW_SHAPE) { return v_set(shape.bounded ? FR_LIFTED : 0); }
 #define ROW_ELEMENT(base, pitch, i) ((elem *)(void *)((base) + (pitch) * (ptrdiff_t)(i)))
 
-/* Rows that lie side by side, a column a lane: element i of each is `pitch` bytes behind element i - 1. */
-FORCE_INLINE void LOCAL(across_extremes)(char *const *at, const ptrdiff_t *pitch, size_t n, LOCAL(row) * row)
+/* Rows that lie side by side, a column a lane: element i of each is `pitch` bytes behind element i - 1. A few vecs of them are swept
+ * at once, so that memory is gone through in stretches. */
+#define VECS (1024 / (LANES * sizeof(elem)))
+#define ROW_VEC(k, i, v) (ROW_ELEMENT(at[k], pitch[k], i) + (v)*LANES)
+FORCE_INLINE void LOCAL(across_extremes)(char *const *at, const ptrdiff_t *pitch, size_t n, size_t vecs, LOCAL(row) * row)
 {
-    vec least = v_set(FR_INFINITY), most = v_set(-FR_INFINITY);
-    for (size_t i = 0; i < n; i++) {
-        const vec x = v_load(ROW_ELEMENT(at[0], pitch[0], i));
-        least = v_min(x, least), most = v_max(x, most);
+    for (size_t v = 0; v < vecs; v++) row[v].least = v_set(FR_INFINITY), row[v].most = v_set(-FR_INFINITY);
+    FR_ROLLED for (size_t i = 0; i < n; i++) FR_ROLLED for (size_t v = 0; v < vecs; v++)
+    {
+        const vec x = v_load(ROW_VEC(0, i, v));
+        row[v].least = v_min(x, row[v].least), row[v].most = v_max(x, row[v].most);
     }
-    row->least = least, row->most = most;
 }
-FORCE_INLINE PAIR LOCAL(across_sum)(LOCAL(row_term) * term, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n,
-                                    LOCAL(row) * row, int rare)
+FORCE_INLINE void LOCAL(across_sum)(LOCAL(row_term) * term, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n,
+                                    size_t vecs, LOCAL(row) * row, int rare)
 {
-    PAIR total = {v_set(0), v_set(0)}, sum[STRIPE];
+    PAIR sums[STRIPE][VECS];
+    for (size_t v = 0; v < vecs; v++) row[v].sum = (PAIR){v_set(0), v_set(0)};
+    const PAIR start = {v_set(shape.bounded ? FR_LIFTED : 0), v_set(0)};
     for (size_t begin = 0; begin < n; begin += FR_ROW_BLOCK) {
         const size_t end = n - begin < FR_ROW_BLOCK ? n : begin + FR_ROW_BLOCK;
-        const vec start = LOCAL(start_of)(shape);
-        for (int j = 0; j < STRIPE; j++) sum[j] = (PAIR){start, v_set(0)};
-        FR_ROLLED for (size_t i = begin; i < end; i++)
-        {
-            const LOCAL(addend) value = term(v_load(ROW_ELEMENT(at[0], pitch[0], i)), row, rare);
-            if (shape.stored) v_store(ROW_ELEMENT(at[1], pitch[1], i), value.value);
-            sum[i % STRIPE] = LOCAL(plus)(sum[i % STRIPE], value, shape.bounded);
+        for (size_t j = 0; j < STRIPE; j++) {
+            PAIR *sum = sums[j];
+            for (size_t v = 0; v < vecs; v++) sum[v] = start;
+            FR_ROLLED for (size_t i = begin + j; i < end; i += STRIPE) FR_ROLLED for (size_t v = 0; v < vecs; v++)
+            {
+                const LOCAL(addend) value = term(v_load(ROW_VEC(0, i, v)), &row[v], rare);
+                if (shape.stored) v_store(ROW_VEC(1, i, v), value.value);
+                sum[v] = LOCAL(plus)(sum[v], value, shape.bounded);
+            }
+            for (size_t v = 0; v < vecs; v++) sum[v].first = v_sub(sum[v].first, start.first);
         }
-        for (int j = 0; j < STRIPE; j++) sum[j].first = v_sub(sum[j].first, start);
-        for (int half = STRIPE / 2; half > 0; half /= 2)
-            FR_ROLLED for (int j = 0; j < half; j++) sum[j] = LOCAL(pair_sum)(sum[j], sum[j + half]);
-        total = begin ? LOCAL(pair_sum)(total, sum[0]) : sum[0];
+        for (size_t half = STRIPE / 2; half > 0; half /= 2)
+            for (size_t j = 0; j < half; j++)
+                FR_ROLLED for (size_t v = 0; v < vecs; v++) sums[j][v] = LOCAL(pair_sum)(sums[j][v], sums[j + half][v]);
+        for (size_t v = 0; v < vecs; v++) row[v].sum = begin ? LOCAL(pair_sum)(row[v].sum, sums[0][v]) : sums[0][v];
     }
-    return total;
 }
-FORCE_INLINE PAIR LOCAL(across_wide_sum)(int product, char *const *at, const ptrdiff_t *pitch, size_t n)
+FORCE_INLINE void LOCAL(across_wide_sum)(int product, char *const *at, const ptrdiff_t *pitch, size_t n, size_t vecs,
+                                         LOCAL(row) * row)
 {
-    LOCAL(wide) sums[STRIPE];
-    for (size_t first = 0; first < STRIPE; first++) {
-        LOCAL(wide) sum = LOCAL(wide_none)();
-        FR_ROLLED for (size_t i = first; i < n; i += STRIPE)
+    LOCAL(wide) sums[STRIPE][VECS];
+    for (size_t j = 0; j < STRIPE; j++) {
+        LOCAL(wide) *sum = sums[j];
+        for (size_t v = 0; v < vecs; v++) sum[v] = LOCAL(wide_none)();
+        FR_ROLLED for (size_t i = j; i < n; i += STRIPE) FR_ROLLED for (size_t v = 0; v < vecs; v++)
         {
-            const vec a = v_load(ROW_ELEMENT(at[0], pitch[0], i)), b = product ? v_load(ROW_ELEMENT(at[1], pitch[1], i)) : a;
-            sum = LOCAL(wide_plus)(sum, a, b, product);
+            const vec a = v_load(ROW_VEC(0, i, v)), b = product ? v_load(ROW_VEC(1, i, v)) : a;
+            sum[v] = LOCAL(wide_plus)(sum[v], a, b, product);
         }
-        sums[first] = sum;
     }
-    for (int half = STRIPE / 2; half > 0; half /= 2)
-        FR_ROLLED for (int j = 0; j < half; j++) sums[j] = LOCAL(wide_sum)(sums[j], sums[j + half]);
-    return LOCAL(parts)(sums[0]);
+    for (size_t half = STRIPE / 2; half > 0; half /= 2)
+        for (size_t j = 0; j < half; j++)
+            FR_ROLLED for (size_t v = 0; v < vecs; v++) sums[j][v] = LOCAL(wide_sum)(sums[j][v], sums[j + half][v]);
+    for (size_t v = 0; v < vecs; v++) row[v].sum = LOCAL(parts)(sums[0][v]);
 }
 FORCE_INLINE void LOCAL(across_results)(LOCAL(row_result) * result, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n,
-                                        LOCAL(row) * row, int rare)
+                                        size_t vecs, LOCAL(row) * row, int rare)
 {
-    FR_ROLLED for (size_t i = 0; i < n; i++)
+    FR_ROLLED for (size_t i = 0; i < n; i++) FR_ROLLED for (size_t v = 0; v < vecs; v++)
     {
         vec in[2];
-        for (int k = 0; k < shape.arrays; k++) {
-            const int from = shape.stored ? shape.arrays : k;
-            in[k] = v_load(ROW_ELEMENT(at[from], pitch[from], i));
-        }
-        v_store(ROW_ELEMENT(at[shape.arrays], pitch[shape.arrays], i), result(in, row, rare));
+        for (int k = 0; k < shape.arrays; k++) in[k] = v_load(ROW_VEC(shape.stored ? shape.arrays : k, i, v));
+        v_store(ROW_VEC(shape.arrays, i, v), result(in, &row[v], rare));
     }
 }
-FORCE_INLINE void LOCAL(across)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n)
+FORCE_INLINE void LOCAL(across)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n, size_t vecs)
 {
-    LOCAL(row) row;
+    LOCAL(row) row[VECS];
+    int rare = 0;
     if (begin) {
-        LOCAL(across_extremes)(at, pitch, n, &row);
-        begin(&row);
-        row.sum = !row.rare ? LOCAL(across_sum)(term, shape, at, pitch, n, &row, 0)
-                            : LOCAL(across_sum)(term, shape, at, pitch, n, &row, 1);
+        LOCAL(across_extremes)(at, pitch, n, vecs, row);
+        for (size_t v = 0; v < vecs; v++) {
+            begin(&row[v]);
+            rare |= row[v].rare;
+        }
+        if (!rare)
+            LOCAL(across_sum)(term, shape, at, pitch, n, vecs, row, 0);
+        else
+            LOCAL(across_sum)(term, shape, at, pitch, n, vecs, row, 1);
     } else {
-        row.sum = LOCAL(across_wide_sum)(shape.product, at, pitch, n);
+        LOCAL(across_wide_sum)(shape.product, at, pitch, n, vecs, row);
     }
-    finish(&row);
-    if (!row.rare)
-        LOCAL(across_results)(result, shape, at, pitch, n, &row, 0);
+    rare = 0;
+    for (size_t v = 0; v < vecs; v++) {
+        finish(&row[v]);
+        rare |= row[v].rare;
+    }
+    if (!rare)
+        LOCAL(across_results)(result, shape, at, pitch, n, vecs, row, 0);
     else
-        LOCAL(across_results)(result, shape, at, pitch, n, &row, 1);
+        LOCAL(across_results)(result, shape, at, pitch, n, vecs, row, 1);
 }
 
 #if LANES > 1
@@ -575,7 +591,7 @@ FORCE_INLINE void LOCAL(along)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrd
         for (size_t row = 0; row < rows; row++) {                                                           \
             char *operand[3] = {at[0] + pitch[0] * (ptrdiff_t)row, at[1] + pitch[1] * (ptrdiff_t)row,       \
                                 at[2] + pitch[2] * (ptrdiff_t)row};                                         \
-            LOCAL(across)(ROW_CALL(__VA_ARGS__), operand, step, n);                                         \
+            LOCAL(across)(ROW_CALL(__VA_ARGS__), operand, step, n, 1);                                      \
         }                                                                                                   \
     }
 #endif
@@ -583,10 +599,11 @@ FORCE_INLINE void LOCAL(along)(ROW_STEPS, ROW_SHAPE, char *const *at, const ptrd
     ROW_ALONG(name, __VA_ARGS__)                                                                                \
     static void FR_GLUE(LOCAL(name), across)(char *const *at, const ptrdiff_t *pitch, size_t n, size_t columns) \
     {                                                                                                           \
-        for (size_t i = 0; i < columns; i += LANES) {                                                           \
+        for (size_t i = 0, some; i < columns; i += some * LANES) {                                              \
             char *operand[3];                                                                                   \
+            some = (columns - i) / LANES < VECS ? (columns - i) / LANES : VECS;                                 \
             for (int k = 0; k < 3; k++) operand[k] = at[k] + i * sizeof(elem);                                  \
-            LOCAL(across)(ROW_CALL(__VA_ARGS__), operand, pitch, n);                                            \
+            LOCAL(across)(ROW_CALL(__VA_ARGS__), operand, pitch, n, some);                                      \
         }                                                                                                       \
     }
 #define ROW_ENTRY(name, ...) {FR_GLUE(LOCAL(name), along), FR_GLUE(LOCAL(name), across), LANES},
