@@ -51,8 +51,9 @@ FORCE_INLINE int m_all(mask m)
 /* A mask as bits, the first lane's lowest; and back. */
 FORCE_INLINE uint64_t m_bits(mask m)
 {
-    const int low = _mm256_movemask_ps(m.a) | _mm256_movemask_ps(m.b) << 8;
-    return (uint32_t)low | (uint32_t)(_mm256_movemask_ps(m.c) | _mm256_movemask_ps(m.d) << 8) << 16;
+#define R_NARROWED(x, y) _mm256_packs_epi32(_mm256_castps_si256(x), _mm256_castps_si256(y))
+    const ireg bytes = _mm256_packs_epi16(R_NARROWED(m.a, m.b), R_NARROWED(m.c, m.d)); /* of half registers: a, b, c, d, twice */
+    return (uint32_t)_mm256_movemask_epi8(_mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
 }
 FORCE_INLINE mask m_of_bits(uint64_t bits)
 {
