@@ -22,7 +22,7 @@
 #define FR_USUAL 72        /* e^z and e^-z are normal for |z| up to this, times a polynomial's value too, */
 #define FR_LOG_USUAL 25    /* the cube of e^-z is normal up to this, and what log(1 + e^-z) has of e^-2z lost beyond */
 #define FR_USUAL_HALF 60   /* and so is what rounding leaves of them, and a few e^z times z, up to this */
-#define FR_GONE 112        /* e^-this times a number up to 2^8 rounds to 0, */
+#define FR_GONE 115        /* e^-this times this and a number up to 2^8 rounds to 0, */
 #define FR_ALL 18          /* and 1 + e^-this to 1 */
 #define FR_LIFT 68         /* e^FR_GONE / 2^this is finite; e^-FR_ALL / 2^this and 2^this e^-FR_GONE are normal, and low parts */
 #define FR_LIFTED 0x1p68f
@@ -57,7 +57,7 @@
 #define FR_USUAL 680
 #define FR_LOG_USUAL 200
 #define FR_USUAL_HALF 600
-#define FR_GONE 756
+#define FR_GONE 759
 #define FR_ALL 40
 #define FR_LIFT 160
 #define FR_LIFTED 0x1p160
@@ -175,10 +175,14 @@ FORMULA(times_any)(vec a, vec b) { return LOCAL(times_small)(1, a, b); }
 RARE(times_rare)(vec a, vec b) { return LOCAL(times_any)(a, b); }
 RARE(times_tiny)(vec a, vec b) { return LOCAL(times_small)(0, a, b); }
 /* a b, where a alone may be tiny; and where either may be. */
-FORMULA(times)(vec a, vec b) { return FR_LIKELY(!LOCAL(any_below)(a, FR_FEW)) ? v_mul(a, b) : LOCAL(times_tiny)(v_aside(a), v_aside(b)); }
+FORMULA(times)(vec a, vec b)
+{
+    return FR_LIKELY(!LOCAL(any_below)(a, FR_FEW)) ? v_mul(a, b) : LOCAL(times_tiny)(v_aside(a), v_aside(b));
+}
 FORMULA(times_either)(vec a, vec b)
 {
-    return FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(a), v_abs(b)), FR_FEW)) ? v_mul(a, b) : LOCAL(times_rare)(v_aside(a), v_aside(b));
+    return FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(a), v_abs(b)), FR_FEW)) ? v_mul(a, b)
+                                                                           : LOCAL(times_rare)(v_aside(a), v_aside(b));
 }
 
 /* x / 2 of |x| < FR_NEAR_0, 0 too: what x / (1 + e^-x) and others have become there. In 16 bits it lies between two numbers
@@ -297,28 +301,46 @@ FORMULA(gate_rare)(vec x, vec z, vec low, int has_low)
 }
 
 /* The slope f(x) = s (1 + w (1 - s)) of such a gate, s = 1 / (1 + e^-(z + low)): w + w_low is x times the derivative of z by x.
- * As f(-x) = 1 - f(x), it is computed for z <= 0, where it is small, times 2^scale. */
-FORMULA(gate_slope_of)(vec z, vec low, vec w, vec w_low, int has_low, int scale)
+ * As f(-x) = 1 - f(x), it is computed for z <= 0, where it is small, times 2^scale; i is that s. */
+FORMULA(gate_slope_from)(PAIR i, vec w, vec w_low, int has_low, int scale)
 {
     const vec one = v_set(1), down = v_set(scale ? 1 / FR_LIFTED : 1);
-    PAIR i = LOCAL(logistic_of)(1, z, low, has_low, scale);
     vec part = scale ? v_mul(w, down) : w, g = v_fnma(part, i.first, v_add(one, w));
     vec other = v_fnma(down, i.first, one);
     vec rest = v_mul(i.second, v_fnma(part, i.first, g));
     if (has_low) rest = v_fma(w_low, other, rest);
     return v_fma(i.first, g, v_mul(i.first, rest));
 }
+FORMULA(gate_slope_of)(vec z, vec low, vec w, vec w_low, int has_low, int scale)
+{
+    return LOCAL(gate_slope_from)(LOCAL(logistic_of)(1, z, low, has_low, scale), w, w_low, has_low, scale);
+}
+/* The gate's value at x from the same i: x s left of 0, x (1 - s) right of it. */
+FORMULA(gate_from)(PAIR i, vec x, int scale)
+{
+    const vec all = v_set(scale ? FR_LIFTED : 1), other = v_sub(all, i.first), low = v_mul(i.first, i.second);
+    const vec s = v_by_sign(x, other, i.first);
+    if (!COMPENSATED) return v_mul(x, s);
+    return v_fma(x, s, v_mul(x, v_by_sign(x, v_sub(v_sub(v_sub(all, other), i.first), low), low)));
+}
 /* f left of 0, 1 - f right of it. */
 FORMULA(either_side)(vec x, vec f) { return v_by_sign(x, v_sub(v_set(1), f), f); }
-/* The slope at x for any z, FR_LIFTED times as large. */
+/* Such an s for any z, FR_LIFTED times as large, and the slope at x with it. */
+FORMULA_PAIR(gate_lifted_from)(vec z, vec low, int has_low)
+{
+    if (has_low) low = v_where(v_le(v_abs(z), v_set(FR_GONE)), low, v_set(0));
+    return LOCAL(logistic_of)(1, LOCAL(off_0)(LOCAL(downwards)(v_min(v_set(FR_GONE), v_abs(z)))), low, has_low, FR_LIFT);
+}
+FORMULA(gate_slope_lifted_from)(PAIR i, vec x, vec z, vec w, vec w_low, int has_low)
+{
+    w = LOCAL(off_0)(LOCAL(downwards)(v_min(v_set(4 * FR_GONE), v_abs(w))));
+    if (has_low) w_low = v_where(v_le(v_abs(z), v_set(FR_GONE)), w_low, v_set(0));
+    vec f = LOCAL(gate_slope_from)(i, w, w_low, has_low, FR_LIFT);
+    return v_by_sign(x, v_sub(v_set(FR_LIFTED), f), f);
+}
 FORMULA(gate_slope_lifted)(vec x, vec z, vec low, vec w, vec w_low, int has_low)
 {
-    const mask usual = v_le(v_abs(z), v_set(FR_GONE));
-    z = LOCAL(off_0)(LOCAL(downwards)(v_min(v_set(FR_GONE), v_abs(z))));
-    w = LOCAL(off_0)(LOCAL(downwards)(v_min(v_set(4 * FR_GONE), v_abs(w))));
-    if (has_low) low = v_where(usual, low, v_set(0)), w_low = v_where(usual, w_low, v_set(0));
-    vec f = LOCAL(gate_slope_of)(z, low, w, w_low, has_low, FR_LIFT);
-    return v_by_sign(x, v_sub(v_set(FR_LIFTED), f), f);
+    return LOCAL(gate_slope_lifted_from)(LOCAL(gate_lifted_from)(z, low, has_low), x, z, w, w_low, has_low);
 }
 
 /* The slope s (1 - s) of the logistic function s = 1 / (1 + e^-z) for z <= 0, times 2^scale. */

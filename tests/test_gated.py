@@ -68,6 +68,20 @@ def test_tiny_times_huge(name, dtype):
     assert (lost & (np.abs(got[0]) > np.finfo(dtype).tiny)).sum() > 1000
 
 
+@EVERY
+@pytest.mark.parametrize("dtype", [np.dtype("f"), np.dtype("d")], ids=str)
+def test_where_the_tail_ends(name, dtype):
+    """The last multiples of the least number, and 0 behind them, for factors that are neither tiny nor huge."""
+    kernel, rng = BY_NAME[name], np.random.default_rng(5)
+    end = -np.log(2) * (support.format_of(dtype).min_exponent - support.format_of(dtype).mantissa)
+    z = end + rng.uniform(-40, 60, 20_000)
+    gate = -{"geglu": np.sqrt(2 * z), "geglu_tanh": np.cbrt(14 * z)}.get(name, z)
+    if name == "geglu_tanh" and dtype == np.float64:
+        gate = np.maximum(gate, -20)
+    arrays = [np.append(gate, [-200, -1000]).astype(dtype), rng.uniform(-256, 256, gate.size + 2).astype(dtype)]
+    support.check(kernel, support.one_answer(kernel, arrays), arrays, ())
+
+
 def test_far_tail_in_more_digits():
     """geglu_tanh in float64, where a long double does not have the digits."""
     mp = pytest.importorskip("mpmath").mp

@@ -29,7 +29,7 @@ RARE(celu_backward_any)(vec dy, vec x, vec alpha)
     mask away = v_lt(most, z.first);
     vec slope = LOCAL(times_exp)(one, v_min(most, z.first), z.second, 1);
     if (m_any(away)) slope = v_where(away, LOCAL(times_exp_away)(one, z.first, z.second), slope);
-    return LOCAL(times_rare)(v_aside(dy), v_where(v_lt(v_set(0), x), one, slope));
+    return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), one, slope));
 }
 FORMULA(celu_backward)(vec dy, vec x, PARAMS)
 {
@@ -48,8 +48,8 @@ RARE(celu_slope_rare)(vec y, vec alpha, vec slope)
 RARE(celu_from_output_any)(vec dy, vec y, vec alpha)
 {
     vec slope = LOCAL(divided)(v_add(y, alpha), alpha);
-    if (!FR_LIKELY(v_within(slope, 0, FR_LARGEST))) slope = LOCAL(celu_slope_rare)(v_aside(y), v_aside(alpha), v_aside(slope));
-    return LOCAL(times_rare)(v_aside(dy), v_where(v_lt(v_set(0), y), v_set(1), slope));
+    if (!FR_LIKELY(v_within(slope, 0, FR_LARGEST))) slope = LOCAL(celu_slope_rare)(y, alpha, slope);
+    return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), y), v_set(1), slope));
 }
 FORMULA(celu_backward_from_output)(vec dy, vec y, PARAMS)
 {

@@ -3,7 +3,7 @@
 #ifdef FORMULAS_FLOAT
 RARE(elu_any)(vec x, vec alpha)
 {
-    vec left = LOCAL(or_limit)(LOCAL(times_rare)(LOCAL(expm1)(x), v_aside(alpha)), x, alpha, x); /* 0 where alpha is infinite */
+    vec left = LOCAL(or_limit)(LOCAL(times_rare)(LOCAL(expm1)(x), alpha), x, alpha, x); /* 0 where alpha is infinite */
     return v_where(v_lt(v_set(0), x), x, left);
 }
 FORMULA(elu)(vec x, PARAMS)
@@ -19,7 +19,7 @@ FORMULA(elu_backward_rare)(vec dy, vec x)
 RARE(elu_backward_any)(vec dy, vec x, vec alpha)
 {
     vec fall = v_min(v_set(0), x);
-    return LOCAL(times_rare)(v_aside(dy), v_where(v_lt(v_set(0), x), v_set(1), LOCAL(times_exp)(alpha, fall, fall, 0)));
+    return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), v_set(1), LOCAL(times_exp)(alpha, fall, fall, 0)));
 }
 FORMULA(elu_backward_of_1)(vec dy, vec x)
 {
@@ -27,7 +27,10 @@ FORMULA(elu_backward_of_1)(vec dy, vec x)
     if (FR_LIKELY(v_within(fall, 0, FR_USUAL))) return LOCAL(times)(dy, LOCAL(exp_rounded)(v_sub(fall, v_set(FR_NEAR_0)), 0));
     return LOCAL(elu_backward_rare)(dy, x);
 }
-FORMULA(elu_backward)(vec dy, vec x, PARAMS) { FR_AT(1, LOCAL(elu_backward_of_1)(dy, x), LOCAL(elu_backward_any)(v_aside(dy), v_aside(x), v_aside(p[0]))); }
+FORMULA(elu_backward)(vec dy, vec x, PARAMS)
+{
+    FR_AT(1, LOCAL(elu_backward_of_1)(dy, x), LOCAL(elu_backward_any)(v_aside(dy), v_aside(x), v_aside(p[0])));
+}
 FORMULA(elu_backward_from_output)(vec dy, vec y, PARAMS)
 {
     const vec end = v_set(FR_INFINITY);

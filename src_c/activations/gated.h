@@ -14,23 +14,23 @@ RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
     const mask lost = m_and(m_and(finite, v_eq(act, v_set(0))), v_lt(v_set(FR_LARGEST), v_abs(up)));
     vec y = act;
     if (!m_all(far)) {
-        vec factor = m_any(tiny) ? v_where(tiny, LOCAL(times_rare)(v_aside(up), LOCAL(logistic)(1, z)), up) : up;
+        vec factor = m_any(tiny) ? v_where(tiny, LOCAL(times_rare)(up, LOCAL(logistic)(1, z)), up) : up;
         y = LOCAL(times_any)(v_where(m_or(m_or(left, tiny), lost), by, act), factor);
     }
     if (!m_any(far)) return y;
     const vec one = v_set(1); /* no subnormal is multiplied where nothing is asked for */
     return v_where(far, LOCAL(times_exp_tail)(v_where(far, up, one), v_where(far, by, one), z, low, 1), y);
 }
-/* In ordinary tails, of no large `up`, the product is with act(gate) FR_LIFTED times as large, as gradients take it: 0 from where
- * act of a gate held at FR_GONE gives it. Other lanes are `rest`. */
-FORCE_INLINE mask LOCAL(is_tail)(vec gate, vec up, lane least)
+/* In ordinary tails, of no large `up`, the product is with act(gate) FR_LIFTED times as large, as gradients take it, and 0 where
+ * the gate is held at FR_GONE. Other lanes are `rest`. */
+FORCE_INLINE mask LOCAL(is_tail)(vec gate, vec up, lane least, lane most_up)
 {
     const vec size = v_abs(gate), factor = v_abs(up);
-    const mask ordinary = m_and(v_le(factor, v_set(FR_BIG)), m_or(v_le(v_set(FR_FEW), factor), v_eq(up, v_set(0))));
+    const mask ordinary = m_and(v_le(factor, v_set(most_up)), m_or(v_le(v_set(FR_FEW), factor), v_eq(up, v_set(0))));
     return m_and(m_and(v_le(v_set(least), size), v_le(size, v_set(FR_GATE_FAR))), ordinary);
 }
-#define FR_GATED_TAIL(gate, up, least, lifted, rest)                \
-    const mask tail = LOCAL(is_tail)(gate, up, least);              \
+#define FR_GATED_TAIL(gate, up, least, most_up, lifted, rest)       \
+    const mask tail = LOCAL(is_tail)(gate, up, least, most_up);     \
     const vec one = v_set(1), g = v_where(tail, gate, one);         \
     vec y = LOCAL(times_lifted_of)(v_where(tail, up, one), lifted); \
     return m_all(tail) ? y : v_where(tail, y, rest)
@@ -40,12 +40,43 @@ FORMULA(gate_lifted)(vec gate, vec z, vec low, int has_low)
     vec y = LOCAL(gate_of)(LOCAL(held)(gate, FR_GONE), LOCAL(held_tail)(z), low, has_low, FR_LIFT);
     return v_where(v_lt(v_set(FR_ALL), z), v_mul(gate, v_set(FR_LIFTED)), y);
 }
+/* Both gradients of a gate x / (1 + e^-z) from one exponential: dy up times the slope, and dy times the gate's value, which is the
+ * unit's where gates are neither usual, up to `most`, nor in an ordinary tail. `of` gives z, and w of the slope, for -|x|. */
+typedef struct {
+    vec z, low, w, w_low;
+} LOCAL(gate_exponents);
+typedef LOCAL(gate_exponents) LOCAL(gate_exponents_of)(vec x);
+typedef vec LOCAL(gated_unit)(vec gate, vec up);
+FORCE_INLINE PAIR LOCAL(gate_backward)(LOCAL(gate_exponents_of) * of, int has_low, vec dy, vec gate, vec up)
+{
+    const LOCAL(gate_exponents) e = of(LOCAL(off_0)(LOCAL(downwards)(gate)));
+    const PAIR i = LOCAL(logistic_of)(1, e.z, e.low, has_low, 0);
+    const vec slope = LOCAL(either_side)(gate, LOCAL(gate_slope_from)(i, e.w, e.w_low, has_low, 0));
+    return (PAIR){LOCAL(times)(LOCAL(times_either)(dy, up), slope), LOCAL(times)(dy, LOCAL(gate_from)(i, gate, 0))};
+}
+NO_INLINE PAIR LOCAL(gate_backward_rare)(LOCAL(gate_exponents) e, lane most, LOCAL(gated_unit) * unit, vec dy, vec gate, vec up)
+{
+    const mask tail = LOCAL(is_tail)(gate, dy, FR_NEAR_0, FR_BIG);
+    const PAIR i = LOCAL(gate_lifted_from)(e.z, e.low, 1);
+    const vec slope = LOCAL(gate_slope_lifted_from)(i, gate, e.z, e.w, e.w_low, 1), one = v_set(1);
+    const vec dx = LOCAL(times_lifted)(LOCAL(times_either)(dy, up), slope);
+    const vec act = LOCAL(gate_from)(i, v_max(v_set(-FR_GONE), LOCAL(not_near_0)(gate)), FR_LIFT);
+    vec y = LOCAL(times_lifted_of)(v_where(tail, dy, one), act);
+    if (m_all(tail)) return (PAIR){dx, y};
+    const mask usual = m_and(m_and(v_le(v_set(FR_NEAR_0), v_abs(gate)), v_le(v_abs(gate), v_set(most))), m_not(tail));
+    y = v_where(tail, y, unit(gate, dy));
+    if (m_any(usual)) {
+        const vec normal = v_mul(v_where(usual, act, one), v_set(1 / FR_LIFTED));
+        y = v_where(usual, LOCAL(times_rare)(v_where(usual, dy, one), normal), y);
+    }
+    return (PAIR){dx, y};
+}
 /* act is an activation that is normal for |gate| from `least` to `most`. */
 #define FR_GATED(name, act, least, most)                                                             \
     FORMULA(name)(vec gate, vec up, PARAMS)                                                          \
     {                                                                                                \
         if (FR_LIKELY(v_within(gate, least, most))) return LOCAL(times)(up, LOCAL(act)(gate, NULL)); \
-        return LOCAL(name##_rare)(v_aside(gate), v_aside(up));                                                         \
+        return LOCAL(name##_rare)(v_aside(gate), v_aside(up));                                       \
     }
 /* The activation's gradient, dy times `up` coming in; and the unit with dy for `up`. */
 #define FR_GATED_BACKWARD(name, act)                                                                          \
@@ -56,8 +87,8 @@ FORMULA(gate_lifted)(vec gate, vec z, vec low, int has_low)
 
 RARE(glu_rare)(vec gate, vec up)
 {
-    FR_GATED_TAIL(gate, up, 0, LOCAL(logistic_lifted)(g),
-                  LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), v_aside(gate), v_aside(up), v_aside(one), v_aside(gate), v_set(0), FR_GATE_USUAL));
+    FR_GATED_TAIL(gate, up, 0, FR_BIG, LOCAL(logistic_lifted)(g),
+                  LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), gate, up, one, gate, v_set(0), FR_GATE_USUAL));
 }
 FR_GATED(glu, sigmoid, 0, FR_USUAL)
 FR_GATED_BACKWARD(glu, sigmoid)
@@ -66,13 +97,21 @@ FORMULA(reglu)(vec gate, vec up, PARAMS) { return LOCAL(times_either)(LOCAL(relu
 FR_GATED_BACKWARD(reglu, relu)
 
 /* With u = 1 / gate^2 GELU's tail is -e^(-gate^2 / 2) / sqrt(2 pi) (1 - u + 3 u^2 - 15 u^3 + ...). */
-RARE(geglu_rare)(vec gate, vec up)
+RARE(geglu_far)(vec gate, vec up)
 {
     static const lane odd_factorials[] = {1, -3, 15, -105, 945, -10395};
     const vec half = v_mul(v_set((lane)0.5), v_abs(gate)), peak = v_set(density_table.peak), low = v_set(density_table.peak_low);
     vec z = v_mul(half, gate), u = v_div(v_set(1), v_mul(gate, gate)), lacks = v_mul(u, FR_POLYNOMIAL(u, odd_factorials));
     vec by = v_where(v_lt(gate, v_set(-1)), v_sub(v_fms(peak, lacks, low), peak), gate);
-    return LOCAL(gated_rare)(LOCAL(gelu_rare)(v_aside(gate)), v_aside(gate), v_aside(up), v_aside(by), v_aside(z), v_fms(half, gate, z), FR_GATE_USUAL - 1);
+    return LOCAL(gated_rare)(LOCAL(gelu_rare)(gate), gate, up, by, z, v_fms(half, gate, z), FR_GATE_USUAL - 1);
+}
+RARE(geglu_rare)(vec gate, vec up)
+{
+#if LANE_BITS == 32
+    FR_GATED_TAIL(gate, up, FR_NEAR_0, 32, LOCAL(gelu_lifted)(g), LOCAL(geglu_far)(gate, up));
+#else
+    return LOCAL(geglu_far)(gate, up);
+#endif
 }
 FR_GATED(geglu, gelu, FR_NEAR_0, FR_GELU_USUAL)
 FR_GATED_BACKWARD(geglu, gelu)
@@ -81,34 +120,71 @@ RARE(geglu_tanh_rare)(vec gate, vec up)
 {
     PAIR z = LOCAL(gelu_tanh_exponent)(LOCAL(not_near_0)(gate));
     FR_GATED_TAIL(
-        gate, up, FR_NEAR_0, LOCAL(gate_lifted)(g, z.first, z.second, 1),
-        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), v_aside(gate), v_aside(up), v_aside(gate), v_aside(z.first), v_aside(z.second), FR_GATE_USUAL));
+        gate, up, FR_NEAR_0, FR_BIG, LOCAL(gate_lifted)(g, z.first, z.second, 1),
+        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), gate, up, gate, z.first, z.second, FR_GATE_USUAL));
 }
 FR_GATED(geglu_tanh, gelu_tanh, FR_NEAR_0, FR_GELU_TANH_MOST)
-FR_GATED_BACKWARD(geglu_tanh, gelu_tanh)
+FORCE_INLINE LOCAL(gate_exponents) LOCAL(geglu_tanh_exponents)(vec x)
+{
+    const PAIR z = LOCAL(gelu_tanh_exponent)(x), w = LOCAL(gelu_tanh_rise)(x);
+    return (LOCAL(gate_exponents)){z.first, z.second, w.first, w.second};
+}
+NO_INLINE PAIR LOCAL(geglu_tanh_backward_rare)(vec dy, vec gate, vec up)
+{
+    const vec held = LOCAL(off_0)(v_max(v_set(-32), LOCAL(downwards)(gate)));
+    return LOCAL(gate_backward_rare)(LOCAL(geglu_tanh_exponents)(held), FR_GELU_TANH_SLOPE_MOST, LOCAL(geglu_tanh_rare), dy, gate, up);
+}
+FORMULA_PAIR(geglu_tanh_backward)(vec dy, vec gate, vec up, PARAMS)
+{
+    if (FR_LIKELY(v_within(gate, FR_NEAR_0, FR_GELU_TANH_SLOPE_MOST)))
+        return LOCAL(gate_backward)(LOCAL(geglu_tanh_exponents), 1, dy, gate, up);
+    return LOCAL(geglu_tanh_backward_rare)(v_aside(dy), v_aside(gate), v_aside(up));
+}
 
 RARE(swiglu_of_1_rare)(vec gate, vec up)
 {
     const vec none = v_set(0);
     FR_GATED_TAIL(
-        gate, up, FR_NEAR_0, LOCAL(gate_lifted)(g, g, none, 0),
-        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), v_aside(gate), v_aside(up), v_aside(gate), v_aside(gate), v_aside(none), FR_GATE_USUAL));
+        gate, up, FR_NEAR_0, FR_BIG, LOCAL(gate_lifted)(g, g, none, 0),
+        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), gate, up, gate, gate, none, FR_GATE_USUAL));
 }
 FR_GATED(swiglu_of_1, silu, FR_NEAR_0, FR_USUAL)
 RARE(swiglu_any)(vec gate, vec up, vec beta)
 {
     const mask here = v_eq(beta, v_set(1));
     const PAIR z = LOCAL(product)(beta, gate);
-    vec act = LOCAL(swish_any)(v_aside(gate), v_aside(beta));
-    vec y = LOCAL(gated_rare)(v_aside(act), v_aside(gate), v_aside(up), v_aside(gate), v_aside(z.first), v_aside(z.second), FR_GATE_USUAL);
-    y = v_where(v_eq(v_abs(beta), v_set(FR_INFINITY)), LOCAL(times_rare)(v_aside(act), v_aside(up)), y);
+    vec act = LOCAL(swish_any)(gate, beta);
+    vec y = LOCAL(gated_rare)(act, gate, up, gate, z.first, z.second, FR_GATE_USUAL);
+    y = v_where(v_eq(v_abs(beta), v_set(FR_INFINITY)), LOCAL(times_rare)(act, up), y);
     return m_any(here) ? v_where(here, LOCAL(swiglu_of_1)(gate, up, NULL), y) : y;
 }
 FORMULA(swiglu)(vec gate, vec up, PARAMS)
 {
-    return FR_LIKELY(m_all(v_eq(p[0], v_set(1)))) ? LOCAL(swiglu_of_1)(gate, up, p) : LOCAL(swiglu_any)(v_aside(gate), v_aside(up), v_aside(p[0]));
+    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(swiglu_of_1)(gate, up, p);
+    return LOCAL(swiglu_any)(v_aside(gate), v_aside(up), v_aside(p[0]));
 }
-FR_GATED_BACKWARD(swiglu, swish)
+FORCE_INLINE LOCAL(gate_exponents) LOCAL(swiglu_exponents)(vec x) { return (LOCAL(gate_exponents)){x, v_set(0), x, v_set(0)}; }
+NO_INLINE PAIR LOCAL(swiglu_backward_of_1_rare)(vec dy, vec gate, vec up)
+{
+    const LOCAL(gate_exponents) e = LOCAL(swiglu_exponents)(LOCAL(off_0)(LOCAL(downwards)(gate)));
+    return LOCAL(gate_backward_rare)(e, FR_USUAL_HALF, LOCAL(swiglu_of_1_rare), dy, gate, up);
+}
+NO_INLINE PAIR LOCAL(swiglu_backward_any)(vec dy, vec gate, vec up, vec beta)
+{
+    const mask here = v_eq(beta, v_set(1));
+    const PAIR y = {LOCAL(swish_backward_any)(LOCAL(times_rare)(dy, up), gate, beta), LOCAL(swiglu_any)(gate, dy, beta)};
+    if (!m_any(here)) return y;
+    const PAIR of_1 = LOCAL(swiglu_backward_of_1_rare)(dy, gate, up);
+    return (PAIR){v_where(here, of_1.first, y.first), v_where(here, of_1.second, y.second)};
+}
+FORMULA_PAIR(swiglu_backward)(vec dy, vec gate, vec up, PARAMS)
+{
+    if (!FR_LIKELY(m_all(v_eq(p[0], v_set(1)))))
+        return LOCAL(swiglu_backward_any)(v_aside(dy), v_aside(gate), v_aside(up), v_aside(p[0]));
+    if (FR_LIKELY(v_within(gate, FR_NEAR_0, FR_USUAL_HALF)))
+        return LOCAL(gate_backward)(LOCAL(swiglu_exponents), 0, dy, gate, up);
+    return LOCAL(swiglu_backward_of_1_rare)(v_aside(dy), v_aside(gate), v_aside(up));
+}
 #endif
 
 KERNEL(SMOOTH, glu, 2, 0, 1)

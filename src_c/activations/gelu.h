@@ -39,6 +39,16 @@ FORMULA(gelu_sides)(vec x, LOCAL(gelu_parts) g)
 {
     return v_fms(x, v_by_sign(x, v_sub(v_set(1), g.high), g.high), g.low);
 }
+/* GELU FR_LIFTED times as large; it is at most 2^-155 where a is held. */
+FORMULA(gelu_lifted)(vec x)
+{
+    const vec lifted = v_set(FR_LIFTED), size = v_abs(x);
+    const mask far = v_lt(v_set(FR_GELU_USUAL), size);
+    vec a = v_min(v_set(gelu_table.last), size);
+    LOCAL(gelu_parts) g = LOCAL(gelu_of)(a, &far);
+    vec tail = v_by_sign(x, v_mul(x, lifted), LOCAL(downwards)(v_fma(a, g.high, g.low)));
+    return v_where(far, tail, v_mul(LOCAL(gelu_sides)(x, g), lifted));
+}
 /* Where the tail begins its power is lifted; right of it GELU is x. */
 FORMULA(gelu_rare)(vec x)
 {

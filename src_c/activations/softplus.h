@@ -18,7 +18,7 @@ FORMULA(softplus)(vec x, PARAMS)
 RARE(softplus_backward_any)(vec dy, vec x, vec beta)
 {
     PAIR z = LOCAL(product)(beta, x);
-    return LOCAL(times_rare)(v_aside(dy), LOCAL(gate_any)(v_set(1), z.first, z.second));
+    return LOCAL(times_rare)(dy, LOCAL(gate_any)(v_set(1), z.first, z.second));
 }
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
@@ -32,11 +32,12 @@ RARE(softplus_from_output_any)(vec dy, vec y, vec beta)
     vec slope = LOCAL(one_minus_exp)(z.first, z.second);
     if (!FR_LIKELY(!v_any_nan(v_mul(beta, y))))
         slope = v_where(m_and(v_eq(beta, v_set(0)), v_eq(v_abs(y), v_set(FR_INFINITY))), v_set((lane)0.5), slope);
-    return LOCAL(times_rare)(v_aside(dy), v_aside(slope));
+    return LOCAL(times_rare)(dy, slope);
 }
 FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    FR_AT(1, LOCAL(times_either)(dy, LOCAL(one_minus_exp)(LOCAL(negated)(y), v_set(0))), LOCAL(softplus_from_output_any)(v_aside(dy), v_aside(y), v_aside(p[0])));
+    FR_AT(1, LOCAL(times_either)(dy, LOCAL(one_minus_exp)(LOCAL(negated)(y), v_set(0))),
+          LOCAL(softplus_from_output_any)(v_aside(dy), v_aside(y), v_aside(p[0])));
 }
 #endif
 
