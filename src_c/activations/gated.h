@@ -40,8 +40,8 @@ FORMULA(gate_lifted)(vec gate, vec z, vec low, int has_low)
     vec y = LOCAL(gate_of)(LOCAL(held)(gate, FR_GONE), LOCAL(held_tail)(z), low, has_low, FR_LIFT);
     return v_where(v_lt(v_set(FR_ALL), z), v_mul(gate, v_set(FR_LIFTED)), y);
 }
-/* Both gradients of a gate x / (1 + e^-z) from one exponential: dy up times the slope, and dy times the gate's value, which is the
- * unit's where gates are neither usual, up to `most`, nor in an ordinary tail. `of` gives z, and w of the slope, for -|x|. */
+/* Both gradients of a gate x / (1 + e^-z) from one exponential: dy up times the slope, and dy times the gate's value, which is
+ * the unit's where gates are neither usual, up to `most`, nor in an ordinary tail. `of` gives z, and w of the slope, for -|x|. */
 typedef struct {
     vec z, low, w, w_low;
 } LOCAL(gate_exponents);
@@ -132,7 +132,8 @@ FORCE_INLINE LOCAL(gate_exponents) LOCAL(geglu_tanh_exponents)(vec x)
 NO_INLINE PAIR LOCAL(geglu_tanh_backward_rare)(vec dy, vec gate, vec up)
 {
     const vec held = LOCAL(off_0)(v_max(v_set(-32), LOCAL(downwards)(gate)));
-    return LOCAL(gate_backward_rare)(LOCAL(geglu_tanh_exponents)(held), FR_GELU_TANH_SLOPE_MOST, LOCAL(geglu_tanh_rare), dy, gate, up);
+    const LOCAL(gate_exponents) e = LOCAL(geglu_tanh_exponents)(held);
+    return LOCAL(gate_backward_rare)(e, FR_GELU_TANH_SLOPE_MOST, LOCAL(geglu_tanh_rare), dy, gate, up);
 }
 FORMULA_PAIR(geglu_tanh_backward)(vec dy, vec gate, vec up, PARAMS)
 {
