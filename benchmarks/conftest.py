@@ -11,14 +11,14 @@ In place, a round of small arrays is a pass over several of them (extra_info has
 Each group of the report is one question: the same function on the same arrays, by fastrelu and by NumPy. No test fails on time; a
 result that is not NumPy's fails. The cases come from the registry, so a new activation is here by itself.
 """
+import functools
 import gc
 import timeit
 
 import numpy as np
 import pytest
 
-import fastrelu as fr
-from fastrelu.tools import timing
+from fastrelu.tools import peers, timing
 
 SECONDS = 0.05  # for each side of each case
 
@@ -67,21 +67,32 @@ def stop_watch(benchmark):
     return time_it
 
 
+@functools.cache
+def library(who):
+    """The library of that name, all in this process; None where it is not installed."""
+    return timing.HERE.get(who) or (None if peers.missing(who) else peers.PEERS[who]())
+
+
 @pytest.fixture
 def contest(benchmark, stop_watch):
-    """contest(case, arrays, who, threads=1): check, then time `who` ("fastrelu" or "numpy")."""
+    """contest(case, arrays, who, threads=1): check, then time `who` (fastrelu, or one of peers.NAMES)."""
     def run(case, arrays, who, threads=1):
-        if not case.function.keeps(arrays.dtype):
+        if not case.keeps(arrays.dtype):
             pytest.skip(f"{case} does not keep {arrays.dtype}")
-        if who == "numpy" and not case.comparable():
-            pytest.skip("no idiom, or it needs SciPy")
+        if library(who) is None:
+            pytest.skip(f"{who} is not installed")
+        job = timing.job(case, arrays, library(who), threads)
+        if job is None:
+            pytest.skip(f"{who} has no such function, or it needs SciPy")
         if who == "fastrelu":
             timing.check(case, arrays)
-        call, setup, calls = timing.job(case, arrays, who)
+        elif who in peers.PEERS:
+            timing.check(case, arrays, library(who), threads, peers.tolerance(arrays.dtype))
+        call, setup, calls = job
         benchmark.group = benchmark.group or f"{case} {arrays.dtype} {arrays.size}"
         traffic = calls * sum(case.streams) * arrays.size * arrays.dtype.itemsize
         benchmark.extra_info.update(function=str(case), dtype=str(arrays.dtype), size=arrays.size, calls=calls, bytes=traffic,
                                     threads=threads)
-        with fr.num_threads(threads):
+        with library(who).held(threads):
             stop_watch(call, setup)
     return run

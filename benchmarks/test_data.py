@@ -52,13 +52,13 @@ KINDS = {
 class Filled(timing.Buffers):
     """Buffers of one kind of data."""
 
-    def __init__(self, kind, dtype):
-        super().__init__(SIZE, dtype)
+    def __init__(self, case, kind, dtype):
+        super().__init__(case.shape(SIZE), dtype)
         self.kind = kind
 
     def fill(self, array, seed):
         fill = KINDS[self.kind].get(self.NAMES[seed], lambda rng, n, dtype: rng.standard_normal(n))
-        array[...] = fill(np.random.default_rng(seed), array.size, self.dtype).astype(self.dtype)
+        array[...] = fill(np.random.default_rng(seed), array.size, self.dtype).astype(self.dtype).reshape(array.shape)
 
 
 def _dtype(name):
@@ -90,12 +90,12 @@ def table(request):
 def test_data(benchmark, stop_watch, dtype, case, kind):
     if "x" not in KINDS[kind] and "dy" in KINDS[kind] and "dy" not in case.inputs:
         pytest.skip("has no dy")
-    run, setup, _ = timing.job(case, Filled(kind, _dtype(dtype)), "fastrelu")
-    benchmark.group = f"{case.function} {dtype}: data"
+    run, setup, _ = timing.job(case, Filled(case, kind, _dtype(dtype)))
+    benchmark.group = f"{case} {dtype}: data"
     with fr.num_threads(1):
         if kind != "N(0, 1)":
-            usual = timing.job(case, Filled("N(0, 1)", _dtype(dtype)), "fastrelu")[0]
+            usual = timing.job(case, Filled(case, "N(0, 1)", _dtype(dtype)))[0]
             times = [(timeit.timeit(run, number=3), timeit.timeit(usual, number=3)) for _ in range(TURNS)]
             ours, its = map(min, zip(*times, strict=True))
-            _ratios.setdefault(f"{case.function} {dtype}", {})[kind] = benchmark.extra_info["over N(0, 1)"] = ours / its
+            _ratios.setdefault(f"{case} {dtype}", {})[kind] = benchmark.extra_info["over N(0, 1)"] = ours / its
         stop_watch(run, setup)

@@ -24,7 +24,7 @@ def test_dtype(contest, benchmark, buffers, size, case, dtype):
         import ml_dtypes
 
         dtype = ml_dtypes.bfloat16
-    if not case.function.keeps(dtype):
+    if not case.keeps(dtype):
         pytest.skip(f"{case} does not keep {np.dtype(dtype)}")
     benchmark.group = f"{case} {size}: dtypes"
-    contest(case, buffers(size, dtype), "fastrelu")
+    contest(case, buffers(case.shape(size), dtype), "fastrelu")

@@ -13,4 +13,4 @@ from fastrelu.tools import timing
 @pytest.mark.parametrize("size", [2**10, 2**16, 2**22])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_function(contest, buffers, dtype, size, case, who):
-    contest(case, buffers(size, dtype), who)
+    contest(case, buffers(case.shape(size), dtype), who)

@@ -13,4 +13,4 @@ from fastrelu.tools import timing
 @pytest.mark.parametrize("case", timing.cases(directions=["forward", "backward"]), ids=str)
 @pytest.mark.parametrize("size", [4**i for i in range(13)])
 def test_size(contest, buffers, size, case, who):
-    contest(case, buffers(size, "float32"), who)
+    contest(case, buffers(case.shape(size), "float32"), who)

@@ -29,7 +29,7 @@ def counts():
 @pytest.mark.parametrize("size", [2**12, 2**16, 2**18, 2**20, 2**24])
 def test_threads(contest, benchmark, buffers, size, case, threads):
     benchmark.group = f"{case} float32 {size}"
-    contest(case, buffers(size, "float32"), "fastrelu", threads)
+    contest(case, buffers(case.shape(size), "float32"), "fastrelu", threads)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def busy():
 @pytest.mark.usefixtures("busy")
 def test_busy(contest, benchmark, buffers, size, case, threads):
     benchmark.group = f"{case} float32 {size}, busy cores"
-    contest(case, buffers(size, "float32"), "fastrelu", threads)
+    contest(case, buffers(case.shape(size), "float32"), "fastrelu", threads)
 
 
 @pytest.mark.parametrize("threads", counts())
@@ -58,7 +58,7 @@ def test_after_matmul(stop_watch, benchmark, buffers, rows, case, threads):
     """After each product of matrices, when the threads of BLAS wait for the next one, and spin."""
     arrays = buffers((rows, 1024), "float32")
     arrays.prepare(case)
-    call, _, _ = timing.job(case, arrays, "fastrelu")
+    call, _, _ = timing.job(case, arrays)
     weights = np.random.default_rng(0).normal(0, 0.1, (1024, 1024)).astype("float32")
     product = np.empty((rows, 1024), "float32")
 

@@ -10,26 +10,26 @@ EXAMPLE = {"softmax": "[0., 0.5, 0.5]", "log_softmax": "[-inf, -0.6931472, -0.69
 SOURCE = ("Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990. The sums are those of\n"
           "Ogita, Rump and Oishi, Accurate sum and dot product, 2005.")
 
-# formula is in x, or dy and y; numpy are the best plain-NumPy statements along the last axis, which write into `out` and may use
-# t of its type; torch is an expression in x, or dy and y, and axis.
+# formula is in x, or dy and y. numpy are the best plain-NumPy statements, torch those of PyTorch (aten is torch.ops.aten): they
+# read the same and axis, write into `out`, and may use t of its type.
 Record = collections.namedtuple("Record", "title formula max_ulp numpy torch")
 RECORDS = {
     "softmax": Record(
         "softmax", "exp(x) / sum(exp(x))", 2,
-        "np.subtract(x, x.max(-1, keepdims=True), out=out); np.exp(out, out=out); "
-        "np.divide(out, out.sum(-1, keepdims=True), out=out)", "torch.softmax(x, axis)"),
+        "np.subtract(x, x.max(axis, keepdims=True), out=out); np.exp(out, out=out); "
+        "np.divide(out, out.sum(axis, keepdims=True), out=out)", "torch.softmax(x, axis, out=out)"),
     "log_softmax": Record(
         "logarithm of softmax", "x - log(sum(exp(x)))", 2,
-        "np.subtract(x, x.max(-1, keepdims=True), out=out); np.exp(out, out=t); "
-        "np.subtract(out, np.log(t.sum(-1, keepdims=True)), out=out)", "torch.log_softmax(x, axis)"),
+        "np.subtract(x, x.max(axis, keepdims=True), out=out); np.exp(out, out=t); "
+        "np.subtract(out, np.log(t.sum(axis, keepdims=True)), out=out)", "torch.log_softmax(x, axis, out=out)"),
     "softmax_backward_from_output": Record(
         "gradient by the input of softmax, from the saved output", "y * (dy - sum(dy * y))", None,
-        "np.multiply(dy, y, out=out); np.subtract(dy, out.sum(-1, keepdims=True), out=out); np.multiply(out, y, out=out)",
-        "torch._softmax_backward_data(dy, y, axis, dy.dtype)"),
+        "np.multiply(dy, y, out=out); np.subtract(dy, out.sum(axis, keepdims=True), out=out); np.multiply(out, y, out=out)",
+        "aten._softmax_backward_data.out(dy, y, axis, dy.dtype, grad_input=out)"),
     "log_softmax_backward_from_output": Record(
         "gradient by the input of log_softmax, from the saved output", "dy - exp(y) * sum(dy)", None,
-        "np.exp(y, out=out); np.multiply(out, dy.sum(-1, keepdims=True), out=out); np.subtract(dy, out, out=out)",
-        "torch._log_softmax_backward_data(dy, y, axis, dy.dtype)"),
+        "np.exp(y, out=out); np.multiply(out, dy.sum(axis, keepdims=True), out=out); np.subtract(dy, out, out=out)",
+        "aten._log_softmax_backward_data.out(dy, y, axis, dy.dtype, out=out)"),
 }
 
 
@@ -47,7 +47,7 @@ class RowFunction(_ufuncs.RowKernel):
         return self.name
 
     def __reduce__(self):
-        return rows.__getitem__, (self.name,)
+        return row, (self.name,)
 
     def pickled(self, name, hidden):
         return name
@@ -108,6 +108,11 @@ class RowFunction(_ufuncs.RowKernel):
                          f">>> fr.{self.name}{'_' * in_place}(np.ones((3, 3)), y, axis=0)\n")
         lines.append(f"\nSource\n------\n{SOURCE}\n")
         return "".join(lines)
+
+
+def row(name):
+    """The RowFunction of that name, for pickle."""
+    return rows[name]
 
 
 rows = {name: RowFunction(i, name) for i, name in enumerate(_ufuncs.row_kernel_names())}

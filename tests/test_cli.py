@@ -93,6 +93,11 @@ def test_json(capsys, fast_bench, tmp_path):
         assert r["gb_per_s"] == pytest.approx(r["bytes"] / r["fastrelu"]["min_s"] / 1e9)
         assert r["limit_share"] == pytest.approx(r["limit_s"] / r["fastrelu"]["min_s"])
     file = tmp_path / "bench.json"
+    assert support.run(capsys, "bench", "--ops", "bias_act", "softmax_", "--sizes", "64", "2Ki", "--json", str(file))[0] == 0
+    assert {(r["name"], r["direction"], *r["shape"]) for r in json.loads(file.read_text())["results"]} == {
+        (name, direction, size // row, row) for size, row in ((64, 64), (2048, 1024)) for name, direction in (
+            ("softmax", "forward_"), *((f"bias_act {act}", d) for act in ("relu", "gelu") for d in (
+                "forward", "forward_", "backward_")))}
     assert support.run(capsys, "bench", "--ops", f"{FIRST}_backward", "--sizes", "64", "--json", str(file))[0] == 0
     assert {(r["name"], r["direction"]) for r in json.loads(file.read_text())["results"]} == {(FIRST, "backward")}
 
@@ -132,8 +137,8 @@ def test_the_idioms_agree(case):
     if not case.comparable():
         pytest.skip("needs SciPy")
     for kind in ("float32", "float64", "int8", "uint16"):
-        if case.function.keeps(kind):
-            assert timing.check(case, timing.Buffers(5000, kind))
+        if case.keeps(kind):
+            assert timing.check(case, timing.Buffers(case.shape(5000), kind))
 
 
 @pytest.mark.parametrize("case", [c for c in timing.cases() if c.in_place], ids=str)
@@ -153,6 +158,29 @@ def test_limit_moves_what_it_should():
         one, scale = timing.limit(streams, in_place, buffers, 3)
         assert one.run(2) > 0
         assert scale == (4 / 3 if streams == (2, 2) else 1)
+
+
+@pytest.mark.parametrize(("case", "output"), [(case, output) for case in timing.cases() if not case.elementwise
+                                              for output in case.outputs if case.comparable()], ids=str)
+def test_a_wrong_row_sum_or_bit_is_found(case, output):
+    """check() knows what a result of more than its own place may be off by."""
+    class Wrong(timing.NumPy):
+        label = "wrong"
+
+        def program(self, *given):
+            statements, scope = super().program(*given)
+            return [*statements, f"np.add({output}, 1, out={output})"], scope
+
+    buffers = timing.Buffers((3, 40))
+    assert timing.check(case, buffers)
+    with pytest.raises(timing.Mismatch, match="where wrong has"):
+        timing.check(case, buffers, Wrong())
+
+
+def test_rows_are_as_long_as_the_size_allows():
+    shapes = {size: timing.CASES["softmax"].shape(size) for size in (1, 64, 2**20, 10**6, 100_003)}
+    assert shapes == {1: (1, 1), 64: (1, 64), 2**20: (1024, 1024), 10**6: (1000, 1000), 100_003: (1, 100_003)}
+    assert timing.CASES[FIRST].shape(64) == (64,)
 
 
 def test_geometric_means_are_of_the_same_sizes():

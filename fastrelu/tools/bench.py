@@ -13,7 +13,6 @@ import numpy as np
 
 import fastrelu as fr
 
-from .._registry import in_direction
 from . import cli, info, peers, timing
 
 ABOUT = """Compare every function with the best plain-NumPy idiom or other libraries, and with what the memory allows. Each
@@ -31,10 +30,14 @@ EXAMPLES = """\
   python -m fastrelu bench --compare old.json new.json
 
 names for --ops:
-  functions of fastrelu.names() and gated units; directions forward, backward,
-  backward_from_output, each with _ behind it for in place; or both in one word,
-  as fastrelu spells them: NAME_backward_
-""".replace("NAME", fr.names()[0])
+  functions of fastrelu.names() and gated units;
+  ROWS,
+  in rows of LENGTH elements, or the divisor of the size nearest to that;
+  directions forward, backward, backward_from_output, each with _ behind it
+  for in place; or both in one word, as fastrelu spells them: NAME_backward_,
+  bias_act_ for all of its activations, or 'bias_act_ NAME' for one
+""".replace("NAME", fr.names()[0]).replace("LENGTH", str(timing.ROW)).replace("ROWS", ", ".join(dict.fromkeys(
+    case.name.split()[0] for case in timing.CASES.values() if not case.elementwise)))
 
 SIZES = (64, 2**10, 2**14, 2**18, 2**22, 2**25)
 QUICK_SIZES = (2**20,)
@@ -66,16 +69,21 @@ def arguments(parser):
                         help="write all results as JSON too; - or nothing: standard output, and the table to standard error")
 
 
+def named(op, words):
+    """Those of the words that --ops means by one: itself, or all that stand with an activation behind it."""
+    return [word for word in words if op in (word, word.split()[0])]
+
+
 def choose(ops, quick):
     """The cases that --ops names. ValueError for an unknown name, with the nearest ones."""
     names, directions, exact = [], [], []
     for op in ops or ():
-        if op in timing.NAMES:
-            names.append(op)
+        if found := named(op, timing.NAMES):
+            names += found
         elif op in timing.DIRECTIONS:
             directions.append(op)
-        elif op in timing.CASES:
-            exact.append(timing.CASES[op])
+        elif found := named(op, timing.CASES):
+            exact += map(timing.CASES.get, found)
         else:
             words = [*timing.NAMES, *timing.DIRECTIONS]
             raise ValueError("--ops: " + cli.no_such(op, [*words, *timing.CASES], words))
@@ -188,22 +196,22 @@ class Report(cli.Page):
         name_width = max(map(len, names))
         columns = [("ns", 4, lambda r: ns_text(r["ns_per_element"]), lambda r: ""), ("lim.", 4, share_text, lambda r: ""),
                    ("×", 5, lambda r: ratio_text(r["ratios"].get(peer)), lambda r: ratio_style(r["ratios"].get(peer)))]
-        while len(columns) > 1 and name_width + len(directions) * self.group_width(columns) > self.width:
+        while len(columns) > 1 and name_width + len(directions) * self.group_width(columns) - 1 > self.width:
             columns.pop(0)      # a narrow terminal: the ratio matters most
         width = self.group_width(columns)
-        heads = "".join(SHORT[d][:width - 1].center(width - 1).rjust(width) for d in directions)
+        heads = " ".join(SHORT[d][:width - 1].center(width - 1) for d in directions)
         self.put(" " * name_width + self.styled(heads.rstrip(), "bold cyan"))
-        titles = ("  " + " ".join(title.rjust(w) for title, w, _, _ in columns) for _ in directions)
-        self.put(" " * name_width + self.styled("".join(titles), "bold"))
-        self.put(self.styled("─" * (name_width + width * len(directions)), "dim"))
+        titles = (" " + " ".join(title.rjust(w) for title, w, _, _ in columns) for _ in directions)
+        self.put(" " * name_width + self.styled(" ".join(titles), "bold"))
+        self.put(self.styled("─" * (name_width + width * len(directions) - 1), "dim"))
         at = {(r["name"], r["direction"]): r for r in results}
         for name in names:
             line = self.styled(name.ljust(name_width), "bold")
             for direction in directions:
                 r = at.get((name, direction))
-                line += " "
                 for _, w, text, style in columns:
                     line += self.styled(" " + (text(r) if r else "").rjust(w), style(r) if r else "")
+                line += " "
             self.put(line.rstrip())
         self.say()
 
@@ -239,6 +247,10 @@ def header(report, libraries, plan):
             versions = ", ".join(f"{package} {version}" for package, version in library.versions.items())
             report.say(f"{library.label}: {versions}; threads by {library.threads_by}", "dim")
     report.say("backward: the gradient from the saved input; from output: from the saved output", "dim")
+    wide = [(case.name.split()[0], str(case.shape(size)[-1])) for case, _, size, _ in plan.items if not case.elementwise]
+    if wide:
+        names, lengths = (", ".join(dict.fromkeys(words)) for words in zip(*wide, strict=True))
+        report.say(f"{names}: rows of {lengths} elements", "dim")
 
 
 class Plan:
@@ -248,24 +260,25 @@ class Plan:
         old = document and document["results"]
         self.spread = args.spread or (document or {}).get("spread", timing.SPREAD)
         if old:     # the same again
-            args.ops = args.ops or list(dict.fromkeys(in_direction(r["name"], r["direction"]) for r in old))
+            args.ops = args.ops or list(dict.fromkeys(timing.spelled(r["name"], r["direction"]) for r in old))
             args.dtype = args.dtype or list(dict.fromkeys(r["dtype"] for r in old))
             args.sizes = args.sizes or [r["size"] for r in old]
             args.threads = args.threads or [r["threads"] for r in old]
         self.chosen = choose(args.ops, args.quick)
         self.dtypes = list(dict.fromkeys(cli.dtype_of(word) for word in args.dtype or ["float32"]))
-        self.pairs = [(case, dtype) for case in self.chosen for dtype in self.dtypes if case.function.keeps(dtype)]
+        self.pairs = [(case, dtype) for case in self.chosen for dtype in self.dtypes if case.keeps(dtype)]
         for dtype in self.dtypes:
             if not any(d == dtype for _, d in self.pairs):
                 usable = [word for word in ("float16", "float32", "float64")
-                          if any(case.function.keeps(word) for case in self.chosen)]
+                          if any(case.keeps(word) for case in self.chosen)]
                 raise ValueError(f"--dtype: no function keeps {dtype}; use {', '.join(usable)}")
         self.sizes = list(dict.fromkeys(args.sizes or (QUICK_SIZES if args.quick else SIZES)))
         threads = sorted(set(args.threads or (1, fr.get_num_threads())))
         known = {(r["name"], r["direction"], r["dtype"], r["size"], r["threads"]) for r in old or ()}
         self.items = []
         for dtype, size in itertools.product(self.dtypes, self.sizes):
-            for case in (case for case, d in self.pairs if d == dtype):
+            # Those of one shape one after the other, for they share arrays.
+            for case in sorted((case for case, d in self.pairs if d == dtype), key=lambda case: not case.elementwise):
                 counts = threads if args.threads or size > ALONE else [1]
                 counts = [n for n in counts if not old or (case.name, case.direction, str(dtype), size, n) in known]
                 if counts:
@@ -293,9 +306,9 @@ def measure(plan, libraries, report, quick, failures):
         try:
             for i, (case, dtype, size, counts) in enumerate(plan.items):
                 show_progress(i, f"{case} {cli.size_text(size)}")
-                if buffers is None or (buffers.size, buffers.dtype) != (size, dtype):
+                if buffers is None or (buffers.shape, buffers.dtype) != (case.shape(size), dtype):
                     buffers = None      # the old ones go before the new ones come
-                    buffers = timing.Buffers(size, dtype, spread=plan.spread)
+                    buffers = timing.Buffers(case.shape(size), dtype, spread=plan.spread)
                 left = seconds - (time.perf_counter() - began)
                 budget = max(0.02, left / (len(plan.items) - i)) if quick else ITEM_SECONDS * (1 + len(libraries)) / 2
                 try:
@@ -417,7 +430,7 @@ def verdict(report, results):
                + f" of {len(wins) - wins.count('–')} cells", "bold")
     for r, name in zip(results, wins, strict=True):
         if name not in ("fastrelu", "even", "–"):
-            report.say(f"  {in_direction(r['name'], r['direction'])} · {r['dtype']} · {cli.size_text(r['size'])} · "
+            report.say(f"  {timing.spelled(r['name'], r['direction'])} · {r['dtype']} · {cli.size_text(r['size'])} · "
                        f"{cli.threads_text(r['threads'])}: {COLUMN.get(name, name)} {ratio_text(r['ratios'][name])}", "red")
 
 
@@ -438,7 +451,7 @@ def compare(report, old, new, everything):
         times = [r["fastrelu"]["min_s"] for r in (was, now)]
         ratios.append(times[0] / times[1])
         if everything or not 1 / CHANGED < ratios[-1] < CHANGED:
-            name = in_direction(now["name"], now["direction"]) + (f" {now['dtype']}" if several else "")
+            name = timing.spelled(now["name"], now["direction"]) + (f" {now['dtype']}" if several else "")
             rows.append([name, cli.size_text(now["size"]), str(now["threads"]), *map(time_text, times),
                          report.styled(ratio_text(ratios[-1]), ratio_style(ratios[-1]))])
     if rows:

@@ -274,11 +274,12 @@ def arguments(parser):
 
 def choose(names):
     """The kernels that are named. ValueError for an unknown name, with the nearest ones."""
-    found, others = [], [row.name for row in ROWS]
-    for name in names or [*timing.NAMES, *others]:
+    found = []
+    known = [*dict.fromkeys(k.act.name for k in functions.values()), *(row.name for row in ROWS)]
+    for name in names or known:
         mine = [k for k in functions.values() if name in (k.name, k.act.name)] + [row for row in ROWS if row.name == name]
         if not mine:
-            raise ValueError(cli.no_such(name, [*timing.NAMES, *functions, *others], [*timing.NAMES, *others]))
+            raise ValueError(cli.no_such(name, [*known, *functions], known))
         found += mine
     return list(dict.fromkeys(found))
 

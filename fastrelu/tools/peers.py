@@ -20,9 +20,15 @@ import numpy as np
 
 import fastrelu as fr
 
+from .._rows import rows
 from . import reference, timing
 
-LOOSELY = 64 * 2**-23   # how far a peer's result may be off: some compute float64 with a constant in float32
+LOOSELY = 64 * 2**-23   # how far a peer's result may be off, at least: some compute float64 with a constant in float32
+
+
+def tolerance(dtype):
+    """How far a peer's result may be off, for timing.check."""
+    return max(LOOSELY, 64 * timing.epsilon(dtype))
 
 
 # ---- the record's formula, in a library's terms ----
@@ -41,7 +47,7 @@ def formula(case, functions, number, compiled=lambda function: function):
     functions: NumPy's names of functions → the library's; number: makes a constant of the library's type; compiled: what is to be
     done with each function.
     """
-    if case.function.outs > 1:
+    if case.formula is None:
         return None
     constants = {"pi": math.pi, "inf": math.inf, **case.params}
     scope = {"number": number, **functions, **{name: number(value) for name, value in constants.items()}}
@@ -54,7 +60,7 @@ def formula(case, functions, number, compiled=lambda function: function):
     for name, expression in COMPOSED.items():
         if name not in scope and (function := made("x", expression)):
             scope[name] = function
-    return made(case.inputs, case.function.written[0])
+    return made(case.inputs, case.formula)
 
 
 # ---- the libraries ----
@@ -86,6 +92,7 @@ class Torch(Peer):
 
     label, name, packages, threads_by = "PyTorch", "torch", ("torch",), "torch.set_num_threads"
     CALLS: typing.ClassVar = {
+        **{name: row.record.torch for name, row in rows.items()},
         "relu": "torch.clamp_min(x, 0, out=out)",
         "relu_backward": "aten.threshold_backward.grad_input(dy, x, 0, grad_input=out)",
         "relu_backward_from_output": "aten.threshold_backward.grad_input(dy, y, 0, grad_input=out)",
@@ -174,7 +181,7 @@ class Torch(Peer):
         return result.numpy()
 
     def program(self, case, buffers, threads):
-        text = self.CALLS.get(case.function.name)
+        text = case.whole(self.CALLS.get(case.function.name), "torch")
         if text is None or (case.in_place and "out = " in text):
             return None
         statements = [f"out = {case.inputs[0]}"] * case.in_place + text.split("; ")
@@ -257,8 +264,9 @@ class Numba(Peer):
 
 
 class Jax(Peer):
-    """The formula under jit, 16 bits by way of float32, for it has numbers beyond float16. Its arrays cannot be written to: each
-    call makes a new one, and there is no in place. It has no setting for threads, so they are held to as many CPUs."""
+    """The formula under jit, or its own function of rows; 16 bits by way of float32, for it has numbers beyond float16. Arrays of
+    JAX cannot be written to: each call makes a new one, and there is no in place. It has no setting for threads, so they are held
+    to as many CPUs."""
 
     label, name, packages, threads_by = "JAX", "jax", ("jax", "jaxlib"), "CPU affinity"
 
@@ -273,6 +281,7 @@ class Jax(Peer):
         self.functions = {name: getattr(jax.numpy, name) for name in (
             "exp", "expm1", "log1p", "tanh", "sqrt", "abs", "sign", "maximum", "minimum", "where")}
         self.functions["erfc"] = jax.scipy.special.erfc
+        self.own = {name: getattr(jax.nn, name) for name in ("softmax", "log_softmax")}
 
     def set_threads(self, threads):
         for thread in os.listdir("/proc/self/task"):
@@ -280,7 +289,7 @@ class Jax(Peer):
                 os.sched_setaffinity(int(thread), self.cpus[:threads])
 
     def program(self, case, buffers, threads):
-        function = None if case.in_place else formula(case, self.functions, lambda value: value)
+        function = None if case.in_place else self.own.get(str(case)) or formula(case, self.functions, lambda value: value)
         if not function:
             return None
         inputs = {name: self.jax.numpy.asarray(buffers[name]) for name in case.inputs}
@@ -301,6 +310,7 @@ class OnnxRuntime(Peer):
         "selu": ("Selu", {}), "celu": ("Celu", {"alpha": "alpha"}), "gelu": ("Gelu", {}),
         "gelu_tanh": ("Gelu", {"approximate": b"tanh"}), "mish": ("Mish", {}), "hardshrink": ("Shrink", {"lambd": "lambd"}),
         "softshrink": ("Shrink", {"lambd": "lambd", "bias": "lambd"}),
+        "softmax": ("Softmax", {}), "log_softmax": ("LogSoftmax", {}),
     }
 
     def __init__(self):
@@ -318,7 +328,7 @@ class OnnxRuntime(Peer):
         operator_name, given = self.NODES[case.name]
         attributes = {name: case.params.get(value, value) if isinstance(value, str) else value for name, value in given.items()}
         node = helper.make_node(operator_name, ["x"], ["out"], **attributes)
-        x, out = (helper.make_tensor_value_info(name, kind, [buffers.size]) for name in ("x", "out"))
+        x, out = (helper.make_tensor_value_info(name, kind, buffers.shape) for name in ("x", "out"))
         model = helper.make_model(helper.make_graph([node], case.name, [x], [out]), opset_imports=[helper.make_opsetid("", 20)],
                                   ir_version=9)
         options = self.runtime.SessionOptions()
@@ -326,7 +336,7 @@ class OnnxRuntime(Peer):
         session = self.runtime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
         binding = session.io_binding()
         for name, bind in (("x", binding.bind_input), ("out", binding.bind_output)):
-            bind(name, "cpu", 0, buffers.dtype, [buffers.size], buffers[name].ctypes.data)
+            bind(name, "cpu", 0, buffers.dtype, buffers.shape, buffers[name].ctypes.data)
         return ["run(binding)"], {**buffers.scope(case, []), "run": session.run_with_iobinding, "binding": binding}
 
 
@@ -352,12 +362,12 @@ def serve(connection, name):
     made = {}
     fr.set_num_threads(1)   # ours is here to be compared with only
 
-    def make(case, size, dtype, spread, threads):
+    def make(case, shape, dtype, spread, threads):
         nonlocal buffers
-        if buffers is None or (buffers.size, buffers.dtype, buffers.spread) != (size, dtype, spread):
+        if buffers is None or (buffers.shape, buffers.dtype, buffers.spread) != (shape, dtype, spread):
             buffers = None
-            buffers = timing.Buffers(size, dtype, spread=spread)
-        if not timing.check(case, buffers, peer, threads, max(LOOSELY, 64 * timing.epsilon(buffers.dtype))):
+            buffers = timing.Buffers(shape, dtype, spread=spread)
+        if not timing.check(case, buffers, peer, threads, tolerance(buffers.dtype)):
             return None
         made[case, threads] = timing.contestant(case, buffers, peer, threads)
         return made[case, threads].calls
@@ -445,7 +455,7 @@ class Process(timing.Library):
     def contestant(self, case, buffers, threads=1):
         if self.dead:
             return None
-        place = case, buffers.size, buffers.dtype, buffers.spread
+        place = case, buffers.shape, buffers.dtype, buffers.spread
         if place != self.place:
             self.ask("forget")
             self.place = place

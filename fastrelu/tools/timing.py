@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measuring: every function against the best plain-NumPy idiom, and both against what the memory allows.
 
-A Case is a function of the registry, with out= or in place; Buffers are the arrays it works on; a Library says how it is called,
-by fastrelu, by NumPy, by another (peers.py); `check` compares two libraries' results; `measure` times them, and a plain loop of
-the same traffic, turn by turn. The command `bench` and the suite in benchmarks/ are both made of these.
+A Case is a function as it is called, with out= or in place: of the registry, of rows, or with something more in the same pass.
+Buffers are the arrays it works on; a Library says how it is called, by fastrelu, by NumPy, by another (peers.py); `check`
+compares two libraries' results; `measure` times them, and a plain loop of the same traffic, turn by turn. The command `bench` and
+the suite in benchmarks/ are both made of these.
 """
 import ast
 import contextlib
@@ -12,7 +13,9 @@ import functools
 import gc
 import importlib.metadata
 import itertools
+import math
 import os
+import re
 import statistics
 import time
 import typing
@@ -23,9 +26,11 @@ import fastrelu as fr
 
 from .. import _registry as registry
 from .. import _ufuncs
+from .._rows import RowFunction, rows
 
 DIRECTIONS = {direction + "_" * in_place: direction.removeprefix("backward_").replace("_", " ") + ", in place" * in_place
               for in_place in (False, True) for direction in registry.DIRECTIONS}
+ROW = 1024          # elements of a row, where rows matter
 SPREAD = 3.0        # standard deviation of the inputs
 ROUND = 300_000     # ns that a round should last: nothing to the clock, and threads are at work
 TURN = 0.01         # seconds for which a process stays at it, where others wait: its threads wake up, and stop being late
@@ -50,15 +55,17 @@ def array_of(shape, dtype, number=0):
     return block[start:start + size].view(dtype).reshape(shape)
 
 
-class Case(typing.NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class Case:
     """A function of the registry as it is measured: with out=, or in place."""
 
     function: registry.Function
     in_place: bool = False
+    elementwise: typing.ClassVar = True     # whether every element of a result comes from those at its place
 
     def __str__(self):
         """The name under which fastrelu has it."""
-        return self.function.name + "_" * self.in_place
+        return spelled(self.name, self.direction)
 
     @property
     def name(self):
@@ -81,30 +88,180 @@ class Case(typing.NamedTuple):
         return dict(zip(self.function.params, self.function.given, strict=True))
 
     @property
+    def arguments(self):
+        """What a call has behind the arrays, as text. Defaults are left out, as a user does."""
+        return [*map(repr, self.function.needed)]
+
+    @property
     def streams(self):
         """How many arrays are read and how many are written, an element at a time: the traffic of a perfect loop."""
         return self.function.arrays, self.function.outs
 
+    @property
+    def formula(self):
+        """The documented formula of the result, element by element, or None."""
+        return self.function.written[0] if self.function.outs == 1 else None
+
+    def keeps(self, dtype):
+        """Whether it takes this dtype and gives it back."""
+        return self.function.keeps(dtype)
+
+    def shape(self, size):
+        """The shape in which so many elements are measured: flat, or rows."""
+        return (size,) if self.elementwise else (size // row_of(size), row_of(size))
+
     def ours(self):
-        """The call of fastrelu, as a Python statement. Defaults are left out, as a user does."""
+        """The call of fastrelu, as a Python statement."""
         out = self.outputs[0] if len(self.outputs) == 1 else f"({', '.join(self.outputs)})"
-        arguments = [*self.inputs, *map(repr, self.function.needed), *([] if self.in_place else [f"out={out}"])]
-        call = f"fr.{self}({', '.join(arguments)})"
+        arguments = [*self.inputs, *self.arguments, *([] if self.in_place else [f"out={out}"])]
+        call = f"fr.{str(self).split()[0]}({', '.join(arguments)})"
         return f"{self.inputs[0]}, {self.outputs[1]} = {call}" if self.in_place and len(self.outputs) > 1 else call
+
+    def whole(self, statements, library):
+        """A library's statements of the call, made of those of the function; None where there are none. library: "np" or
+        "torch"."""
+        return statements
+
+    @property
+    def idiom(self):
+        """The best plain-NumPy statements, or None."""
+        return self.whole(self.function.idiom, "np")
 
     def numpys(self):
         """The idiom, as Python statements; in place by way of a spare array where it must not write to its own input."""
-        statements = self.function.idiom.split("; ")
+        statements = self.idiom.split("; ")
         if self.in_place and not safe_in_place(self):
             return ["result = out", "out = spare", *statements, f"np.copyto({self.inputs[0]}, out)", "out = result"]
         return statements
 
+    def scipys(self):
+        """SciPy's statements, or None: the idiom, where it rests on scipy.special."""
+        return self.numpys() if self.needs_scipy() and self.comparable() else None
+
     def needs_scipy(self):
-        return "special." in (self.function.idiom or "")
+        return "special." in (self.idiom or "")
 
     def comparable(self):
         """Whether the idiom can run here."""
-        return self.function.idiom is not None and not (self.needs_scipy() and special() is None)
+        return self.idiom is not None and not (self.needs_scipy() and special() is None)
+
+
+@dataclasses.dataclass(frozen=True)
+class Rows(Case):
+    """A function of rows along an axis."""
+
+    function: RowFunction
+    axis: int = -1
+    elementwise = False
+    formula = None
+
+    @property
+    def name(self):
+        return self.function.name.removesuffix("_backward_from_output")
+
+    @property
+    def direction(self):
+        return ("forward" if self.name == self.function.name else "backward_from_output") + "_" * self.in_place
+
+    @property
+    def params(self):
+        return {"axis": self.axis}
+
+    @property
+    def arguments(self):
+        return [] if self.axis == -1 else [repr(self.axis)]
+
+    @property
+    def idiom(self):
+        return self.function.record.numpy
+
+    def scipys(self):
+        if "dy" in self.inputs or not special():
+            return None
+        call = f"special.{self.name}(x, axis)"
+        return [f"np.copyto(x, {call})" if self.in_place else f"out = {call}"]
+
+
+class Fused(Case):
+    """A function of the registry and something more in the same pass: what that reads and writes is small beside the rest."""
+
+    elementwise = False
+    formula = None
+
+    def keeps(self, dtype):
+        return np.dtype(dtype).kind not in "iu" and super().keeps(dtype)
+
+
+class BiasAct(Fused):
+    """An activation or its gradient, of x + bias along the last axis."""
+
+    @property
+    def name(self):
+        return f"bias_act {super().name}"
+
+    @property
+    def inputs(self):
+        return *super().inputs, "bias"
+
+    @property
+    def outputs(self):
+        return ("out", "out2") if "dy" in self.inputs else ("out",)
+
+    @property
+    def arguments(self):
+        required = zip(self.function.params, self.function.needed, strict=False)
+        return [repr(self.function.act.name), *(f"{name}={value!r}" for name, value in required)]
+
+    def whole(self, statements, library):
+        if statements is None:
+            return None
+        # The sum may lie where the result will, if that is written last.
+        where = "z" if "dy" in self.inputs or "=out" in statements.rpartition("; ")[0] else "out"
+        text = f"{library}.add(x, bias, out={where}); " + re.sub(r"\bx\b(?!=)", where, statements)
+        return text + "; out2 = out.reshape(-1, len(bias)).sum(0)" * ("dy" in self.inputs)
+
+
+class Bitmask(Fused):
+    """ReLU or its gradient in place, with a mask of one bit an element."""
+
+    @property
+    def name(self):
+        return f"{super().name}_bitmask"
+
+    @property
+    def inputs(self):
+        return ("dy", "mask") if "dy" in super().inputs else ("x",)
+
+    @property
+    def outputs(self):
+        return ("out",) if "dy" in self.inputs else ("out", "out2")
+
+    @property
+    def streams(self):
+        return 1, 1
+
+    def ours(self):
+        return "out2 = " * (len(self.outputs) > 1) + f"fr.{self}({', '.join(self.inputs)})"
+
+    def whole(self, statements, library):
+        if library != "np":     # PyTorch packs no bits
+            return None
+        if "dy" in self.inputs:
+            return "np.multiply(dy, np.unpackbits(mask, count=dy.size, bitorder='little').reshape(dy.shape), out=out)"
+        return f"np.greater(x, 0, out=m); out2 = np.packbits(m, bitorder='little'); {statements}"
+
+
+@functools.cache
+def row_of(size):
+    """The length of a row, of so many elements in all: ROW, or the divisor nearest to it."""
+    small = [n for n in range(1, math.isqrt(size) + 1) if size % n == 0]
+    return min([*small, *(size // n for n in small)], key=lambda n: abs(math.log(n / ROW)))
+
+
+def spelled(name, direction):
+    """A case as fastrelu spells it; the activation of bias_act stays behind: "bias_act_ relu"."""
+    function, *activation = name.split()
+    return " ".join([registry.in_direction(function, direction), *activation])
 
 
 @functools.cache
@@ -122,28 +279,32 @@ def safe_in_place(case):
     """Whether the case's idiom may write to its own first input: tried out."""
     buffers = Buffers(4096, np.float64)
     buffers.prepare(case)
-    scope, target = buffers.scope(case, [case.function.idiom]), case.inputs[0]
-    exec(case.function.idiom, scope)     # the registry's own strings
+    scope, target = buffers.scope(case, [case.idiom]), case.inputs[0]
+    exec(case.idiom, scope)     # the registry's own strings
     aliased = {**scope, target: buffers[target].copy()}
     aliased["out"] = aliased[target]
-    exec(case.function.idiom, aliased)
+    exec(case.idiom, aliased)
     return np.array_equal(aliased["out"], scope["out"], equal_nan=True)
 
 
 def cases(names=None, directions=None):
     """All cases, or those of some functions and directions, direction by direction."""
     return [case for direction in directions or DIRECTIONS for name in names or NAMES
-            if (case := CASES.get(registry.in_direction(name, direction)))]
+            if (case := CASES.get(spelled(name, direction)))]
 
 
-CASES = {str(case): case for function in registry.functions.values() for case in (Case(function), Case(function, True))
-         if function.has_in_place or not case.in_place}
-NAMES = tuple(dict.fromkeys(case.name for case in CASES.values()))  # of activations and gated units
+CASES = {str(case): case for case in (
+    *(kind(function, in_place) for kind, functions in ((Case, registry.functions), (Rows, rows))
+      for function in functions.values() for in_place in (False, True) if function.has_in_place or not in_place),
+    *(BiasAct(registry.functions[name + end], in_place) for name in ("relu", "gelu")
+      for end, in_place in (("", False), ("", True), ("_backward", True))),
+    *(Bitmask(registry.functions[name], True) for name in ("relu", "relu_backward")))}
+NAMES = tuple(dict.fromkeys(case.name for case in CASES.values()))
 
 
 class Buffers:
-    """The arrays of a measurement, made when first asked for: inputs x, dy, y, gate, up; results out, out2; scratch t, t2, m,
-    spare.
+    """The arrays of a measurement, made when first asked for: inputs x, dy, y, gate, up, bias (a row), mask (bits);
+    results out, out2; scratch t, t2, m, z, spare.
 
     Inputs are normal; with the standard deviation (`spread`) 3 every branch of every function is taken, in no order.
     `make(shape, dtype, number)` makes one array, of any layout.
@@ -158,25 +319,33 @@ class Buffers:
         self.arrays = {}
         self.y_of = None
 
-    NAMES = ("x", "dy", "y", "out", "out2", "t", "t2", "m", "spare", "gate", "up")
+    NAMES = ("x", "dy", "y", "out", "out2", "t", "t2", "m", "spare", "gate", "up", "z", "bias", "mask")
+    SMALL = NAMES[-2:]
 
     def __getitem__(self, name):
         if name not in self.arrays:
-            dtype = np.bool_ if name == "m" else self.dtype
-            array = self.make(self.shape, dtype, self.NAMES.index(name))
-            if name in ("x", "dy", "gate", "up"):
-                self.fill(array, self.NAMES.index(name))
+            number = self.NAMES.index(name)
+            if name == "mask":
+                array = np.random.default_rng(number).integers(0, 256, -(-self.size // 8), np.uint8)
+            elif name == "bias":
+                array = array_of(self.shape[-1:], self.dtype, number)
             else:
+                array = self.make(self.shape, np.bool_ if name == "m" else self.dtype, number)
+            if name in ("x", "dy", "gate", "up", "bias"):
+                self.fill(array, number)
+                if name == "bias":      # x + bias shall be spread as x is
+                    array /= 3
+            elif name != "mask":
                 array.fill(0)   # its pages exist before it is timed
             self.arrays[name] = array
         return self.arrays[name]
 
     def fill(self, array, seed):
         """Random values; long arrays repeat a block, at places that are no round number."""
-        block = np.random.default_rng(seed).normal(0, self.spread, min(self.size, 999_983))
+        block = np.random.default_rng(seed).normal(0, self.spread, min(array.size, 999_983))
         if self.dtype.kind in "iu":
             block = np.clip(np.rint(block), 0 if self.dtype.kind == "u" else -100, 100)
-        array[...] = np.resize(block.astype(self.dtype), self.size).reshape(self.shape)
+        array[...] = np.resize(block.astype(self.dtype), array.shape)
 
     def ones(self, number, words):
         """float32 ones, for the plain loop."""
@@ -187,9 +356,10 @@ class Buffers:
 
     def prepare(self, case):
         """Make sure that y is this function's output."""
-        if "y" in case.inputs and self.y_of != case.name:
-            case.function.act.forward(self["x"], *case.function.given, out=self["y"])
-            self.y_of = case.name
+        function = case.name, case.params
+        if "y" in case.inputs and self.y_of != function:
+            getattr(fr, case.name)(self["x"], *case.params.values(), out=self["y"])
+            self.y_of = function
 
     def scope(self, case, statements):
         """What the statements name: these arrays, the parameters and modules. No other arrays are made: they may not fit."""
@@ -247,22 +417,27 @@ class NumPy(Library):
 
     label, name, threaded, threads_by = "NumPy", "numpy", False, None
 
+    @staticmethod
+    def statements(case):
+        return case.numpys() if case.comparable() else None
+
     def program(self, case, buffers, threads):
-        if not case.comparable():
+        statements = self.statements(case)
+        if statements is None:
             return None
-        statements = case.numpys()
         if buffers.dtype.kind in "iu":  # no integer is infinite
             statements = [statement.replace("np.inf", "None") for statement in statements]
         return [f"out = {case.inputs[0]}"] * case.in_place + statements, buffers.scope(case, statements)
 
 
 class SciPy(NumPy):
-    """The idioms that rest on scipy.special."""
+    """The idioms that rest on scipy.special, and its functions of rows."""
 
     label, name = "SciPy", "scipy"
 
-    def program(self, case, buffers, threads):
-        return super().program(case, buffers, threads) if case.needs_scipy() else None
+    @staticmethod
+    def statements(case):
+        return case.scipys()
 
 
 HERE = {library.name: library for library in (Fastrelu(), NumPy(), SciPy())}
@@ -290,7 +465,8 @@ def check(case, buffers, library=HERE["numpy"], threads=1, tolerance=None):
     """Compare fastrelu's result with another library's. False where that one has no such function.
 
     Others round every step, so they may be off by a few roundings of the largest number they meet: the tolerance, 16 of them by
-    default, is a share of the sum of 1 and all operands' magnitudes. A wrong branch or slope is far outside.
+    default, is a share of the sum of 1 and all operands' magnitudes: those at the place, or, where a result is of more than that,
+    the largest of all and of the sums. A wrong branch or slope is far outside.
 
     Raises
     ------
@@ -315,18 +491,22 @@ def check(case, buffers, library=HERE["numpy"], threads=1, tolerance=None):
     if theirs is None:
         return False
     tolerance = 16 * epsilon(buffers.dtype) if tolerance is None else tolerance
-    flat = [np.ravel(a) for a in (*ours, *theirs, *(buffers[name] for name in case.inputs))]
-    count = len(case.outputs)
-    for begin in range(0, buffers.size, 65536):     # in pieces: doubles of everything would not fit
-        piece = [_plain(a[begin:begin + 65536]) for a in flat]
-        operands = 1 + sum(np.abs(a) for a in piece[2 * count:])
-        for mine, its in zip(piece[:count], piece[count:2 * count], strict=True):
-            wrong = ~(np.abs(mine - its) <= tolerance * (operands + np.abs(its)))
+    inputs = {name: np.ravel(buffers[name]) for name in case.inputs}
+    largest = None if case.elementwise else 1 + sum(
+        max(abs(float(end)) for end in (a.min(), a.max())) for a in inputs.values() if a.dtype == buffers.dtype)
+    if isinstance(case, Rows) and "dy" in case.inputs:
+        largest *= math.sqrt(buffers.shape[case.axis])  # what a sum of so many random numbers comes to
+    for mine, its in zip(map(np.ravel, ours), map(np.ravel, theirs), strict=True):
+        share = 0 if mine.dtype.kind in "iu" else tolerance
+        for begin in range(0, buffers.size, 65536):     # in pieces: doubles of everything would not fit
+            a, b, *at = (_plain(array[begin:begin + 65536]) for array in (mine, its, *inputs.values()))
+            operands = largest * (buffers.size // mine.size) if largest else 1 + sum(map(np.abs, at))
+            wrong = ~(np.abs(a - b) <= share * (operands + np.abs(b)))
             if wrong.any():
                 i = int(np.argmax(wrong))
-                at = ", ".join(f"{name} = {a[i]:.9g}" for name, a in zip(case.inputs, piece[2 * count:], strict=True))
-                raise Mismatch(f"{case}, {buffers.dtype}, {buffers.size} elements: {mine[i]:.9g} at element "
-                               f"{begin + i}, where {library.label} has {its[i]:.9g} ({at})")
+                found = ", ".join(f"{name} = {values[i]:.9g}" for name, values in zip(inputs, at, strict=True) if not largest)
+                raise Mismatch(f"{case}, {buffers.dtype}, {buffers.size} elements: {a[i]:.9g} at element {begin + i}, where "
+                               f"{library.label} has {b[i]:.9g}" + f" ({found})" * bool(found))
     return True
 
 
@@ -441,15 +621,18 @@ def contestant(case, buffers, library, threads=1):
     return Contestant(_compiled(source, "loops", scope), calls, threads, library.held)
 
 
-def job(case, buffers, who):
-    """The same for another stop-watch, such as pytest-benchmark's. `who` is a name of HERE.
+def job(case, buffers, library=HERE["fastrelu"], threads=1):
+    """The same for another stop-watch, such as pytest-benchmark's.
 
     Returns
     -------
-    tuple
+    tuple or None
         run() makes `calls` calls; setup() is to go before each run(), untimed, and is None where nothing is to be refreshed.
     """
-    statements, scope, calls = _program(case, buffers, HERE[who], 1)
+    program = _program(case, buffers, library, threads)
+    if program is None:
+        return None
+    statements, scope, calls = program
     if not case.in_place:
         return _compiled("def run():\n    " + "\n    ".join(statements), "", scope), None, calls
     pool, fresh = scope["pool"], scope["fresh"]
@@ -599,8 +782,9 @@ def measure(case, buffers, threads=(1,), budget=1.0, rounds=(3, 25), limits=None
         limits[traffic] = min([limits.get(traffic, float("inf")), min(one.times) * scale * 1e-9])
         peers = {library.name: theirs.get((library.name, n if library.threaded else threads[0])) for library in against}
         results.append({
-            "name": case.name, "direction": case.direction, "dtype": str(buffers.dtype), "size": buffers.size, "threads": n,
-            "bytes": sum(case.streams) * buffers.size * buffers.dtype.itemsize, "fastrelu": mine[n].result(),
+            "name": case.name, "direction": case.direction, "dtype": str(buffers.dtype), "size": buffers.size,
+            "shape": list(buffers.shape), "threads": n, "bytes": sum(case.streams) * buffers.size * buffers.dtype.itemsize,
+            "fastrelu": mine[n].result(),
             "peers": {name: one.result() for name, one in peers.items() if one and one.times}, "limit": traffic})
     return results
 
@@ -639,7 +823,7 @@ def geometric_means(results, peer):
 def memory_for(size, dtype, processes=0):
     """Bytes that measuring arrays of this size takes, at most, and bytes that are free (None: unknown). Of the arrays that a
     process has, a peer's needs half."""
-    need = size * (np.dtype(dtype).itemsize * (len(Buffers.NAMES) + 6) + 1) * (1 + processes / 2)
+    need = size * (np.dtype(dtype).itemsize * (len(Buffers.NAMES) - len(Buffers.SMALL) + 6) + 1) * (1 + processes / 2)
     try:
         with open("/proc/meminfo") as file:
             free = next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable"))
