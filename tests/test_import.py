@@ -6,6 +6,7 @@ import doctest
 import inspect
 import pathlib
 import pickle
+import platform
 import pydoc
 import re
 import shutil
@@ -148,6 +149,13 @@ def test_best_isa_by_default():
     for env in ({}, {"FASTRELU_ISA": ""}):
         done = support.python("import fastrelu as fr; print(fr.show_config(mode='dicts')['instruction sets']['in use'])", env=env)
         assert done.stdout.strip() == support.ISAS[0]
+
+
+def test_rooms_of_the_family():
+    """A build has those that its CPU family may have."""
+    rooms = {"x86_64": {"avx512", "avx2"}, "aarch64": {"neon"}}
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(name := platform.machine().lower(), name)
+    assert set(_ufuncs.isas()) == {*rooms.get(machine, ()), "scalar"}
 
 
 @pytest.mark.parametrize("wrong", ["sse9", "AVX-2", "avx", " avx2", "all", "0"])
