@@ -247,7 +247,7 @@ def draw_accuracy(args):
 
 
 def draw_bench(args):
-    return speed(bench.load(args.file), chosen(args.ops, fr.names()) if args.ops else None, args.direction, args.threads)
+    return speed(bench.load(args.file), chosen(args.ops, timing.NAMES) if args.ops else None, args.direction, args.threads)
 
 
 PICTURES = {
