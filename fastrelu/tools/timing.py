@@ -466,7 +466,8 @@ def check(case, buffers, library=HERE["numpy"], threads=1, tolerance=None):
 
     Others round every step, so they may be off by a few roundings of the largest number they meet: the tolerance, 16 of them by
     default, is a share of the sum of 1 and all operands' magnitudes: those at the place, or, where a result is of more than that,
-    the largest of all and of the sums. A wrong branch or slope is far outside.
+    the largest of all and of the sums. Of three operands, which are factors, it is the product of the sums of 1 and each. A wrong
+    branch or slope is far outside.
 
     Raises
     ------
@@ -500,7 +501,8 @@ def check(case, buffers, library=HERE["numpy"], threads=1, tolerance=None):
         share = 0 if mine.dtype.kind in "iu" else tolerance
         for begin in range(0, buffers.size, 65536):     # in pieces: doubles of everything would not fit
             a, b, *at = (_plain(array[begin:begin + 65536]) for array in (mine, its, *inputs.values()))
-            operands = largest * (buffers.size // mine.size) if largest else 1 + sum(map(np.abs, at))
+            operands = (largest * (buffers.size // mine.size) if largest else
+                        math.prod(1 + np.abs(a) for a in at) if len(at) > 2 else 1 + sum(map(np.abs, at)))
             wrong = ~(np.abs(a - b) <= share * (operands + np.abs(b)))
             if wrong.any():
                 i = int(np.argmax(wrong))
