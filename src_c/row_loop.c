@@ -11,8 +11,9 @@
 
 enum {
     OPERANDS = 3,
-    SCRATCH = 131072, /* elements of an operand that are packed at a time, or one row, or a vec of them */
-    SHORT_ROW = 24    /* shorter rows are put side by side: a row costs as much as that many elements */
+    SCRATCH = 4096, /* elements of an operand that are packed at a time, or one row: the first cache has them; */
+    SIDES = 131072, /* and where rows are put side by side, or a vec of them */
+    SHORT_ROW = 24  /* shorter rows are put side by side: a row costs as much as that many elements */
 };
 
 typedef struct {
@@ -90,7 +91,8 @@ static void run_piece(void *context, ptrdiff_t begin, ptrdiff_t end)
     const fr_grid *grid = job->grid;
     const fr_row_loops *loops = &job->loop->loops;
     const ptrdiff_t cols = columns(grid), n = job->n, lanes = loops->lanes;
-    ptrdiff_t chunk = n < SCRATCH ? SCRATCH / n : 1;
+    const ptrdiff_t most = job->side_by_side ? SIDES : SCRATCH;
+    ptrdiff_t chunk = n < most ? most / n : 1;
     char *memory = NULL, *scratch[2] = {NULL, NULL}, *elements = NULL;
     ptrdiff_t row = begin / cols, col = begin % cols;
     if (job->side_by_side) chunk = chunk < lanes || job->across ? lanes : chunk / lanes * lanes;
