@@ -58,6 +58,13 @@
 #else
 #define FR_NEON 0
 #endif
+/* Where x is selected or a constant, by a comparison of the two, clang for ARM takes FMAX or FMIN, which differ for -0 and for
+ * signalling NaN. What it does not know to be a comparison stays a selection. */
+#if FR_NEON && defined(__clang__)
+#define FR_HIDE_MASK(registers, mask) __asm__("" : "+" registers(mask))
+#else
+#define FR_HIDE_MASK(registers, mask) ((void)0)
+#endif
 
 /* TARGET_BEGIN(avx2) … TARGET_END compile what is between them for that instruction set, so that no file of the build needs
  * flags of its own. Headers must be included before TARGET_BEGIN: an inline function of <math.h> compiled for AVX-512 could be

@@ -6,7 +6,11 @@ typedef double lane;
 typedef float64x2_t reg;
 typedef int64x2_t ireg;
 typedef uint64x2_t mreg;
-FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return vbslq_f64(m, x, y); }
+FORCE_INLINE reg r_where(mreg m, reg x, reg y)
+{
+    FR_HIDE_MASK("w", m);
+    return vbslq_f64(m, x, y);
+}
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return vbslq_f64(vcltzq_s64(vreinterpretq_s64_f64(s)), y, x); }
 #define R_KEPT(at) vld1q_f64(at)
 #define R_KEEP(at, x) vst1q_f64(at, x)
@@ -25,8 +29,8 @@ LIKE_3(vec, v_fma, vec, R_FMA)
 LIKE_3(vec, v_fms, vec, R_FMS)
 LIKE_3(vec, v_fnma, vec, R_FNMA)
 /* FMAX and FMIN give a quiet NaN for any, and +0 and -0 for two zeros. */
-#define R_MAX(x, y) vbslq_f64(vcgtq_f64(x, y), x, y)
-#define R_MIN(x, y) vbslq_f64(vcltq_f64(x, y), x, y)
+#define R_MAX(x, y) r_where(vcgtq_f64(x, y), x, y)
+#define R_MIN(x, y) r_where(vcltq_f64(x, y), x, y)
 LIKE_2(vec, v_max, vec, R_MAX)
 LIKE_2(vec, v_min, vec, R_MIN)
 LIKE_1(vec, v_abs, vec, vabsq_f64)

@@ -7,7 +7,11 @@ typedef float32x4_t reg;
 typedef int32x4_t ireg;
 typedef uint32x4_t mreg;
 #define R_WORDS(x) vreinterpretq_u32_f32(x)
-FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return vbslq_f32(m, x, y); }
+FORCE_INLINE reg r_where(mreg m, reg x, reg y)
+{
+    FR_HIDE_MASK("w", m);
+    return vbslq_f32(m, x, y);
+}
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return vbslq_f32(vcltzq_s32(vreinterpretq_s32_f32(s)), y, x); }
 #define R_KEPT(at) vld1q_f32(at)
 #define R_KEEP(at, x) vst1q_f32(at, x)
@@ -26,8 +30,8 @@ LIKE_3(vec, v_fma, vec, R_FMA)
 LIKE_3(vec, v_fms, vec, R_FMS)
 LIKE_3(vec, v_fnma, vec, R_FNMA)
 /* FMAX and FMIN give a quiet NaN for any, and +0 and -0 for two zeros. */
-#define R_MAX(x, y) vbslq_f32(vcgtq_f32(x, y), x, y)
-#define R_MIN(x, y) vbslq_f32(vcltq_f32(x, y), x, y)
+#define R_MAX(x, y) r_where(vcgtq_f32(x, y), x, y)
+#define R_MIN(x, y) r_where(vcltq_f32(x, y), x, y)
 LIKE_2(vec, v_max, vec, R_MAX)
 LIKE_2(vec, v_min, vec, R_MIN)
 LIKE_1(vec, v_abs, vec, vabsq_f32)

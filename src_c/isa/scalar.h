@@ -31,7 +31,13 @@
 #define v_aside(a) (a)
 #define v_where LOCAL(v_where)
 
+FORCE_INLINE vec v_where(int m, vec a, vec b)
+{
+#ifndef INTEGER_ROOM
+    FR_HIDE_MASK("r", m);
+#endif
+    return m ? a : b;
+}
 /* As x86's: the second operand where either is NaN, and where both are zero. */
-FORCE_INLINE vec v_max(vec a, vec b) { return a > b ? a : b; }
-FORCE_INLINE vec v_min(vec a, vec b) { return a < b ? a : b; }
-FORCE_INLINE vec v_where(int m, vec a, vec b) { return m ? a : b; }
+FORCE_INLINE vec v_max(vec a, vec b) { return v_where(a > b, a, b); }
+FORCE_INLINE vec v_min(vec a, vec b) { return v_where(a < b, a, b); }
