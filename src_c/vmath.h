@@ -320,7 +320,6 @@ FORMULA(gate_from)(PAIR i, vec x, int scale)
 {
     const vec all = v_set(scale ? FR_LIFTED : 1), other = v_sub(all, i.first), low = v_mul(i.first, i.second);
     const vec s = v_by_sign(x, other, i.first);
-    if (!COMPENSATED) return v_mul(x, s);
     return v_fma(x, s, v_mul(x, v_by_sign(x, v_sub(v_sub(v_sub(all, other), i.first), low), low)));
 }
 /* f left of 0, 1 - f right of it. */
