@@ -137,8 +137,8 @@ FORMULA(squareplus_backward_any)(vec x, vec b)
     vec slope = LOCAL(squareplus_slope)(s.a, s.b, half, 1);
     slope = v_mul(slope, v_where(small, v_set(FR_SQUAREPLUS_DOWN), v_set(1)));
     const vec square = v_mul(s.a, s.a);
-    const mask pole = m_and(v_eq(v_add(square, s.b), v_set(0)), v_eq(v_fms(s.a, s.a, square), v_set(0)));
-    slope = v_where(pole, LOCAL(signed_as)(v_set(FR_INFINITY), s.b), slope);
+    const mask cancels = v_eq(v_add(square, s.b), v_set(0)), exact = v_eq(v_fms(s.a, s.a, square), v_set(0));
+    slope = v_where(m_and(cancels, exact), LOCAL(signed_as)(v_set(FR_INFINITY), s.b), slope);
     slope = v_where(v_lt(x, v_set(0)), slope, v_sub(v_set(1), slope));
     mask middle = m_or(v_eq(b, v_set(FR_INFINITY)), m_and(v_eq(x, v_set(0)), v_eq(b, v_set(0))));
     return LOCAL(squareplus_end)(x, b, v_set(1), v_where(middle, v_set((lane)0.5), slope));
