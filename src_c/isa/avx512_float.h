@@ -107,8 +107,7 @@ FORCE_INLINE reg r_exchanged(reg x, int distance)
 }
 LIKE_EXCHANGE(r_exchanged)
 
-/* A dvec has half of a vec's lanes, as float64, in the same registers: the first or second half of each; two are rounded to one. */
-typedef vec dvec;
+/* float64 in the same registers. */
 #define R_DOUBLE(x) _mm512_castps_pd(x)
 #define R_OF_DOUBLE(x) _mm512_castpd_ps(x)
 #define R_FIRST_HALF(x) R_OF_DOUBLE(_mm512_cvtps_pd(_mm512_castps512_ps256(x)))
@@ -117,12 +116,7 @@ typedef vec dvec;
 #define R_DADD(x, y) R_OF_DOUBLE(_mm512_add_pd(R_DOUBLE(x), R_DOUBLE(y)))
 #define R_DSUB(x, y) R_OF_DOUBLE(_mm512_sub_pd(R_DOUBLE(x), R_DOUBLE(y)))
 #define R_DFMA(x, y, z) R_OF_DOUBLE(_mm512_fmadd_pd(R_DOUBLE(x), R_DOUBLE(y), R_DOUBLE(z)))
-LIKE_1(dvec, d_first, vec, R_FIRST_HALF)
-LIKE_1(dvec, d_second, vec, R_SECOND_HALF)
-LIKE_2(vec, d_rounded, dvec, R_ROUNDED)
-LIKE_2(dvec, d_add, dvec, R_DADD)
-LIKE_2(dvec, d_sub, dvec, R_DSUB)
-LIKE_3(dvec, d_fma, dvec, R_DFMA)
+LIKE_DOUBLES
 
 /* The first n < LANES lanes; a load of them, `fill` in the others, and a store. The others' memory is not touched. */
 FORCE_INLINE mask m_first(size_t n)

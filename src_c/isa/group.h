@@ -31,6 +31,16 @@ typedef struct {
 #define ALIKE(result, f) \
     (result) { f, f, f, f }
 
+/* A dvec has half of a vec's lanes, as float64, in the same registers: the first or second half of each; two are rounded to one. */
+#define LIKE_DOUBLES                           \
+    typedef vec dvec;                          \
+    LIKE_1(dvec, d_first, vec, R_FIRST_HALF)   \
+    LIKE_1(dvec, d_second, vec, R_SECOND_HALF) \
+    LIKE_2(vec, d_rounded, dvec, R_ROUNDED)    \
+    LIKE_2(dvec, d_add, dvec, R_DADD)          \
+    LIKE_2(dvec, d_sub, dvec, R_DSUB)          \
+    LIKE_3(dvec, d_fma, dvec, R_DFMA)
+
 /* Lanes in memory, as they are. */
 FORCE_INLINE vec v_kept(const lane *at)
 {

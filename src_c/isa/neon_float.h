@@ -121,8 +121,7 @@ FORCE_INLINE int v_any_below(vec x, lane limit)
 FORCE_INLINE reg r_exchanged(reg x, int distance) { return distance == 2 ? vextq_f32(x, x, 2) : vrev64q_f32(x); }
 LIKE_EXCHANGE(r_exchanged)
 
-/* A dvec has half of a vec's lanes, as float64, in the same registers: the first or second half of each; two are rounded to one. */
-typedef vec dvec;
+/* float64 in the same registers. */
 #define R_DOUBLE(x) vreinterpretq_f64_f32(x)
 #define R_OF_DOUBLE(x) vreinterpretq_f32_f64(x)
 #define R_FIRST_HALF(x) R_OF_DOUBLE(vcvt_f64_f32(vget_low_f32(x)))
@@ -131,12 +130,7 @@ typedef vec dvec;
 #define R_DADD(x, y) R_OF_DOUBLE(vaddq_f64(R_DOUBLE(x), R_DOUBLE(y)))
 #define R_DSUB(x, y) R_OF_DOUBLE(vsubq_f64(R_DOUBLE(x), R_DOUBLE(y)))
 #define R_DFMA(x, y, z) R_OF_DOUBLE(vfmaq_f64(R_DOUBLE(z), R_DOUBLE(x), R_DOUBLE(y)))
-LIKE_1(dvec, d_first, vec, R_FIRST_HALF)
-LIKE_1(dvec, d_second, vec, R_SECOND_HALF)
-LIKE_2(vec, d_rounded, dvec, R_ROUNDED)
-LIKE_2(dvec, d_add, dvec, R_DADD)
-LIKE_2(dvec, d_sub, dvec, R_DSUB)
-LIKE_3(dvec, d_fma, dvec, R_DFMA)
+LIKE_DOUBLES
 
 /* The first n < LANES lanes; a load of them, `fill` in the others, and a store. The others' memory is not touched: there are no
  * masked loads and stores, so they go through the stack. */
