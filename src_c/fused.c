@@ -25,12 +25,6 @@ enum {
 };
 enum { BYTES = PIECE + SPARE * 8 };
 
-#if defined(_MSC_VER)
-#define ALIGNED __declspec(align(64))
-#else
-#define ALIGNED _Alignas(64)
-#endif
-
 typedef struct {
     const fr_loop *loop;
     const fr_fused *sweeps, *lanes; /* of the arrays' type, and of that of sums */
@@ -79,7 +73,7 @@ static void add_up(const job *job, ptrdiff_t offset, ptrdiff_t n, const char *re
 
 static void run_piece(const job *job, ptrdiff_t begin, ptrdiff_t n, char *sums)
 {
-    ALIGNED char block[2][BYTES], second[BYTES], equal[LANES * 8];
+    FR_ALIGNED char block[2][BYTES], second[BYTES], equal[LANES * 8];
     char *operand[FR_MAX_OPERANDS], *coefficient[1 + FR_MAX_PARAMS] = {NULL};
     const ptrdiff_t offset = begin % job->row;
     fr_hint hint = job->hint;
@@ -318,7 +312,7 @@ typedef struct {
 static void run_bits(void *context, ptrdiff_t begin, ptrdiff_t end)
 {
     const bit_job *job = context;
-    ALIGNED char block[PIECE];
+    FR_ALIGNED char block[PIECE];
     const ptrdiff_t most = job->contiguous ? end - begin : PIECE / job->size;
     fr_fpenv env = fr_fpenv_enter();
     for (ptrdiff_t n; begin < end; begin += n) {

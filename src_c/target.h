@@ -37,6 +37,13 @@
 #define FR_HIDE(pointer) __asm__ volatile("" : "+r"(pointer) : : "memory")
 #endif
 
+/* On a line of the cache. */
+#if defined(_MSC_VER)
+#define FR_ALIGNED __declspec(align(64))
+#else
+#define FR_ALIGNED _Alignas(64)
+#endif
+
 #if defined(__x86_64__) || defined(_M_X64)
 #define FR_X86 1
 #include <xmmintrin.h>

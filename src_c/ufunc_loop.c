@@ -110,12 +110,7 @@ static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
 static void sweep_blocks(const job *job, ptrdiff_t begin, ptrdiff_t end)
 {
     const fr_grid *grid = job->grid;
-#if defined(_MSC_VER)
-    __declspec(align(64))
-#else
-    _Alignas(64)
-#endif
-        char block[FR_MAX_OPERANDS][BLOCK * 8];
+    FR_ALIGNED char block[FR_MAX_OPERANDS][BLOCK * 8];
     char *at[FR_MAX_OPERANDS];
     while (begin < end) {
         const ptrdiff_t n = end - begin < BLOCK ? end - begin : BLOCK;

@@ -12,12 +12,6 @@ enum {
     CACHE_LINE = 64
 };
 
-#if defined(_MSC_VER)
-#define ALIGNED __declspec(align(64))
-#else
-#define ALIGNED _Alignas(64)
-#endif
-
 static const fr_mend mends[] = {
 #include "tables/mends.h"
 };
@@ -72,7 +66,7 @@ static void ask_ahead(const fr_kernel *kernel, uint16_t *const *at, size_t n, co
 /* The results are where the first arrays were. */
 static void wide_part(const fr_loop *loop, int uniform, uint16_t *const *at, size_t n, const fr_hint *hint, const uint16_t *bias)
 {
-    ALIGNED float block[FR_MAX_OPERANDS][PART];
+    FR_ALIGNED float block[FR_MAX_OPERANDS][PART];
     char *operand[FR_MAX_OPERANDS];
     const fr_kernel *kernel = loop->kernel;
     const fr_widening *widening = loop->widening;

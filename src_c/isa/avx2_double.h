@@ -136,4 +136,3 @@ FORCE_INLINE void v_store_first(lane *at, size_t n, vec y)
     _mm256_maskstore_pd(at + 2 * WIDTH, R_WORDS(m.c), y.c);
     _mm256_maskstore_pd(at + 3 * WIDTH, R_WORDS(m.d), y.d);
 }
-FORCE_INLINE lane v_first(vec x) { return _mm256_cvtsd_f64(x.a); }

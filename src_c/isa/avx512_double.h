@@ -124,4 +124,3 @@ FORCE_INLINE void v_store_first(lane *at, size_t n, vec y)
     _mm512_mask_storeu_pd(at + 2 * WIDTH, m.c, y.c);
     _mm512_mask_storeu_pd(at + 3 * WIDTH, m.d, y.d);
 }
-FORCE_INLINE lane v_first(vec x) { return _mm512_cvtsd_f64(x.a); }

@@ -8,7 +8,6 @@ typedef uint16_t elem;
 #define NARROW f16
 #define HALF __m256i
 #define OF_HALF(op) _mm256_##op##_si256
-#define OF_FLOAT(op) _mm512_##op##_ps
 #define widen(a) _mm512_cvtph_ps(a)
 #define narrow(a) _mm512_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 #include "half.h"

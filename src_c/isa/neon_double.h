@@ -135,4 +135,3 @@ FORCE_INLINE void v_store_first(lane *at, size_t n, vec y)
     v_keep(block, y);
     memcpy(at, block, n * sizeof *at);
 }
-FORCE_INLINE lane v_first(vec x) { return vgetq_lane_f64(x.a, 0); }

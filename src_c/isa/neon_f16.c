@@ -10,9 +10,6 @@ typedef uint16_t elem;
 #define half_loadu(at) vld1_u16((const uint16_t *)(at))
 #define half_storeu(at, y) vst1_u16((uint16_t *)(at), y)
 #define half_stream half_storeu
-#define OF_FLOAT(op) float_##op
-#define float_loadu R_KEPT
-#define float_storeu R_KEEP
 #define widen(a) vcvt_f32_f16(vreinterpret_f16_u16(a))
 #define narrow(a) vreinterpret_u16_f16(vcvt_f16_f32(a))
 #include "half.h"
