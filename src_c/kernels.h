@@ -17,18 +17,13 @@
 typedef struct {
     vec first, second;
 } PAIR;
-/* What a formula returns whose parameter is `value` mostly, where less is to be computed: `special` there, `any` elsewhere. A
- * lane with that parameter gets what it would get without the others, so that an array of parameters gives what a number does. */
-#define FR_AT(value, special, any)              \
-    const mask here = v_eq(p[0], v_set(value)); \
-    const int everywhere = m_all(here);         \
-    vec other = v_set(0);                       \
-    if (!FR_LIKELY(everywhere)) {               \
-        other = (any);                          \
-        if (!m_any(here)) return other;         \
-    }                                           \
-    const vec there = (special);                \
-    return FR_LIKELY(everywhere) ? there : v_where(here, there, other)
+/* What a formula returns whose parameter is `value` mostly, where less is to be computed: `special` there. `any`, a RARE function,
+ * has all other vecs; it ends with FR_BUT_AT, so that a lane with that parameter gets what it would get without the others, and
+ * an array of parameters gives what a number does. */
+#define FR_AT(value, special, any) return FR_LIKELY(m_all(v_eq(p[0], v_set(value)))) ? (special) : (any)
+#define FR_BUT_AT(param, value, special, y)      \
+    const mask here = v_eq(param, v_set(value)); \
+    return m_any(here) ? v_where(here, special, y) : (y)
 
 #ifdef INTEGER_ROOM
 #define FR_BROADCAST(at) v_set(*(at))
@@ -83,7 +78,7 @@ FORCE_INLINE vec LOCAL(biased)(const fr_hint *hint, vec x, size_t i, int rounded
 FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, elem *const *operand, size_t i,
                               const vec *uniform_p, const fr_hint *hint)
 {
-    vec in[3], p[FR_MAX_PARAMS], y[2];
+    vec in[3], varying_p[FR_MAX_PARAMS], y[2];
     elem *const *out = operand + shape.arrays + shape.params;
     /* What a selection passes on is an element, if it was not x + bias. */
     const int rounded = shape.rounded || (shape.arrays == 1 && FR_BIAS(hint));
@@ -106,8 +101,8 @@ FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, e
 #elif !defined FR_IN_BLOCKS
     if (short_loop && FR_BIAS(hint)) in[shape.arrays - 1] = LOCAL(biased)(hint, in[shape.arrays - 1], i, 0);
 #endif
-    for (int k = 0; k < shape.params; k++) p[k] = uniform ? uniform_p[k] : v_load(operand[shape.arrays + k] + i);
-    step(in, p, y);
+    for (int k = 0; !uniform && k < shape.params; k++) varying_p[k] = v_load(operand[shape.arrays + k] + i);
+    step(in, uniform ? uniform_p : varying_p, y);
     for (int k = 0; k < shape.outs; k++) {
         const packed result = rounded ? v_narrow(y[k]) : v_cut(y[k]);
 #if LANES > 1
@@ -164,10 +159,13 @@ FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, 
     FR_IVDEP
     for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, hint);
 #else
+    /* A store could change the list, for all that the compiler knows. */
+    elem *at[FR_MAX_OPERANDS];
+    for (int k = 0; k < shape.arrays + shape.params + shape.outs; k++) at[k] = operand[k];
     FR_ROLLED for (size_t i = 0; i < n; i += LANES)
     {
-        if (hint) LOCAL(ask_ahead)(shape, operand, i, hint);
-        LOCAL(turn)(step, shape, uniform, operand, i, p, hint);
+        if (hint) LOCAL(ask_ahead)(shape, at, i, hint);
+        LOCAL(turn)(step, shape, uniform, at, i, p, hint);
     }
 #endif
 }

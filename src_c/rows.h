@@ -138,7 +138,7 @@ FORMULA(exp_rest)(vec x, vec k, vec less)
 FORCE_INLINE void LOCAL(shift_begin)(LOCAL(row) * row, int lift)
 {
     const mask near = v_le(v_abs(row->most), v_set(FR_ROW_FAR));
-    row->base = v_where(near, v_set(0), row->most);
+    row->base = v_unless(near, row->most);
     const vec most = LOCAL(off_0)(v_sub(row->most, row->base)), round = v_set(FR_ROUND);
     const vec k = v_sub(v_fma(most, v_set(exp_table.per_step), round), round);
     row->less = LOCAL(exp_rest)(most, k, v_set(0));
@@ -169,7 +169,7 @@ FORMULA_PAIR(inverse)(PAIR sum)
 {
     sum = LOCAL(two_sum)(sum.first, sum.second);
     const vec i = v_div(v_set(1), sum.first), rest = v_fnma(i, sum.second, v_fnma(i, sum.first, v_set(1)));
-    return (PAIR){i, v_mul(i, v_where(v_lt(v_abs(rest), v_set(FR_NEGLIGIBLE)), v_set(0), rest))};
+    return (PAIR){i, v_mul(i, v_unless(v_lt(v_abs(rest), v_set(FR_NEGLIGIBLE)), rest))};
 }
 ROW_FINISH(softmax_finish)
 {
@@ -185,7 +185,7 @@ ROW_RESULT(softmax_result)
     if (!rare) return v_fma(in[0], row->high, v_mul(in[0], row->low));
     const vec up = v_set(FR_LIFTED), high = v_mul(row->high, up), e = v_max(row->floor, in[0]), y = v_mul(e, high);
     const mask small = v_lt(y, v_set(FR_MIN * FR_LIFTED));
-    const vec low = v_mul(v_where(small, v_set(0), e), v_mul(row->low, up));
+    const vec low = v_mul(v_unless(small, e), v_mul(row->low, up));
     return v_where(v_unordered(high, high), v_set((lane)NAN), LOCAL(lowered_size)(v_fma(e, high, low)));
 }
 
@@ -206,7 +206,7 @@ FORMULA(log1p_lifted)(vec d, vec d_low)
 {
     const vec one = v_set(1), ones = v_set(FR_ONES), down = v_set(1 / FR_LIFTED), near = v_set(FR_NEAR_LINE * FR_LIFTED);
     const mask line = v_lt(d, near);
-    const vec x = v_mul(v_max(near, d), down), x_low = v_mul(v_where(line, v_set(0), d_low), down);
+    const vec x = v_mul(v_max(near, d), down), x_low = v_mul(v_unless(line, d_low), down);
     /* 1 + x = 2^k (1 + f) */
     const PAIR sum = LOCAL(two_sum)(one, x);
     const ivec bits = v_bits(sum.first), exponent = i_sub(i_shr(bits, FR_MANTISSA), i_shr(v_bits(one), FR_MANTISSA));
@@ -262,7 +262,7 @@ ROW_RESULT(softmax_backward_result)
 RARE(times_exp_rare)(vec n, vec z)
 {
     const mask above = v_lt(v_set(FR_USUAL), z);
-    const vec below = LOCAL(times_exp)(n, v_where(above, v_set(0), z), z, 0);
+    const vec below = LOCAL(times_exp)(n, v_unless(above, z), z, 0);
     const vec y = v_where(above, LOCAL(times_exp_away)(n, v_where(above, z, v_set(FR_USUAL)), v_set(0)), below);
     return v_where(v_unordered(z, z), v_set((lane)NAN), y);
 }

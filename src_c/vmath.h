@@ -218,8 +218,7 @@ RARE(times_lifted_rare)(vec dy, vec slope)
 }
 FORMULA(times_lifted)(vec dy, vec slope)
 {
-    slope = v_where(v_lt(v_abs(slope), v_set((lane)0.5 / FR_LIFTED_STEPS)), v_set(0),
-                    slope); /* it is held far out, and rounds to 0 */
+    slope = v_unless(v_lt(v_abs(slope), v_set((lane)0.5 / FR_LIFTED_STEPS)), slope); /* it is held far out, and rounds to 0 */
     const int usual = v_within(dy, 0, FR_HUGE_DY) && !LOCAL(any_below)(dy, FR_FEW);
     return FR_LIKELY(usual) ? LOCAL(times_lifted_of)(dy, slope) : LOCAL(times_lifted_rare)(v_aside(dy), v_aside(slope));
 }
@@ -273,7 +272,7 @@ FORMULA(logistic_rare)(vec x) { return LOCAL(lowered_size)(LOCAL(logistic_lifted
 FORMULA(logistic)(int sign, vec x)
 {
     if (FR_LIKELY(v_within(x, 0, FR_USUAL))) return LOCAL(sum_of)(LOCAL(logistic_of)(sign, LOCAL(off_0)(x), x, 0, 0));
-    return LOCAL(logistic_rare)(sign < 0 ? LOCAL(negated)(x) : x);
+    return LOCAL(logistic_rare)(v_aside(sign < 0 ? LOCAL(negated)(x) : x));
 }
 
 /* n / (1 + e^-(z + low)) 2^scale, the logistic gate of silu and its kin: a quotient, and what it misses divided once more. */
@@ -462,7 +461,7 @@ FORMULA(softplus_rare)(vec z)
 FORMULA(softplus_of_1)(vec z)
 {
     if (FR_LIKELY(v_within(z, 0, FR_LOG_USUAL))) return LOCAL(softplus_of)(LOCAL(off_0)(z), z, 0);
-    return LOCAL(softplus_rare)(z);
+    return LOCAL(softplus_rare)(v_aside(z));
 }
 
 /* ---- for parameters, which may be anything: where the formula has no number at an infinite one or at 0, its limit there ---- */
@@ -506,7 +505,7 @@ FORMULA(times_exp_tail)(vec n, vec by, vec z, vec low, int has_low)
     z = v_min(v_set(-FR_USUAL_HALF), z);
     n = v_mul(LOCAL(held)(n, FR_LARGEST), v_where(big, v_set(FR_BIG_DOWN), v_set(1)));
     by = v_where(gone, LOCAL(times_sign)(v_set(1), by), by);
-    if (has_low) low = v_where(gone, v_set(0), low);
+    if (has_low) low = v_unless(gone, low);
     PAIR e = LOCAL(exp_of)(1, v_where(gone, end, z), low, has_low, FR_UP);
     vec both = v_mul(n, by), both_low = v_fms(n, by, both), high = v_mul(both, e.first);
     return LOCAL(scaled_down)(high, v_fma(both_low, e.first, v_fma(high, e.second, v_fms(both, e.first, high))), big, both);
@@ -515,7 +514,7 @@ FORMULA(times_exp_tail)(vec n, vec by, vec z, vec low, int has_low)
 FORMULA(times_exp_away)(vec n, vec z, vec low)
 {
     mask gone = v_le(v_set(FR_EXP_AWAY), z);
-    PAIR e = LOCAL(exp_of)(1, v_where(gone, v_set(FR_EXP_AWAY), z), v_where(gone, v_set(0), low), 1, FR_AWAY_SCALE);
+    PAIR e = LOCAL(exp_of)(1, v_where(gone, v_set(FR_EXP_AWAY), z), v_unless(gone, low), 1, FR_AWAY_SCALE);
     vec power = v_fma(e.first, e.second, e.first);
     n = v_where(v_eq(n, v_set(0)), LOCAL(signed_as)(v_frombits(i_set(1)), n), n);
     return v_mul(v_mul(v_mul(n, v_set(FR_AWAY)), power), v_set(FR_AWAY));

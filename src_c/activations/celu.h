@@ -8,7 +8,7 @@ FORMULA_PAIR(celu_exponent)(vec x, vec alpha)
     const vec left = v_min(v_set(0), x);
     PAIR z = LOCAL(over)(left, alpha);
     return (PAIR){LOCAL(or_limit)(z.first, left, alpha, LOCAL(times_sign)(left, alpha)),
-                  v_where(v_unordered(z.second, z.second), v_set(0), z.second)};
+                  v_unless(v_unordered(z.second, z.second), z.second)};
 }
 RARE(celu_any)(vec x, vec alpha)
 {
@@ -19,7 +19,8 @@ RARE(celu_any)(vec x, vec alpha)
     /* where it rounds to x: z, perhaps subnormal, may have lost what x still has */
     y = v_where(v_le(v_abs(z.first), v_set((lane)0.125 / FR_ROUND)), x, y);
     if (m_any(away)) y = v_where(away, LOCAL(times_exp_away)(alpha, z.first, z.second), y);
-    return v_where(v_lt(v_set(0), x), x, y);
+    y = v_where(v_lt(v_set(0), x), x, y);
+    FR_BUT_AT(alpha, 1, LOCAL(expm1)(x), y);
 }
 FORMULA(celu)(vec x, PARAMS) { FR_AT(1, LOCAL(expm1)(x), LOCAL(celu_any)(v_aside(x), v_aside(p[0]))); }
 RARE(celu_backward_any)(vec dy, vec x, vec alpha)
@@ -29,7 +30,8 @@ RARE(celu_backward_any)(vec dy, vec x, vec alpha)
     mask away = v_lt(most, z.first);
     vec slope = LOCAL(times_exp)(one, v_min(most, z.first), z.second, 1);
     if (m_any(away)) slope = v_where(away, LOCAL(times_exp_away)(one, z.first, z.second), slope);
-    return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), one, slope));
+    vec y = LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), one, slope));
+    FR_BUT_AT(alpha, 1, LOCAL(elu_backward_rare)(dy, x), y);
 }
 FORMULA(celu_backward)(vec dy, vec x, PARAMS)
 {

@@ -4,12 +4,10 @@
 RARE(elu_any)(vec x, vec alpha)
 {
     vec left = LOCAL(or_limit)(LOCAL(times_rare)(LOCAL(expm1)(x), alpha), x, alpha, x); /* 0 where alpha is infinite */
-    return v_where(v_lt(v_set(0), x), x, left);
+    vec y = v_where(v_lt(v_set(0), x), x, left);
+    FR_BUT_AT(alpha, 1, LOCAL(expm1)(x), y);
 }
-FORMULA(elu)(vec x, PARAMS)
-{
-    FR_AT(1, LOCAL(expm1)(x), LOCAL(elu_any)(v_aside(x), v_aside(p[0])));
-}
+FORMULA(elu)(vec x, PARAMS) { FR_AT(1, LOCAL(expm1)(x), LOCAL(elu_any)(v_aside(x), v_aside(p[0]))); }
 /* dy e^x left of 0, dy right of it. */
 FORMULA(elu_backward_rare)(vec dy, vec x)
 {
@@ -19,13 +17,14 @@ FORMULA(elu_backward_rare)(vec dy, vec x)
 RARE(elu_backward_any)(vec dy, vec x, vec alpha)
 {
     vec fall = v_min(v_set(0), x);
-    return LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), v_set(1), LOCAL(times_exp)(alpha, fall, fall, 0)));
+    vec y = LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), v_set(1), LOCAL(times_exp)(alpha, fall, fall, 0)));
+    FR_BUT_AT(alpha, 1, LOCAL(elu_backward_rare)(dy, x), y);
 }
 FORMULA(elu_backward_of_1)(vec dy, vec x)
 {
     vec fall = v_min(v_set(0), x);
     if (FR_LIKELY(v_within(fall, 0, FR_USUAL))) return LOCAL(times)(dy, LOCAL(exp_rounded)(v_sub(fall, v_set(FR_NEAR_0)), 0));
-    return LOCAL(elu_backward_rare)(dy, x);
+    return LOCAL(elu_backward_rare)(v_aside(dy), v_aside(x));
 }
 FORMULA(elu_backward)(vec dy, vec x, PARAMS)
 {

@@ -26,7 +26,7 @@ FORMULA(gelu_tanh)(vec x, PARAMS)
 {
     const int usual = v_within(x, FR_NEAR_0, FR_GELU_TANH_MOST);
     PAIR z = LOCAL(gelu_tanh_exponent)(FR_LIKELY(usual) ? x : LOCAL(not_near_0)(x));
-    return FR_LIKELY(usual) ? LOCAL(gate_of)(x, z.first, z.second, 1, 0) : LOCAL(gate_rare)(x, z.first, z.second, 1);
+    return FR_LIKELY(usual) ? LOCAL(gate_of)(x, z.first, z.second, 1, 0) : LOCAL(gate_rare)(v_aside(x), v_aside(z.first), v_aside(z.second), 1);
 }
 FORMULA(gelu_tanh_backward_rare)(vec dy, vec x)
 {
@@ -37,7 +37,7 @@ FORMULA(gelu_tanh_backward_rare)(vec dy, vec x)
 }
 FORMULA(gelu_tanh_backward)(vec dy, vec x, PARAMS)
 {
-    if (!FR_LIKELY(v_within(x, 0, FR_GELU_TANH_SLOPE_MOST))) return LOCAL(gelu_tanh_backward_rare)(dy, x);
+    if (!FR_LIKELY(v_within(x, 0, FR_GELU_TANH_SLOPE_MOST))) return LOCAL(gelu_tanh_backward_rare)(v_aside(dy), v_aside(x));
     vec held = LOCAL(off_0)(LOCAL(downwards)(x));
     PAIR z = LOCAL(gelu_tanh_exponent)(held), w = LOCAL(gelu_tanh_rise)(held);
     return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gate_slope_of)(z.first, z.second, w.first, w.second, 1, 0)));

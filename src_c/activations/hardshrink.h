@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The identity outside a band around zero, which it sets to zero. */
 #ifdef FORMULAS_FLOAT
-FORMULA(hardshrink)(vec x, PARAMS) { return v_where(v_le(v_abs(x), LOCAL(bound)(p[0])), v_set(0), x); }
-FORMULA(hardshrink_backward)(vec dy, vec x, PARAMS) { return v_where(v_le(v_abs(x), LOCAL(bound)(p[0])), v_set(0), dy); }
+FORMULA(hardshrink)(vec x, PARAMS) { return v_unless(v_le(v_abs(x), LOCAL(bound)(p[0])), x); }
+FORMULA(hardshrink_backward)(vec dy, vec x, PARAMS) { return v_unless(v_le(v_abs(x), LOCAL(bound)(p[0])), dy); }
 FORMULA(hardshrink_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(hardshrink_backward)(dy, y, p); }
 #endif
 

@@ -8,7 +8,7 @@ FORMULA(hardsigmoid)(vec x, PARAMS)
     vec c = v_min(v_set(3), v_max(v_set(-3), x));
     mask left = v_lt(c, v_set(-1));
     vec part = v_add(c, v_where(left, v_set(3), v_set(FR_NEAR_0)));
-    return v_fma(part, v_set(sixth_table.rounded), v_where(left, v_set(0), v_set((lane)0.5)));
+    return v_fma(part, v_set(sixth_table.rounded), v_unless(left, v_set((lane)0.5)));
 }
 FORMULA(sixth)(vec dy) { return v_fma(dy, v_set(sixth_table.high), v_mul(dy, v_set(sixth_table.low))); }
 RARE(sixth_rare)(vec dy)
@@ -19,11 +19,11 @@ RARE(sixth_rare)(vec dy)
 FORMULA(sixth_of)(vec dy) { return FR_LIKELY(!LOCAL(any_below)(dy, FR_TINY)) ? LOCAL(sixth)(dy) : LOCAL(sixth_rare)(v_aside(dy)); }
 FORMULA(hardsigmoid_backward)(vec dy, vec x, PARAMS)
 {
-    return v_where(m_or(v_le(x, v_set(-3)), v_le(v_set(3), x)), v_set(0), LOCAL(sixth_of)(dy));
+    return v_unless(v_le(v_set(3), v_abs(x)), LOCAL(sixth_of)(dy));
 }
 FORMULA(hardsigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    return v_where(m_or(v_le(y, v_set(0)), v_le(v_set(1), y)), v_set(0), LOCAL(sixth_of)(dy));
+    return v_unless(m_or(v_le(y, v_set(0)), v_le(v_set(1), y)), LOCAL(sixth_of)(dy));
 }
 #endif
 

@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* x times the hard sigmoid: SiLU's shape in straight lines. */
 #ifdef FORMULAS_FLOAT
-/* The value at x is that at -3 - x: on the right side, w, it is w (1/2 + w / 6), of which the bracket is k + k_low, and from 3 on
- * w. A sixth rounded up keeps k_low positive there, and an infinity times it one. */
+/* The value at x is that at -3 - x: on the right side, w, it is w / 2 + w (w / 6), and from 3 on w. What is added to w / 6 tells
+ * the sign of w where that is 0. */
 FORMULA(hardswish_of)(vec x)
 {
-    const vec half = v_set((lane)0.5), sixth = v_set(sixth_table.above);
-    vec c = v_max(v_set(-3), x), w = v_max(LOCAL(negated)(v_add(c, v_set(3))), c), v = v_min(v_set(3), w);
-    vec k = v_fma(v, sixth, half), k_low = v_fma(v, sixth, v_sub(half, k));
-    /* float32's sixth happens to be near enough. */
-    if (LANE_BITS == 64) k_low = v_fma(v, v_set(sixth_table.above_low), k_low);
-    return v_fma(w, k, v_mul(w, k_low));
+    vec w = v_max(LOCAL(negated)(v_max(v_set(0), v_add(x, v_set(3)))), x), v = v_min(v_set(3), w);
+    vec part = v_fma(v, v_set(sixth_table.high), v_fma(v, v_set(sixth_table.low), v_set(FR_NEAR_0)));
+    return v_fma(w, part, v_mul(w, v_set((lane)0.5)));
 }
 FORMULA(hardswish_rare)(vec x)
 {
     const mask tiny = v_lt(v_abs(x), v_set(FR_NEAR_0));
     return v_where(tiny, LOCAL(half_of_tiny)(x), LOCAL(hardswish_of)(v_where(tiny, v_set(1), x)));
 }
-FORMULA(hardswish)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_below)(x, FR_NEAR_0)) ? LOCAL(hardswish_of)(x) : LOCAL(hardswish_rare)(x); }
-/* The slope (2x + 3) / 6 is exact where 2x + 3 cancels; its zero, at -3/2, is selected as that left of -3 is. */
+FORMULA(hardswish)(vec x, PARAMS) { return FR_LIKELY(!LOCAL(any_below)(x, FR_NEAR_0)) ? LOCAL(hardswish_of)(x) : LOCAL(hardswish_rare)(v_aside(x)); }
+/* The slope (x + 3/2) / 3 is exact where x + 3/2 cancels. */
 FORMULA(hardswish_backward)(vec dy, vec x, PARAMS)
 {
-    vec s = v_fma(v_set(2), LOCAL(off_0)(x), v_set(3));
-    vec slope = v_fma(s, v_set(sixth_table.high), v_mul(s, v_set(sixth_table.low)));
-    vec inner = v_where(v_le(v_set(3), x), dy, LOCAL(times)(dy, slope));
-    return v_where(m_or(v_le(x, v_set(-3)), v_eq(s, v_set(0))), v_set(0), inner);
+    vec s = v_add(x, v_set((lane)1.5)), slope = v_fma(s, v_set(2 * sixth_table.high), v_mul(s, v_set(2 * sixth_table.low)));
+    slope = v_where(v_le(v_set(3), x), v_set(1), slope);
+    vec y = v_unless(v_le(x, v_set(-3)), LOCAL(times)(dy, slope));
+    if (FR_LIKELY(!v_any_nan(y))) return y;
+    const mask lost = v_unordered(y, y), zero = v_eq(slope, v_set(0));
+    return v_unless(m_and(lost, zero), y);
 }
 #endif
 

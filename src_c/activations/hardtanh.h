@@ -12,7 +12,7 @@ FORMULA(hardtanh)(vec x, PARAMS)
 FORMULA(hardtanh_backward)(vec dy, vec x, PARAMS)
 {
     vec low = v_where(v_unordered(p[0], p[1]), v_set(FR_INFINITY), p[0]);
-    return v_where(m_or(v_le(x, low), v_le(p[1], x)), v_set(0), dy);
+    return v_unless(m_or(v_le(x, low), v_le(p[1], x)), dy);
 }
 FORMULA(hardtanh_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(hardtanh_backward)(dy, y, p); }
 #endif

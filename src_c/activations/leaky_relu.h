@@ -5,7 +5,7 @@
 FORMULA(times_slope)(vec x, vec slope) { return LOCAL(or_limit)(LOCAL(times_any)(x, slope), x, slope, v_set(0)); }
 FORMULA(sloped)(vec x, vec slope) { return v_where(v_lt(v_set(0), x), x, LOCAL(times_slope)(x, slope)); }
 /* dy * slope left of 0, but 0 where the slope is 0, for a NaN dy too. */
-FORMULA(sloped_backward)(vec dy, vec slope) { return v_where(v_eq(slope, v_set(0)), v_set(0), LOCAL(times_slope)(dy, slope)); }
+FORMULA(sloped_backward)(vec dy, vec slope) { return v_unless(v_eq(slope, v_set(0)), LOCAL(times_slope)(dy, slope)); }
 FORMULA(leaky_relu)(vec x, PARAMS)
 {
     /* With such a slope the larger of the two is the right one, and a subnormal stays one. */

@@ -4,11 +4,12 @@
 /* -log(1 + e^-x); e^-x itself far to the right, x far to the left. */
 FORMULA(logsigmoid)(vec x, PARAMS) { return LOCAL(negated)(LOCAL(softplus_of_1)(LOCAL(negated)(x))); }
 /* dy times the logistic function of sign x: shared with softplus. */
+FORMULA(logistic_times_rare)(vec dy, vec x) { return LOCAL(times_lifted)(dy, LOCAL(logistic_lifted)(x)); }
 FORMULA(logistic_times)(int sign, vec dy, vec x)
 {
     if (FR_LIKELY(v_within(x, 0, FR_USUAL)))
         return LOCAL(times)(dy, LOCAL(sum_of)(LOCAL(logistic_of)(sign, LOCAL(off_0)(x), x, 0, 0)));
-    return LOCAL(times_lifted)(dy, LOCAL(logistic_lifted)(sign < 0 ? LOCAL(negated)(x) : x));
+    return LOCAL(logistic_times_rare)(v_aside(dy), v_aside(sign < 0 ? LOCAL(negated)(x) : x));
 }
 FORMULA(logsigmoid_backward)(vec dy, vec x, PARAMS) { return LOCAL(logistic_times)(-1, dy, x); }
 FORMULA(logsigmoid_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(times_either)(dy, LOCAL(one_minus_exp)(y, v_set(0))); }

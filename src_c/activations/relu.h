@@ -2,7 +2,7 @@
 /* The rectifier. It came first because nothing is cheaper, and it beats sigmoid and tanh because its gradient does not vanish. */
 #ifdef FORMULAS_ANY_TYPE
 FORMULA(relu)(vec x, PARAMS) { return v_max(v_set(0), x); }
-FORMULA(relu_backward)(vec dy, vec x, PARAMS) { return v_where(v_le(x, v_set(0)), v_set(0), dy); }
+FORMULA(relu_backward)(vec dy, vec x, PARAMS) { return v_unless(v_le(x, v_set(0)), dy); }
 FORMULA(relu_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(relu_backward)(dy, y, p); }
 #endif
 

@@ -4,7 +4,7 @@
 FORMULA(relu6)(vec x, PARAMS) { return v_min(v_set(6), v_max(v_set(0), x)); }
 FORMULA(relu6_backward)(vec dy, vec x, PARAMS)
 {
-    return v_where(m_or(v_le(x, v_set(0)), v_le(v_set(6), x)), v_set(0), dy);
+    return v_unless(m_or(v_le(x, v_set(0)), v_le(v_set(6), x)), dy);
 }
 FORMULA(relu6_backward_from_output)(vec dy, vec y, PARAMS) { return LOCAL(relu6_backward)(dy, y, p); }
 #endif

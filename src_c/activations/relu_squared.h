@@ -4,14 +4,14 @@
 FORMULA(relu_squared)(vec x, PARAMS)
 {
     vec r = v_max(v_set(0), x);
-    return FR_LIKELY(!LOCAL(any_below)(r, FR_ROOT_OF_MIN)) ? v_mul(r, r) : LOCAL(times_any)(r, r);
+    return FR_LIKELY(!LOCAL(any_below)(x, FR_ROOT_OF_MIN)) ? v_mul(r, r) : LOCAL(times_any)(r, r);
 }
 FORMULA(relu_squared_backward)(vec dy, vec x, PARAMS)
 {
     /* The smaller factor is doubled: the other could overflow where the product does not. */
     const mask less = v_lt(v_abs(dy), v_set(1));
     vec a = v_where(less, v_add(dy, dy), dy), b = v_where(less, x, v_add(x, x));
-    return v_where(v_le(x, v_set(0)), v_set(0), LOCAL(times_either)(a, b));
+    return v_unless(v_le(x, v_set(0)), LOCAL(times_either)(a, b));
 }
 /* 2 sqrt y; of a subnormal y, of its steps. */
 RARE(root_of_tiny)(vec y)
@@ -24,7 +24,7 @@ RARE(root_of_tiny)(vec y)
 FORMULA(relu_squared_backward_from_output)(vec dy, vec y, PARAMS)
 {
     vec square = v_max(v_set(0), y), root = FR_LIKELY(!LOCAL(any_below)(square, FR_MIN)) ? v_sqrt(square) : LOCAL(root_of_tiny)(v_aside(square));
-    return v_where(v_le(y, v_set(0)), v_set(0), LOCAL(times)(dy, v_add(root, root)));
+    return v_unless(v_le(y, v_set(0)), LOCAL(times)(dy, v_add(root, root)));
 }
 #endif
 

@@ -4,7 +4,7 @@
 FORMULA(silu)(vec x, PARAMS)
 {
     if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_USUAL))) return LOCAL(gate_of)(x, x, x, 0, 0);
-    return LOCAL(gate_rare)(x, LOCAL(not_near_0)(x), x, 0);
+    return LOCAL(gate_rare)(v_aside(x), v_aside(LOCAL(not_near_0)(x)), v_aside(x), 0);
 }
 FORMULA(silu_backward_rare)(vec dy, vec x)
 {
@@ -13,7 +13,7 @@ FORMULA(silu_backward_rare)(vec dy, vec x)
 FORMULA(silu_backward)(vec dy, vec x, PARAMS)
 {
     vec z = LOCAL(off_0)(LOCAL(downwards)(x));
-    if (!FR_LIKELY(v_within(x, 0, FR_USUAL_HALF))) return LOCAL(silu_backward_rare)(dy, x);
+    if (!FR_LIKELY(v_within(x, 0, FR_USUAL_HALF))) return LOCAL(silu_backward_rare)(v_aside(dy), v_aside(x));
     return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gate_slope_of)(z, z, z, z, 0, 0)));
 }
 #endif

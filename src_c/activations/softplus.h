@@ -9,16 +9,15 @@ RARE(softplus_any)(vec x, vec beta)
     mask ordinary = v_le(v_abs(z), v_set(FR_USUAL_HALF)), left = v_lt(z, v_set(-FR_USUAL_HALF));
     vec middle = LOCAL(softplus_of)(LOCAL(held)(z, FR_USUAL_HALF), v_where(ordinary, low, none), 1);
     vec y = v_where(v_lt(v_set(FR_USUAL_HALF), z), x, LOCAL(divided)(middle, beta));
-    return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(v_div(v_set(1), beta), v_set(1), z, low, 1), y) : y;
+    if (m_any(left)) y = v_where(left, LOCAL(times_exp_tail)(v_div(v_set(1), beta), v_set(1), z, low, 1), y);
+    FR_BUT_AT(beta, 1, LOCAL(softplus_rare)(x), y);
 }
-FORMULA(softplus)(vec x, PARAMS)
-{
-    FR_AT(1, LOCAL(softplus_of_1)(x), LOCAL(softplus_any)(v_aside(x), v_aside(p[0])));
-}
+FORMULA(softplus)(vec x, PARAMS) { FR_AT(1, LOCAL(softplus_of_1)(x), LOCAL(softplus_any)(v_aside(x), v_aside(p[0]))); }
 RARE(softplus_backward_any)(vec dy, vec x, vec beta)
 {
     PAIR z = LOCAL(product)(beta, x);
-    return LOCAL(times_rare)(dy, LOCAL(gate_any)(v_set(1), z.first, z.second));
+    vec y = LOCAL(times_rare)(dy, LOCAL(gate_any)(v_set(1), z.first, z.second));
+    FR_BUT_AT(beta, 1, LOCAL(logistic_times_rare)(dy, x), y);
 }
 FORMULA(softplus_backward)(vec dy, vec x, PARAMS)
 {
@@ -32,7 +31,8 @@ RARE(softplus_from_output_any)(vec dy, vec y, vec beta)
     vec slope = LOCAL(one_minus_exp)(z.first, z.second);
     if (!FR_LIKELY(!v_any_nan(v_mul(beta, y))))
         slope = v_where(m_and(v_eq(beta, v_set(0)), v_eq(v_abs(y), v_set(FR_INFINITY))), v_set((lane)0.5), slope);
-    return LOCAL(times_rare)(dy, slope);
+    vec gradient = LOCAL(times_rare)(dy, slope);
+    FR_BUT_AT(beta, -1, LOCAL(times_rare)(dy, LOCAL(one_minus_exp)(LOCAL(negated)(y), v_set(0))), gradient);
 }
 FORMULA(softplus_backward_from_output)(vec dy, vec y, PARAMS)
 {

@@ -13,7 +13,7 @@ FORMULA(softshrink)(vec x, PARAMS)
     return FR_LIKELY(m_all(usual)) ? y : v_where(usual, y, LOCAL(softshrink_rare)(v_aside(x), v_aside(p[0])));
 }
 FORMULA(softshrink_backward)(vec dy, vec x, PARAMS) { return LOCAL(hardshrink_backward)(dy, x, p); }
-FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_where(v_eq(y, v_set(0)), v_set(0), dy); }
+FORMULA(softshrink_backward_from_output)(vec dy, vec y, PARAMS) { return v_unless(v_eq(y, v_set(0)), dy); }
 #endif
 
 KERNEL(PIECEWISE, softshrink, 1, 1, 1)

@@ -107,7 +107,7 @@ FORCE_INLINE LOCAL(squareplus_scaled) LOCAL(squareplus_scaled_of)(vec a, vec b)
     s.once = v_mul(b, s.scale);
     /* Beside a large x it is nothing. */
     const mask nothing = m_and(v_lt(v_abs(s.once), v_set(FR_SQUAREPLUS_SMALL)), v_le(s.scale, v_set(1)));
-    s.b = v_mul(v_where(nothing, v_set(0), s.once), s.scale);
+    s.b = v_mul(v_unless(nothing, s.once), s.scale);
     return s;
 }
 /* y, but at x = inf `right`, at -inf 0; NaN where x or b is. */
@@ -125,7 +125,7 @@ FORMULA(squareplus_any)(vec x, vec b)
     PAIR sides = LOCAL(squareplus_sides)(s.a, s.b, half, 1);
     vec left = LOCAL(signed_as)(v_mul(sides.second, v_where(small, v_set(FR_SQUAREPLUS_DOWN), v_set(1))), b);
     vec y = v_where(v_lt(x, v_set(0)), left, v_mul(sides.first, s.unscale));
-    y = v_where(v_eq(b, v_set(FR_INFINITY)), b, v_where(m_and(v_eq(x, v_set(0)), v_eq(b, v_set(0))), v_set(0), y));
+    y = v_where(v_eq(b, v_set(FR_INFINITY)), b, v_unless(m_and(v_eq(x, v_set(0)), v_eq(b, v_set(0))), y));
     return LOCAL(squareplus_end)(x, b, v_set(FR_INFINITY), y);
 }
 FORMULA(squareplus_backward_any)(vec x, vec b)

@@ -6,7 +6,8 @@ RARE(swish_any)(vec x, vec beta)
 {
     PAIR z = LOCAL(product)(beta, x);
     vec y = LOCAL(gate_any)(x, z.first, z.second);
-    return v_where(v_eq(beta, v_set(0)), v_mul(x, v_set((lane)0.5)), y);
+    y = v_where(v_eq(beta, v_set(0)), v_mul(x, v_set((lane)0.5)), y);
+    FR_BUT_AT(beta, 1, LOCAL(gate_rare)(x, LOCAL(not_near_0)(x), x, 0), y);
 }
 FORMULA(swish)(vec x, PARAMS) { FR_AT(1, LOCAL(silu)(x, p), LOCAL(swish_any)(v_aside(x), v_aside(p[0]))); }
 RARE(swish_backward_any)(vec dy, vec x, vec beta)
@@ -14,7 +15,8 @@ RARE(swish_backward_any)(vec dy, vec x, vec beta)
     /* The slope's sides are those of beta x. */
     PAIR z = LOCAL(product)(beta, x);
     vec fall = LOCAL(downwards)(z.first), low = LOCAL(negated)(LOCAL(times_sign)(z.second, z.first));
-    return LOCAL(times_lifted)(dy, LOCAL(gate_slope_lifted)(z.first, fall, low, fall, low, 1));
+    vec y = LOCAL(times_lifted)(dy, LOCAL(gate_slope_lifted)(z.first, fall, low, fall, low, 1));
+    FR_BUT_AT(beta, 1, LOCAL(silu_backward_rare)(dy, x), y);
 }
 FORMULA(swish_backward)(vec dy, vec x, PARAMS)
 {

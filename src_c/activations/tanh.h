@@ -31,7 +31,7 @@ FORMULA(tanh_backward)(vec dy, vec x, PARAMS)
 {
     vec a = LOCAL(downwards)(x), z = v_add(a, a);
     if (FR_LIKELY(v_within(x, 0, FR_USUAL_HALF / 2))) return LOCAL(times)(dy, v_mul(v_set(4), LOCAL(bell_of)(LOCAL(off_0)(z), 0)));
-    return LOCAL(bell_rare)(dy, z, 4);
+    return LOCAL(bell_rare)(v_aside(dy), v_aside(z), 4);
 }
 FORMULA(tanh_backward_from_output)(vec dy, vec y, PARAMS)
 {

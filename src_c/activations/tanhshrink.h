@@ -14,7 +14,7 @@
 /* a - tanh a for 0 <= a <= tanhshrink_table.last: the cube and the third have low parts. */
 FORMULA(tanhshrink_small)(vec a)
 {
-    a = v_where(v_lt(a, v_set(FR_TANHSHRINK_GONE)), v_set(0), a);
+    a = v_unless(v_lt(a, v_set(FR_TANHSHRINK_GONE)), a);
     vec square = v_mul(a, a), scaled = v_mul(a, v_set(FR_TANHSHRINK_UP)), cube = v_mul(square, scaled);
     vec cube_low = v_fma(v_fms(a, a, square), scaled, v_fms(square, scaled, cube));
     const vec third = v_set(tanhshrink_table.third), third_low = v_set(tanhshrink_table.third_low);

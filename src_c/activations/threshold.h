@@ -6,7 +6,7 @@
 FORMULA(bound)(vec limit) { return v_where(v_unordered(limit, limit), v_set(FR_INFINITY), limit); }
 
 FORMULA(threshold)(vec x, PARAMS) { return v_where(v_le(x, LOCAL(bound)(p[0])), p[1], x); }
-FORMULA(threshold_backward)(vec dy, vec x, PARAMS) { return v_where(v_le(x, LOCAL(bound)(p[0])), v_set(0), dy); }
+FORMULA(threshold_backward)(vec dy, vec x, PARAMS) { return v_unless(v_le(x, LOCAL(bound)(p[0])), dy); }
 #endif
 
 KERNEL(SELECT, threshold, 1, 2, 1)

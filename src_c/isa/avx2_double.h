@@ -6,9 +6,13 @@ typedef double lane;
 typedef __m256d reg, mreg;
 typedef __m256i ireg;
 FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return _mm256_blendv_pd(y, x, m); }
+#define R_UNLESS(m, x) _mm256_andnot_pd(m, x)
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return _mm256_blendv_pd(x, y, s); }
 #define R_KEPT(at) _mm256_loadu_pd(at)
 #define R_KEEP(at, x) _mm256_storeu_pd(at, x)
+#if !defined(_MSC_VER) || defined(__clang__)
+#define R_APART(reg) __asm__("" : "+x"(reg))
+#endif
 #include "group.h"
 
 FORCE_INLINE vec v_set(lane a)
@@ -102,7 +106,9 @@ FORCE_INLINE int v_any_below(vec x, lane limit)
     const vec a = v_abs(x);
     const reg most = _mm256_set1_pd(limit); /* it stands second, and so stays where a lane is NaN */
     const reg least = _mm256_min_pd(a.a, _mm256_min_pd(a.b, _mm256_min_pd(a.c, _mm256_min_pd(a.d, most))));
-    return _mm256_movemask_pd(R_LT(least, most)) != 0 && m_any(m_and(v_lt(v_set(0), a), v_lt(a, v_set(limit))));
+    if (FR_LIKELY(_mm256_movemask_pd(R_LT(least, most)) == 0)) return 0;
+    const vec again = v_abs(v_aside(x));
+    return m_any(m_and(v_lt(v_set(0), again), v_lt(again, v_set(limit))));
 }
 
 FORCE_INLINE reg r_exchanged(reg x, int distance)

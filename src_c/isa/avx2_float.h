@@ -6,9 +6,13 @@ typedef float lane;
 typedef __m256 reg, mreg;
 typedef __m256i ireg;
 FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return _mm256_blendv_ps(y, x, m); }
+#define R_UNLESS(m, x) _mm256_andnot_ps(m, x)
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return _mm256_blendv_ps(x, y, s); }
 #define R_KEPT(at) _mm256_loadu_ps(at)
 #define R_KEEP(at, x) _mm256_storeu_ps(at, x)
+#if !defined(_MSC_VER) || defined(__clang__)
+#define R_APART(reg) __asm__("" : "+x"(reg))
+#endif
 #include "group.h"
 
 FORCE_INLINE vec v_set(lane a)
@@ -95,13 +99,15 @@ FORCE_INLINE int v_within(vec x, lane least, lane most)
 }
 /* Whether any lane is NaN. */
 FORCE_INLINE int v_any_nan(vec x) { return _mm256_movemask_ps(_mm256_or_ps(R_UNORDERED(x.a, x.b), R_UNORDERED(x.c, x.d))) != 0; }
-/* Whether any |x| is less than `limit` and not 0; NaN is not. As unsigned integers less 1, 0 is the largest. */
+/* Whether any |x| is less than `limit` and not 0; NaN is not. Zeros are many where there are any, hence the second question. */
 FORCE_INLINE int v_any_below(vec x, lane limit)
 {
-    const ireg one = _mm256_set1_epi32(1), most = _mm256_sub_epi32(_mm256_castps_si256(_mm256_set1_ps(limit)), one);
-    const ivec size = i_sub(v_bits(v_abs(x)), ALIKE(ivec, one));
+    const ivec size = v_bits(v_abs(x));
+    const ireg most = _mm256_sub_epi32(_mm256_castps_si256(_mm256_set1_ps(limit)), _mm256_set1_epi32(1));
     const ireg least = _mm256_min_epu32(_mm256_min_epu32(size.a, size.b), _mm256_min_epu32(size.c, size.d));
-    return _mm256_movemask_epi8(_mm256_cmpeq_epi32(_mm256_max_epu32(least, most), least)) != -1;
+    if (FR_LIKELY(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(least, most))) == 0xff)) return 0;
+    const vec again = v_abs(v_aside(x));
+    return m_any(m_and(v_lt(v_set(0), again), v_lt(again, v_set(limit))));
 }
 
 FORCE_INLINE reg r_exchanged(reg x, int distance)

@@ -7,6 +7,7 @@ typedef __m512d reg;
 typedef __mmask8 mreg;
 typedef __m512i ireg;
 FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return _mm512_mask_blend_pd(m, y, x); }
+#define R_UNLESS(m, x) r_where(m, _mm512_setzero_pd(), x)
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y)
 {
     return _mm512_mask_blend_pd(_mm512_movepi64_mask(_mm512_castpd_si512(s)), x, y);

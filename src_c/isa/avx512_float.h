@@ -7,6 +7,7 @@ typedef __m512 reg;
 typedef __mmask16 mreg;
 typedef __m512i ireg;
 FORCE_INLINE reg r_where(mreg m, reg x, reg y) { return _mm512_mask_blend_ps(m, y, x); }
+#define R_UNLESS(m, x) r_where(m, _mm512_setzero_ps(), x)
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y)
 {
     return _mm512_mask_blend_ps(_mm512_movepi32_mask(_mm512_castps_si512(s)), x, y);

@@ -54,11 +54,27 @@ FORCE_INLINE void v_keep(lane *at, vec x)
     R_KEEP(at + 3 * WIDTH, x.d);
 }
 
-/* x for a call that few vecs need. A vec that goes to a function as it is lives in memory, where every turn would store it. */
-FORCE_INLINE vec v_aside(vec x) { return (vec){x.a, x.b, x.c, x.d}; }
+/* x for the way that few vecs go. A vec that goes to a function as it is lives in memory, where every turn would store it. And what
+ * this way shares with the usual one the compiler would compute before they part, and keep for both: in a room of few registers
+ * R_APART hides from it that this is x. */
+FORCE_INLINE vec v_aside(vec x)
+{
+#ifdef R_APART
+    R_APART(x.a);
+    R_APART(x.b);
+    R_APART(x.c);
+    R_APART(x.d);
+#endif
+    return (vec){x.a, x.b, x.c, x.d};
+}
 FORCE_INLINE vec v_where(mask m, vec x, vec y)
 {
     return (vec){r_where(m.a, x.a, y.a), r_where(m.b, x.b, y.b), r_where(m.c, x.c, y.c), r_where(m.d, x.d, y.d)};
+}
+/* x, but 0 where m. */
+FORCE_INLINE vec v_unless(mask m, vec x)
+{
+    return (vec){R_UNLESS(m.a, x.a), R_UNLESS(m.b, x.b), R_UNLESS(m.c, x.c), R_UNLESS(m.d, x.d)};
 }
 /* x where s has no sign, y where it has one. */
 FORCE_INLINE vec v_by_sign(vec s, vec x, vec y)

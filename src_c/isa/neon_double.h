@@ -11,6 +11,7 @@ FORCE_INLINE reg r_where(mreg m, reg x, reg y)
     FR_HIDE_MASK("w", m);
     return vbslq_f64(m, x, y);
 }
+#define R_UNLESS(m, x) r_where(m, vdupq_n_f64(0), x)
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return vbslq_f64(vcltzq_s64(vreinterpretq_s64_f64(s)), y, x); }
 #define R_KEPT(at) vld1q_f64(at)
 #define R_KEEP(at, x) vst1q_f64(at, x)

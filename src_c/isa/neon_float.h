@@ -12,6 +12,7 @@ FORCE_INLINE reg r_where(mreg m, reg x, reg y)
     FR_HIDE_MASK("w", m);
     return vbslq_f32(m, x, y);
 }
+#define R_UNLESS(m, x) r_where(m, vdupq_n_f32(0), x)
 FORCE_INLINE reg r_by_sign(reg s, reg x, reg y) { return vbslq_f32(vcltzq_s32(vreinterpretq_s32_f32(s)), y, x); }
 #define R_KEPT(at) vld1q_f32(at)
 #define R_KEEP(at, x) vst1q_f32(at, x)

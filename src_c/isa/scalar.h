@@ -38,6 +38,7 @@ FORCE_INLINE vec v_where(int m, vec a, vec b)
 #endif
     return m ? a : b;
 }
+#define v_unless(m, a) v_where(m, 0, a)
 /* As x86's: the second operand where either is NaN, and where both are zero. */
 FORCE_INLINE vec v_max(vec a, vec b) { return v_where(a > b, a, b); }
 FORCE_INLINE vec v_min(vec a, vec b) { return v_where(a < b, a, b); }
