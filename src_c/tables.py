@@ -461,7 +461,6 @@ def gelu(lane, last, shift, s, degree, slope_s, slope_degree, within):
             "magic_step": Member("and 1.5 2^23 times that", step * 3 * 2 ** 22),
             "lacks": Member("1 - step / (ln 2 / 2)", rounded(1 - 1 / longer, lane)),
             "shift": Member("of few digits, such that |S| is at most 0.071, for its error grows with it", shift),
-            "inverse": Member("1 / shift", rounded(1 / shift, lane)),
             "power": Member("the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G", power, off),
             "p": Member("e^(-r / 2 / (1 - lacks)) - 1, from the linear term on", p[1:], p_error),
             "numerator": Member("of S, lowest first; error relative to 1 + S", numerator, error),

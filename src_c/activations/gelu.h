@@ -28,11 +28,10 @@ FORCE_INLINE LOCAL(gelu_parts) LOCAL(gelu_of)(vec a, const mask *lift)
 {
     vec lean = v_div(FR_POLYNOMIAL(a, gelu_table.numerator), FR_POLYNOMIAL(a, gelu_table.denominator)); /* S */
     const vec shift = v_set(gelu_table.shift);
-    vec q = v_div(a, v_add(a, shift)), s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
+    vec inverse = v_div(v_set(1), v_add(a, shift)), s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
     vec power = LOCAL(gelu_power)(gelu_table.power, t, lift), p = LOCAL(gelu_rest)(a, s, t);
-    vec ratio = v_mul(power, v_set(gelu_table.inverse)), g = v_fnma(ratio, q, ratio);
-    vec high = v_frombits(i_and(v_bits(g), i_set(INT32_MIN >> 15)));
-    vec rest = v_mul(q, v_fma(power, lean, v_fnma(high, a, v_fnma(high, shift, power))));
+    vec high = v_frombits(i_and(v_bits(v_mul(power, inverse)), i_set(INT32_MIN >> 15)));
+    vec rest = v_mul(v_mul(a, inverse), v_fma(power, lean, v_fnma(high, a, v_fnma(high, shift, power))));
     return (LOCAL(gelu_parts)){high, v_fma(p, v_fma(a, high, rest), rest)};
 }
 FORMULA(gelu_sides)(vec x, LOCAL(gelu_parts) g)

@@ -11,7 +11,6 @@ static const struct {
     lane magic_step; /* and 1.5 2^23 times that */
     lane lacks; /* 1 - step / (ln 2 / 2) */
     lane shift; /* of few digits, such that |S| is at most 0.071, for its error grows with it */
-    lane inverse; /* 1 / shift */
     lane power[4]; /* the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G */
     lane p[4]; /* e^(-r / 2 / (1 - lacks)) - 1, from the linear term on */
     lane numerator[6]; /* of S, lowest first; error relative to 1 + S */
@@ -24,7 +23,6 @@ static const struct {
         .magic_step = 0x1.0a2bp22f,
         .lacks = 0x1.14a0eep-19f,
         .shift = 0x1.bp-1f,
-        .inverse = 0x1.2f684cp0f,
         /* error 2^-29.4 */
         .power = {0x1.ce0752p-2f, 0x1.c484a8p-2f, 0x1.c6b41cp-2f, 0x1.d2b94ep-2f},
         /* error 2^-28.4 */
