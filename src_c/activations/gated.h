@@ -88,7 +88,7 @@ NO_INLINE PAIR LOCAL(gate_backward_rare)(LOCAL(gate_exponents) e, lane most, LOC
 RARE(glu_rare)(vec gate, vec up)
 {
     FR_GATED_TAIL(gate, up, 0, FR_BIG, LOCAL(logistic_lifted)(g),
-                  LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), gate, up, one, gate, v_set(0), FR_GATE_USUAL));
+                  LOCAL(gated_rare)(LOCAL(logistic_rare)(v_aside(gate)), gate, up, one, gate, v_set(0), FR_GATE_USUAL));
 }
 FR_GATED(glu, sigmoid, 0, FR_USUAL)
 FR_GATED_BACKWARD(glu, sigmoid)
@@ -103,7 +103,7 @@ RARE(geglu_far)(vec gate, vec up)
     const vec half = v_mul(v_set((lane)0.5), v_abs(gate)), peak = v_set(density_table.peak), low = v_set(density_table.peak_low);
     vec z = v_mul(half, gate), u = v_div(v_set(1), v_mul(gate, gate)), lacks = v_mul(u, FR_POLYNOMIAL(u, odd_factorials));
     vec by = v_where(v_lt(gate, v_set(-1)), v_sub(v_fms(peak, lacks, low), peak), gate);
-    return LOCAL(gated_rare)(LOCAL(gelu_rare)(gate), gate, up, by, z, v_fms(half, gate, z), FR_GATE_USUAL - 1);
+    return LOCAL(gated_rare)(LOCAL(gelu_rare)(v_aside(gate)), gate, up, by, z, v_fms(half, gate, z), FR_GATE_USUAL - 1);
 }
 RARE(geglu_rare)(vec gate, vec up)
 {
@@ -121,7 +121,7 @@ RARE(geglu_tanh_rare)(vec gate, vec up)
     PAIR z = LOCAL(gelu_tanh_exponent)(LOCAL(not_near_0)(gate));
     FR_GATED_TAIL(
         gate, up, FR_NEAR_0, FR_BIG, LOCAL(gate_lifted)(g, z.first, z.second, 1),
-        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), gate, up, gate, z.first, z.second, FR_GATE_USUAL));
+        LOCAL(gated_rare)(LOCAL(gate_rare)(v_aside(gate), v_aside(z.first), v_aside(z.second), 1), gate, up, gate, z.first, z.second, FR_GATE_USUAL));
 }
 FR_GATED(geglu_tanh, gelu_tanh, FR_NEAR_0, FR_GELU_TANH_MOST)
 FORCE_INLINE LOCAL(gate_exponents) LOCAL(geglu_tanh_exponents)(vec x)
@@ -142,27 +142,43 @@ FORMULA_PAIR(geglu_tanh_backward)(vec dy, vec gate, vec up, PARAMS)
     return LOCAL(geglu_tanh_backward_rare)(v_aside(dy), v_aside(gate), v_aside(up));
 }
 
-RARE(swiglu_of_1_rare)(vec gate, vec up)
+RARE(swiglu_of_1_tail)(vec gate, vec up)
 {
     const vec none = v_set(0);
     FR_GATED_TAIL(
         gate, up, FR_NEAR_0, FR_BIG, LOCAL(gate_lifted)(g, g, none, 0),
-        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), gate, up, gate, gate, none, FR_GATE_USUAL));
+        LOCAL(gated_rare)(LOCAL(gate_rare)(v_aside(gate), v_aside(LOCAL(not_near_0)(gate)), v_aside(none), 0), gate, up, gate, gate, none, FR_GATE_USUAL));
 }
-FR_GATED(swiglu_of_1, silu, FR_NEAR_0, FR_USUAL)
+/* gate up / (1 + e^-gate): where the product is an ordinary number, it goes the gate's way, and `up` need not be kept. */
+RARE(swiglu_of_1_rare)(vec gate, vec up)
+{
+    const vec one = v_set(1), least = v_set(FR_NEAR_0), size = v_abs(gate), n = v_mul(gate, up);
+    mask usual = m_and(v_le(least, size), v_le(size, v_set(FR_USUAL)));
+    usual = m_and(usual, m_or(v_le(least, v_abs(up)), v_eq(up, v_set(0))));
+    usual = m_and(usual, v_le(v_abs(n), v_set(FR_LARGEST)));
+    vec y = LOCAL(swiglu_of_1_tail)(gate, up), z = v_where(usual, gate, one);
+    return m_any(usual) ? v_where(usual, LOCAL(gate_of)(v_where(usual, n, one), z, z, 0, 0), y) : y;
+}
+FORMULA(swiglu_of_1)(vec gate, vec up)
+{
+    if (FR_LIKELY(v_within(gate, FR_NEAR_0, FR_USUAL) && !LOCAL(any_below)(up, FR_NEAR_0))) {
+        vec y = LOCAL(gate_of)(v_mul(gate, up), gate, gate, 0, 0);
+        /* An infinite product leaves NaN, but infinity without low parts. */
+        if (FR_LIKELY(COMPENSATED ? !v_any_nan(y) : v_within(y, 0, FR_LARGEST))) return y;
+    }
+    return LOCAL(swiglu_of_1_rare)(v_aside(gate), v_aside(up));
+}
 RARE(swiglu_any)(vec gate, vec up, vec beta)
 {
-    const mask here = v_eq(beta, v_set(1));
     const PAIR z = LOCAL(product)(beta, gate);
     vec act = LOCAL(swish_any)(gate, beta);
     vec y = LOCAL(gated_rare)(act, gate, up, gate, z.first, z.second, FR_GATE_USUAL);
     y = v_where(v_eq(v_abs(beta), v_set(FR_INFINITY)), LOCAL(times_rare)(act, up), y);
-    return m_any(here) ? v_where(here, LOCAL(swiglu_of_1)(gate, up, NULL), y) : y;
+    FR_BUT_AT(beta, 1, LOCAL(swiglu_of_1_rare)(gate, up), y);
 }
 FORMULA(swiglu)(vec gate, vec up, PARAMS)
 {
-    if (FR_LIKELY(m_all(v_eq(p[0], v_set(1))))) return LOCAL(swiglu_of_1)(gate, up, p);
-    return LOCAL(swiglu_any)(v_aside(gate), v_aside(up), v_aside(p[0]));
+    FR_AT(1, LOCAL(swiglu_of_1)(gate, up), LOCAL(swiglu_any)(v_aside(gate), v_aside(up), v_aside(p[0])));
 }
 FORCE_INLINE LOCAL(gate_exponents) LOCAL(swiglu_exponents)(vec x) { return (LOCAL(gate_exponents)){x, v_set(0), x, v_set(0)}; }
 NO_INLINE PAIR LOCAL(swiglu_backward_of_1_rare)(vec dy, vec gate, vec up)
