@@ -74,9 +74,8 @@ extern const int fr_kernel_count;
 /* How a sweep over large operands should treat memory; and a bias, that it adds to the last array before the formula. */
 typedef struct {
     int stream;                       /* store past the caches */
-    int outs;                         /* ask for the outputs' memory too */
-    int near;                         /* what is asked for is wanted in the nearest cache */
-    ptrdiff_t ahead[FR_MAX_OPERANDS]; /* what to ask the memory for: this many bytes from the element at hand, or 0 */
+    int asks;                         /* ask for the memory of so many operands, the first, but of parameters, */
+    ptrdiff_t ahead[FR_MAX_OPERANDS]; /* so many bytes on */
     const void *bias;                 /* NULL; or elements, one for each of x, */
     size_t bias_step;                 /* all bits set; or where this is 0, enough equal ones for a vec */
 } fr_hint;

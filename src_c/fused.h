@@ -35,7 +35,7 @@ FR_ENDS(lane, vec, v_kept, v_keep, v_set(1))
 /* Asks the memory for what a vec has `ahead` bytes on, unless that is 0. */
 FORCE_INLINE void LOCAL(ask)(const elem *at, ptrdiff_t ahead)
 {
-    for (size_t line = 0; ahead && line < LANES * sizeof *at; line += 64) FR_PREFETCH_NEAR((const char *)at + ahead + line);
+    if (ahead) FR_ASK(at, ahead, LANES * sizeof *at);
 }
 
 /* Adds `rows` rows of x to the sums of their columns. A sum is a number and the rest that it lost in roundings (Knuth's exact

@@ -130,22 +130,6 @@ FORCE_INLINE size_t LOCAL(head)(const elem *out, size_t n, const fr_hint *hint)
     const size_t vec_bytes = LANES * sizeof *out, line = vec_bytes < 64 ? vec_bytes : 64;
     return whole_lines ? (0 - (uintptr_t)out) % line / sizeof *out : 0;
 }
-/* Asks the memory for what a later turn reads; and writes, where it is not in place (then it is an input's line, too) nor past
- * the caches (it would be fetched for nothing). */
-FORCE_INLINE void LOCAL(ask_ahead)(fr_shape shape, elem *const *operand, size_t i, const fr_hint *hint)
-{
-    const int inputs = shape.arrays + shape.params;
-    for (int k = 0; k < inputs + shape.outs; k++) {
-        if (k >= shape.arrays && (k < inputs || hint->stream || !hint->outs)) continue;
-        if (!hint->ahead[k]) continue;
-        const char *ahead = (const char *)(operand[k] + i) + hint->ahead[k];
-        for (size_t line = 0; line < LANES * sizeof(elem); line += 64)
-            if (hint->near)
-                FR_PREFETCH_NEAR(ahead + line);
-            else
-                FR_PREFETCH(ahead + line);
-    }
-}
 #endif
 
 /* A kernel's turns for n elements of each operand, whole vecs. */
@@ -161,10 +145,15 @@ FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, 
 #else
     /* A store could change the list, for all that the compiler knows. */
     elem *at[FR_MAX_OPERANDS];
-    for (int k = 0; k < shape.arrays + shape.params + shape.outs; k++) at[k] = operand[k];
+    const int inputs = shape.arrays + shape.params;
+    for (int k = 0; k < inputs + shape.outs; k++) at[k] = operand[k];
     FR_ROLLED for (size_t i = 0; i < n; i += LANES)
     {
-        if (hint) LOCAL(ask_ahead)(shape, at, i, hint);
+        if (hint && hint->asks) {
+            for (int k = 0; k < inputs + shape.outs; k++)
+                if (k < shape.arrays || (k >= inputs && hint->asks > inputs))
+                    FR_ASK(at[k] + i, hint->ahead[k], LANES * sizeof(elem));
+        }
         LOCAL(turn)(step, shape, uniform, at, i, p, hint);
     }
 #endif

@@ -263,7 +263,8 @@ RARE(times_exp_rare)(vec n, vec z)
 {
     const mask above = v_lt(v_set(FR_USUAL), z);
     const vec below = LOCAL(times_exp)(n, v_unless(above, z), z, 0);
-    const vec y = v_where(above, LOCAL(times_exp_away)(n, v_where(above, z, v_set(FR_USUAL)), v_set(0)), below);
+    const vec y =
+        v_where(above, LOCAL(times_exp_away)(v_aside(n), v_aside(v_where(above, z, v_set(FR_USUAL))), v_aside(v_set(0))), below);
     return v_where(v_unordered(z, z), v_set((lane)NAN), y);
 }
 ROW_RESULT(log_softmax_backward_result)
@@ -333,9 +334,8 @@ FORCE_INLINE void LOCAL(across_sum)(LOCAL(row_term) * term, ROW_SHAPE, char *con
             }
             for (size_t v = 0; v < vecs; v++) sum[v].first = v_sub(sum[v].first, start.first);
         }
-        for (size_t half = STRIPE / 2; half > 0; half /= 2)
-            for (size_t j = 0; j < half; j++)
-                FR_ROLLED for (size_t v = 0; v < vecs; v++) sums[j][v] = LOCAL(pair_sum)(sums[j][v], sums[j + half][v]);
+        FR_ROLLED for (size_t half = STRIPE / 2; half > 0; half /= 2) FR_ROLLED for (size_t j = 0; j < half; j++)
+            FR_ROLLED for (size_t v = 0; v < vecs; v++) sums[j][v] = LOCAL(pair_sum)(sums[j][v], sums[j + half][v]);
         for (size_t v = 0; v < vecs; v++) row[v].sum = begin ? LOCAL(pair_sum)(row[v].sum, sums[0][v]) : sums[0][v];
     }
 }
@@ -352,9 +352,8 @@ FORCE_INLINE void LOCAL(across_wide_sum)(int product, char *const *at, const ptr
             sum[v] = LOCAL(wide_plus)(sum[v], a, b, product);
         }
     }
-    for (size_t half = STRIPE / 2; half > 0; half /= 2)
-        for (size_t j = 0; j < half; j++)
-            FR_ROLLED for (size_t v = 0; v < vecs; v++) sums[j][v] = LOCAL(wide_sum)(sums[j][v], sums[j + half][v]);
+    FR_ROLLED for (size_t half = STRIPE / 2; half > 0; half /= 2) FR_ROLLED for (size_t j = 0; j < half; j++)
+        FR_ROLLED for (size_t v = 0; v < vecs; v++) sums[j][v] = LOCAL(wide_sum)(sums[j][v], sums[j + half][v]);
     for (size_t v = 0; v < vecs; v++) row[v].sum = LOCAL(parts)(sums[0][v]);
 }
 FORCE_INLINE void LOCAL(across_results)(LOCAL(row_result) * result, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n,

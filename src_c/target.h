@@ -47,18 +47,18 @@
 #if defined(__x86_64__) || defined(_M_X64)
 #define FR_X86 1
 #include <xmmintrin.h>
-#define FR_PREFETCH(at) _mm_prefetch((const char *)(at), _MM_HINT_T1)
-#define FR_PREFETCH_NEAR(at) _mm_prefetch((const char *)(at), _MM_HINT_T0)
+#define FR_PREFETCH(at) _mm_prefetch((const char *)(at), _MM_HINT_T0)
 #else
 #define FR_X86 0
 #if defined(_MSC_VER) && !defined(__clang__)
 #define FR_PREFETCH(at) ((void)(at))
-#define FR_PREFETCH_NEAR(at) ((void)(at))
 #else
-#define FR_PREFETCH(at) __builtin_prefetch(at, 0, 2)
-#define FR_PREFETCH_NEAR(at) __builtin_prefetch(at, 0, 3)
+#define FR_PREFETCH(at) __builtin_prefetch(at, 0, 3)
 #endif
 #endif
+/* Asks the memory for `bytes` from so many `ahead` of a place. */
+#define FR_ASK(at, ahead, bytes) \
+    for (size_t line = 0; line < (size_t)(bytes); line += 64) FR_PREFETCH((const char *)(at) + (ahead) + (ptrdiff_t)line)
 /* AdvSIMD is the baseline of aarch64, so that nothing need be asked of the CPU. */
 #if defined(__aarch64__) && defined(__ARM_NEON) && !defined(__AARCH64EB__)
 #define FR_NEON 1

@@ -96,7 +96,7 @@ static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
         begin += n;
         if (begin >= end) return;
         for (int k = 0; k < job->operands; k++)
-            for (ptrdiff_t i = 0; i < job->gap[k]; i += CACHE_LINE) FR_PREFETCH_NEAR(at[k] + n * job->size + i);
+            for (ptrdiff_t i = 0; i < job->gap[k]; i += CACHE_LINE) FR_PREFETCH(at[k] + n * job->size + i);
         row++;
         /* Division is slow; in two axes the next row is one stride away. */
         if (grid->nd == 2 && col == 0)
@@ -184,7 +184,7 @@ int fr_hint_of(fr_hint *hint, const fr_kernel *kernel, ptrdiff_t bytes, int in_p
 {
     enum { STREAM = 24 << 20, STREAM_AHEAD = 3 << 10 };
     if (bytes * (kernel->arrays + kernel->outs) < STREAM) return 0;
-    hint->near = 1;
+    hint->asks = kernel->arrays;
     for (int k = 0; k < kernel->arrays; k++) hint->ahead[k] = STREAM_AHEAD;
     hint->stream = !in_place;
     return 1;
@@ -202,9 +202,10 @@ static void take_hint(job *job, ptrdiff_t total, int in_place)
         if (!stream || row < STREAM_ROW) return;
         for (int k = job->inputs; k < job->operands; k++) job->gap[k] = 0;
     } else if (rows && row < ROWS_AHEAD) {
-        job->hint.outs = !in_place;
-        for (int k = 0; k < job->operands; k++)
-            job->hint.ahead[k] = job->grid->strides[k][job->grid->nd - 2] * (ROWS_AHEAD / row);
+        job->hint.asks = in_place || (stream && row >= STREAM_ROW) ? job->inputs : job->operands;
+        for (int k = 0; k < job->hint.asks; k++)
+            if (k < job->loop->kernel->arrays || k >= job->inputs)
+                job->hint.ahead[k] = job->grid->strides[k][job->grid->nd - 2] * (ROWS_AHEAD / row);
     } else {
         if (!large) return;
         job->hint = whole;

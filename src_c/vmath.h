@@ -398,7 +398,7 @@ FORMULA_PAIR(tanh_pair)(vec a)
 
 /* 1 - e^z for z > 0, which is no output's. A large z is halved, and -2 p - p^2, p = e^(z / 2) - 1, overflows only where it
  * should. */
-FORMULA(one_minus_exp_up)(vec z, vec low, int has_low)
+RARE(one_minus_exp_up)(vec z, vec low, int has_low)
 {
     const vec most = v_set(2 * FR_USUAL_HALF), least = v_set(FR_NEAR_LINE);
     mask large = v_lt(v_set(FR_USUAL_HALF), z);
@@ -411,7 +411,7 @@ FORMULA(one_minus_exp_up)(vec z, vec low, int has_low)
 RARE(one_minus_exp_rare)(vec z, vec low, vec down)
 {
     const mask up = v_lt(v_set(0), z);
-    return m_any(up) ? v_where(up, LOCAL(one_minus_exp_up)(z, low, 1), down) : down;
+    return m_any(up) ? v_where(up, LOCAL(one_minus_exp_up)(v_aside(z), v_aside(low), 1), down) : down;
 }
 /* 1 - e^(z + low), low for z > 0 only. */
 FORMULA(one_minus_exp)(vec z, vec low)
@@ -497,7 +497,7 @@ FORMULA(scaled_down)(vec high, vec low, mask big, vec sign)
 }
 /* n by e^(z + low) for z <= -FR_USUAL_HALF, rounded once, n finite or not and |by| at most FR_EXP_BIG_TAIL: 0 of its sign from
  * where that is nearest. Other lanes are held there. */
-FORMULA(times_exp_tail)(vec n, vec by, vec z, vec low, int has_low)
+RARE(times_exp_tail)(vec n, vec by, vec z, vec low, int has_low)
 {
     mask big = v_lt(v_set(FR_BIG), v_abs(v_mul(n, by)));
     vec end = v_where(big, v_set(-FR_EXP_BIG_TAIL), v_set(-FR_GONE));
@@ -511,7 +511,7 @@ FORMULA(times_exp_tail)(vec n, vec by, vec z, vec low, int has_low)
     return LOCAL(scaled_down)(high, v_fma(both_low, e.first, v_fma(high, e.second, v_fms(both, e.first, high))), big, both);
 }
 /* n * e^(z + low) for z >= FR_USUAL: finite where a small n makes it so, infinite for n = 0 of either sign. */
-FORMULA(times_exp_away)(vec n, vec z, vec low)
+RARE(times_exp_away)(vec n, vec z, vec low)
 {
     mask gone = v_le(v_set(FR_EXP_AWAY), z);
     PAIR e = LOCAL(exp_of)(1, v_where(gone, v_set(FR_EXP_AWAY), z), v_unless(gone, low), 1, FR_AWAY_SCALE);
@@ -527,7 +527,8 @@ FORMULA(times_exp)(vec n, vec z, vec low, int has_low)
     PAIR e = LOCAL(exp_of)(1, v_max(least, z), v_where(usual, low, v_set(0)), has_low, 0);
     vec scaled = v_mul(n, e.first), y = v_fma(scaled, e.second, scaled);
     if (FR_LIKELY(!m_any(m_or(left, huge)))) return y;
-    if (m_any(left)) y = v_where(left, LOCAL(times_exp_tail)(n, v_set(1), z, low, has_low), y);
+    if (m_any(left))
+        y = v_where(left, LOCAL(times_exp_tail)(v_aside(n), v_aside(v_set(1)), v_aside(z), v_aside(low), has_low), y);
     scaled = v_mul(v_mul(n, half), e.first); /* E may be greater than e^z */
     y = v_where(m_and(huge, usual), v_mul(v_set(2), v_fma(scaled, e.second, scaled)), y);
     return v_where(m_and(v_eq(v_abs(n), v_set(FR_INFINITY)), v_lt(v_set(-FR_INFINITY), z)), n, y);
@@ -538,7 +539,7 @@ FORMULA(gate_any)(vec n, vec z, vec low)
     mask usual = v_le(v_abs(z), v_set(FR_USUAL)), left = v_lt(z, v_set(-FR_USUAL));
     vec y = LOCAL(gate_of)(n, LOCAL(held)(z, FR_USUAL), v_where(usual, low, v_set(0)), 1, 0);
     y = v_where(v_lt(v_set(FR_USUAL), z), n, y);
-    return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(n, v_set(1), z, low, 1), y) : y;
+    return m_any(left) ? v_where(left, LOCAL(times_exp_tail)(v_aside(n), v_aside(v_set(1)), v_aside(z), v_aside(low), 1), y) : y;
 }
 /* x / a as a quotient and what it lacks. The factor, applied to both, keeps the inverse finite for a subnormal a. */
 FORMULA(over_factor)(vec a) { return v_where(v_lt(v_abs(a), v_set(1 / FR_OVER_FACTOR)), v_set(FR_OVER_FACTOR), v_set(1)); }

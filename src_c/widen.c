@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* 16-bit types: smooth gradients are float32's, over converted parts that stay in the L1 cache, where other kernels have sweeps of
  * their own, whose lanes are float32, too; and the few inputs that are rounded wrong so are put right. */
-#include <string.h>
-
-#include "fastrelu.h"
-#include "target.h"
+#include "room.h"
 
 enum {
     PART = 1024,
@@ -48,21 +45,6 @@ static int find_steps(const fr_loop *loop, int uniform, uint16_t *const *at, siz
     return 1;
 }
 
-/* Asks the memory for what later parts read and, where it is neither in place nor past the caches, write. */
-static void ask_ahead(const fr_kernel *kernel, uint16_t *const *at, size_t n, const fr_hint *hint)
-{
-    const int inputs = kernel->arrays + kernel->params;
-    for (int k = 0; k < inputs + kernel->outs; k++) {
-        if (k >= kernel->arrays && (k < inputs || hint->stream || !hint->outs)) continue;
-        if (!hint->ahead[k]) continue;
-        for (size_t i = 0; i < n * sizeof **at; i += CACHE_LINE)
-            if (hint->near)
-                FR_PREFETCH_NEAR((const char *)at[k] + hint->ahead[k] + i);
-            else
-                FR_PREFETCH((const char *)at[k] + hint->ahead[k] + i);
-    }
-}
-
 /* The results are where the first arrays were. */
 static void wide_part(const fr_loop *loop, int uniform, uint16_t *const *at, size_t n, const fr_hint *hint, const uint16_t *bias)
 {
@@ -103,7 +85,8 @@ static void in_parts(const fr_loop *loop, int uniform, char *const *operand, siz
         if (part > n) part = n;
         const int mended = loop->mend_count && !bias && find_steps(loop, uniform, at, part, steps);
         if (loop->wide) {
-            if (hint) ask_ahead(kernel, at, part, hint);
+            for (int k = 0; hint && k < hint->asks; k++)
+                if (k < kernel->arrays || k >= inputs) FR_ASK(at[k], hint->ahead[k], part * sizeof **at);
             wide_part(loop, uniform, at, part, hint, bias);
         } else {
             (uniform ? loop->sweeps.uniform : loop->sweeps.varying)((char *const *)at, part, hint);

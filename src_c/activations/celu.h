@@ -18,7 +18,7 @@ RARE(celu_any)(vec x, vec alpha)
     vec y = v_mul(alpha, v_add(fall.first, fall.second));
     /* where it rounds to x: z, perhaps subnormal, may have lost what x still has */
     y = v_where(v_le(v_abs(z.first), v_set((lane)0.125 / FR_ROUND)), x, y);
-    if (m_any(away)) y = v_where(away, LOCAL(times_exp_away)(alpha, z.first, z.second), y);
+    if (m_any(away)) y = v_where(away, LOCAL(times_exp_away)(v_aside(alpha), v_aside(z.first), v_aside(z.second)), y);
     y = v_where(v_lt(v_set(0), x), x, y);
     FR_BUT_AT(alpha, 1, LOCAL(expm1)(x), y);
 }
@@ -29,7 +29,7 @@ RARE(celu_backward_any)(vec dy, vec x, vec alpha)
     PAIR z = LOCAL(celu_exponent)(x, alpha);
     mask away = v_lt(most, z.first);
     vec slope = LOCAL(times_exp)(one, v_min(most, z.first), z.second, 1);
-    if (m_any(away)) slope = v_where(away, LOCAL(times_exp_away)(one, z.first, z.second), slope);
+    if (m_any(away)) slope = v_where(away, LOCAL(times_exp_away)(v_aside(one), v_aside(z.first), v_aside(z.second)), slope);
     vec y = LOCAL(times_rare)(dy, v_where(v_lt(v_set(0), x), one, slope));
     FR_BUT_AT(alpha, 1, LOCAL(elu_backward_rare)(dy, x), y);
 }

@@ -19,7 +19,7 @@ RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
     }
     if (!m_any(far)) return y;
     const vec one = v_set(1); /* no subnormal is multiplied where nothing is asked for */
-    return v_where(far, LOCAL(times_exp_tail)(v_where(far, up, one), v_where(far, by, one), z, low, 1), y);
+    return v_where(far, LOCAL(times_exp_tail)(v_aside(v_where(far, up, one)), v_aside(v_where(far, by, one)), v_aside(z), v_aside(low), 1), y);
 }
 /* In ordinary tails, of no large `up`, the product is with act(gate) FR_LIFTED times as large, as gradients take it, and 0 where
  * the gate is held at FR_GONE. Other lanes are `rest`. */

@@ -9,7 +9,7 @@ RARE(softplus_any)(vec x, vec beta)
     mask ordinary = v_le(v_abs(z), v_set(FR_USUAL_HALF)), left = v_lt(z, v_set(-FR_USUAL_HALF));
     vec middle = LOCAL(softplus_of)(LOCAL(held)(z, FR_USUAL_HALF), v_where(ordinary, low, none), 1);
     vec y = v_where(v_lt(v_set(FR_USUAL_HALF), z), x, LOCAL(divided)(middle, beta));
-    if (m_any(left)) y = v_where(left, LOCAL(times_exp_tail)(v_div(v_set(1), beta), v_set(1), z, low, 1), y);
+    if (m_any(left)) y = v_where(left, LOCAL(times_exp_tail)(v_aside(v_div(v_set(1), beta)), v_aside(v_set(1)), v_aside(z), v_aside(low), 1), y);
     FR_BUT_AT(beta, 1, LOCAL(softplus_rare)(x), y);
 }
 FORMULA(softplus)(vec x, PARAMS) { FR_AT(1, LOCAL(softplus_of_1)(x), LOCAL(softplus_any)(v_aside(x), v_aside(p[0]))); }
