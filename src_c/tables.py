@@ -451,8 +451,8 @@ def gelu(lane, last, shift, s, degree, slope_s, slope_degree, within):
 
     root = mp.findroot(height, 0.75)
     zero = mp.nint(root * 2 ** 20) / 2 ** 20
-    slope_power, constant, slope_off = powers_of_2(lane, slope_s, -0.25, 4, within)
-    slope_numerator, slope_denominator, slope_error = quotient(lambda a: height(a) / (root - a), constant, slope_degree)
+    slope_power, slope_constant, slope_off = powers_of_2(lane, slope_s, -0.25, 4, within)
+    slope_numerator, slope_denominator, slope_error = quotient(lambda a: height(a) / (root - a), slope_constant, slope_degree)
     return {
         "gelu_table": {
             "last": Member("left of minus this GELU and its slope are 0", last),
@@ -461,6 +461,9 @@ def gelu(lane, last, shift, s, degree, slope_s, slope_degree, within):
             "magic_step": Member("and 1.5 2^23 times that", step * 3 * 2 ** 22),
             "lacks": Member("1 - step / (ln 2 / 2)", rounded(1 - 1 / longer, lane)),
             "shift": Member("of few digits, such that |S| is at most 0.071, for its error grows with it", shift),
+            **{name: Member(comment, value) for name, comment, value in zip(
+                ("peak", "peak_low"), ("1 / (C sqrt(2 pi)),", "and what it lacks"),
+                split(1 / (constant * mp.sqrt(2 * mp.pi)), lane), strict=True)},
             "power": Member("the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G", power, off),
             "p": Member("e^(-r / 2 / (1 - lacks)) - 1, from the linear term on", p[1:], p_error),
             "numerator": Member("of S, lowest first; error relative to 1 + S", numerator, error),

@@ -114,7 +114,32 @@ RARE(geglu_rare)(vec gate, vec up)
 #endif
 }
 FR_GATED(geglu, gelu, FR_NEAR_0, FR_GELU_USUAL)
+#if LANE_BITS == 32
+/* Value and slope from one exponential and one quotient of polynomials. */
+FORMULA_PAIR(geglu_backward_usual)(vec gate, vec a)
+{
+    const LOCAL(gelu_parts) g = LOCAL(gelu_of)(a, NULL);
+    return (PAIR){LOCAL(either_side)(gate, LOCAL(gelu_slope_from)(a, g)), LOCAL(gelu_sides)(gate, a, g)};
+}
+NO_INLINE PAIR LOCAL(geglu_backward_rare)(vec dy, vec gate, vec up)
+{
+    const vec one = v_set(1), size = v_abs(gate), by = LOCAL(times_rare)(dy, up);
+    const mask usual = m_and(v_le(v_set(FR_NEAR_0), size), v_le(size, v_set(FR_GELU_USUAL)));
+    const vec slope = LOCAL(geglu_backward_usual)(v_where(usual, gate, one), v_where(usual, size, one)).first;
+    vec dx = LOCAL(gelu_backward)(by, gate, NULL);
+    if (m_any(usual)) dx = v_where(usual, LOCAL(times_rare)(by, slope), dx);
+    return (PAIR){dx, LOCAL(geglu_rare)(gate, dy)};
+}
+FORMULA_PAIR(geglu_backward)(vec dy, vec gate, vec up, PARAMS)
+{
+    if (!FR_LIKELY(v_within(gate, FR_NEAR_0, FR_GELU_USUAL)))
+        return LOCAL(geglu_backward_rare)(v_aside(dy), v_aside(gate), v_aside(up));
+    const PAIR usual = LOCAL(geglu_backward_usual)(gate, v_abs(gate));
+    return (PAIR){LOCAL(times)(LOCAL(times_either)(dy, up), usual.first), LOCAL(times)(dy, usual.second)};
+}
+#else
 FR_GATED_BACKWARD(geglu, gelu)
+#endif
 
 RARE(geglu_tanh_rare)(vec gate, vec up)
 {

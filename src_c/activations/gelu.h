@@ -6,10 +6,10 @@
 #include "../tables/density.h"
 #if LANE_BITS == 32
 #define FR_GELU_USUAL 11
-/* Of GELU at -a, a > 0: -(a high + low), FR_LIFTED times as large in the lanes to `lift`, and `high` has few digits, so that a *
- * high and 1 - high are exact. With Phi(-a) = G (1 + p) (1 + S) / (shift + a) it is G's part in Phi. (tables/gelu.h) */
+/* Phi(-a) = (high + tail) (1 + p) for a > 0, FR_LIFTED times as large in the lanes to `lift`, with G in `power`; high has few
+ * digits, so that a high and 1 - high are exact. (tables/gelu.h) */
 typedef struct {
-    vec high, low;
+    vec high, tail, p, power;
 } LOCAL(gelu_parts);
 /* n: a^2 = n step + r; G and p belong to them. */
 FORCE_INLINE vec LOCAL(gelu_power)(const lane *power, vec t, const mask *lift)
@@ -31,12 +31,26 @@ FORCE_INLINE LOCAL(gelu_parts) LOCAL(gelu_of)(vec a, const mask *lift)
     vec inverse = v_div(v_set(1), v_add(a, shift)), s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
     vec power = LOCAL(gelu_power)(gelu_table.power, t, lift), p = LOCAL(gelu_rest)(a, s, t);
     vec high = v_frombits(i_and(v_bits(v_mul(power, inverse)), i_set(INT32_MIN >> 15)));
-    vec rest = v_mul(v_mul(a, inverse), v_fma(power, lean, v_fnma(high, a, v_fnma(high, shift, power))));
-    return (LOCAL(gelu_parts)){high, v_fma(p, v_fma(a, high, rest), rest)};
+    vec tail = v_mul(inverse, v_fma(power, lean, v_fnma(high, a, v_fnma(high, shift, power))));
+    return (LOCAL(gelu_parts)){high, tail, p, power};
 }
-FORMULA(gelu_sides)(vec x, LOCAL(gelu_parts) g)
+/* What a high lacks of a Phi(-a). */
+FORMULA(gelu_low)(vec a, LOCAL(gelu_parts) g)
 {
-    return v_fms(x, v_by_sign(x, v_sub(v_set(1), g.high), g.high), g.low);
+    vec rest = v_mul(a, g.tail);
+    return v_fma(g.p, v_fma(a, g.high, rest), rest);
+}
+FORMULA(gelu_sides)(vec x, vec a, LOCAL(gelu_parts) g)
+{
+    return v_fms(x, v_by_sign(x, v_sub(v_set(1), g.high), g.high), LOCAL(gelu_low)(a, g));
+}
+/* The slope at -a, Phi(-a) - a e^(-a^2 / 2) / sqrt(2 pi), whose error is one of 1 where it cancels. */
+FORMULA(gelu_slope_from)(vec a, LOCAL(gelu_parts) g)
+{
+    const vec peak = v_set(gelu_table.peak);
+    vec rise = v_mul(a, peak), rise_low = v_fma(a, v_set(gelu_table.peak_low), v_fms(a, peak, rise));
+    vec slope = v_fnma(rise, g.power, g.high), low = v_fnma(rise_low, g.power, g.tail);
+    return v_add(slope, v_fma(v_add(slope, low), g.p, low));
 }
 /* GELU FR_LIFTED times as large; it is at most 2^-155 where a is held. */
 FORMULA(gelu_lifted)(vec x)
@@ -45,8 +59,8 @@ FORMULA(gelu_lifted)(vec x)
     const mask far = v_lt(v_set(FR_GELU_USUAL), size);
     vec a = v_min(v_set(gelu_table.last), size);
     LOCAL(gelu_parts) g = LOCAL(gelu_of)(a, &far);
-    vec tail = v_by_sign(x, v_mul(x, lifted), LOCAL(downwards)(v_fma(a, g.high, g.low)));
-    return v_where(far, tail, v_mul(LOCAL(gelu_sides)(x, g), lifted));
+    vec tail = v_by_sign(x, v_mul(x, lifted), LOCAL(downwards)(v_fma(a, g.high, LOCAL(gelu_low)(a, g))));
+    return v_where(far, tail, v_mul(LOCAL(gelu_sides)(x, a, g), lifted));
 }
 /* Where the tail begins its power is lifted; right of it GELU is x. */
 FORMULA(gelu_rare)(vec x)
@@ -55,13 +69,14 @@ FORMULA(gelu_rare)(vec x)
     const mask far = v_lt(v_set(FR_GELU_USUAL), size), tiny = v_lt(size, near);
     vec a = v_min(v_set(gelu_table.last), v_max(near, size));
     LOCAL(gelu_parts) g = LOCAL(gelu_of)(a, &far);
-    vec tail = LOCAL(downwards)(LOCAL(lowered_size)(v_fma(a, g.high, g.low)));
-    vec y = v_where(far, v_by_sign(x, x, tail), LOCAL(gelu_sides)(v_where(tiny, near, x), g));
+    vec tail = LOCAL(downwards)(LOCAL(lowered_size)(v_fma(a, g.high, LOCAL(gelu_low)(a, g))));
+    vec y = v_where(far, v_by_sign(x, x, tail), LOCAL(gelu_sides)(v_where(tiny, near, x), a, g));
     return m_any(tiny) ? v_where(tiny, LOCAL(half_of_tiny)(x), y) : y;
 }
 FORMULA(gelu)(vec x, PARAMS)
 {
-    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(gelu_sides)(x, LOCAL(gelu_of)(v_abs(x), NULL));
+    const vec a = v_abs(x);
+    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(gelu_sides)(x, a, LOCAL(gelu_of)(a, NULL));
     return LOCAL(gelu_rare)(v_aside(x));
 }
 /* The slope at -a, G (1 + p) (1 + S) (a - zero), FR_LIFTED times as large in the lanes to `lift`. */

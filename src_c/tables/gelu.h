@@ -11,6 +11,8 @@ static const struct {
     lane magic_step; /* and 1.5 2^23 times that */
     lane lacks; /* 1 - step / (ln 2 / 2) */
     lane shift; /* of few digits, such that |S| is at most 0.071, for its error grows with it */
+    lane peak; /* 1 / (C sqrt(2 pi)), */
+    lane peak_low; /* and what it lacks */
     lane power[4]; /* the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G */
     lane p[4]; /* e^(-r / 2 / (1 - lacks)) - 1, from the linear term on */
     lane numerator[6]; /* of S, lowest first; error relative to 1 + S */
@@ -23,6 +25,8 @@ static const struct {
         .magic_step = 0x1.0a2bp22f,
         .lacks = 0x1.14a0eep-19f,
         .shift = 0x1.bp-1f,
+        .peak = 0x1.c4b35ep-1f,
+        .peak_low = 0x1.10ed92p-26f,
         /* error 2^-29.4 */
         .power = {0x1.ce0752p-2f, 0x1.c484a8p-2f, 0x1.c6b41cp-2f, 0x1.d2b94ep-2f},
         /* error 2^-28.4 */
