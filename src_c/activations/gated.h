@@ -40,6 +40,17 @@ FORMULA(gate_lifted)(vec gate, vec z, vec low, int has_low)
     vec y = LOCAL(gate_of)(LOCAL(held)(gate, FR_GONE), LOCAL(held_tail)(z), low, has_low, FR_LIFT);
     return v_where(v_lt(v_set(FR_ALL), z), v_mul(gate, v_set(FR_LIFTED)), y);
 }
+/* A unit's gradients, dy up times the slope and dy times the value, of factors that one look finds not to be tiny. */
+NO_INLINE PAIR LOCAL(gated_gradients_rare)(vec dy, vec up, vec slope, vec value)
+{
+    return (PAIR){LOCAL(times_rare)(LOCAL(times_rare)(dy, up), slope), LOCAL(times_rare)(dy, value)};
+}
+FORMULA_PAIR(gated_gradients)(vec dy, vec up, vec slope, vec value)
+{
+    if (FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(dy), v_abs(up)), FR_ROOT_OF_MIN)))
+        return (PAIR){v_mul(v_mul(dy, up), slope), v_mul(dy, value)};
+    return LOCAL(gated_gradients_rare)(v_aside(dy), v_aside(up), v_aside(slope), v_aside(value));
+}
 /* Both gradients of a gate x / (1 + e^-z) from one exponential: dy up times the slope, and dy times the gate's value, which is
  * the unit's where gates are neither usual, up to `most`, nor in an ordinary tail. `of` gives z, and w of the slope, for -|x|. */
 typedef struct {
@@ -52,7 +63,7 @@ FORCE_INLINE PAIR LOCAL(gate_backward)(LOCAL(gate_exponents_of) * of, int has_lo
     const LOCAL(gate_exponents) e = of(LOCAL(off_0)(LOCAL(downwards)(gate)));
     const PAIR i = LOCAL(logistic_of)(1, e.z, e.low, has_low, 0);
     const vec slope = LOCAL(either_side)(gate, LOCAL(gate_slope_from)(i, e.w, e.w_low, has_low, 0));
-    return (PAIR){LOCAL(times)(LOCAL(times_either)(dy, up), slope), LOCAL(times)(dy, LOCAL(gate_from)(i, gate, 0))};
+    return LOCAL(gated_gradients)(dy, up, slope, LOCAL(gate_from)(i, gate, 0));
 }
 NO_INLINE PAIR LOCAL(gate_backward_rare)(LOCAL(gate_exponents) e, lane most, LOCAL(gated_unit) * unit, vec dy, vec gate, vec up)
 {
@@ -135,7 +146,7 @@ FORMULA_PAIR(geglu_backward)(vec dy, vec gate, vec up, PARAMS)
     if (!FR_LIKELY(v_within(gate, FR_NEAR_0, FR_GELU_USUAL)))
         return LOCAL(geglu_backward_rare)(v_aside(dy), v_aside(gate), v_aside(up));
     const PAIR usual = LOCAL(geglu_backward_usual)(gate, v_abs(gate));
-    return (PAIR){LOCAL(times)(LOCAL(times_either)(dy, up), usual.first), LOCAL(times)(dy, usual.second)};
+    return LOCAL(gated_gradients)(dy, up, usual.first, usual.second);
 }
 #else
 FR_GATED_BACKWARD(geglu, gelu)
