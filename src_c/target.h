@@ -16,6 +16,7 @@
 #define FR_UNUSED
 #define FR_LIKELY(condition) (condition)
 #define FR_HIDE(pointer) ((void)0)
+#define FR_NEVER __assume(0)
 #else
 #define FORCE_INLINE static inline __attribute__((always_inline, unused))
 #define NO_INLINE static __attribute__((noinline, unused))
@@ -33,6 +34,7 @@
 #define FR_THREAD_LOCAL _Thread_local
 #define FR_UNUSED __attribute__((unused))
 #define FR_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define FR_NEVER __builtin_unreachable()
 /* The compiler does not know what this points to. */
 #define FR_HIDE(pointer) __asm__ volatile("" : "+r"(pointer) : : "memory")
 #endif

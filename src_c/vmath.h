@@ -271,7 +271,8 @@ FORMULA(logistic_lifted)(vec x) { return LOCAL(sum_of)(LOCAL(logistic_of)(1, LOC
 FORMULA(logistic_rare)(vec x) { return LOCAL(lowered_size)(LOCAL(logistic_lifted)(x)); }
 FORMULA(logistic)(int sign, vec x)
 {
-    if (FR_LIKELY(v_within(x, 0, FR_USUAL))) return LOCAL(sum_of)(LOCAL(logistic_of)(sign, LOCAL(off_0)(x), x, 0, 0));
+    if (FR_LIKELY(v_within(x, 0, FR_USUAL)))
+        return LOCAL(number)(LOCAL(sum_of)(LOCAL(logistic_of)(sign, LOCAL(off_0)(x), x, 0, 0)));
     return LOCAL(logistic_rare)(v_aside(sign < 0 ? LOCAL(negated)(x) : x));
 }
 
@@ -460,7 +461,7 @@ FORMULA(softplus_rare)(vec z)
 }
 FORMULA(softplus_of_1)(vec z)
 {
-    if (FR_LIKELY(v_within(z, 0, FR_LOG_USUAL))) return LOCAL(softplus_of)(LOCAL(off_0)(z), z, 0);
+    if (FR_LIKELY(v_within(z, 0, FR_LOG_USUAL))) return LOCAL(number)(LOCAL(softplus_of)(LOCAL(off_0)(z), z, 0));
     return LOCAL(softplus_rare)(v_aside(z));
 }
 

@@ -76,7 +76,7 @@ FORMULA(gelu_rare)(vec x)
 FORMULA(gelu)(vec x, PARAMS)
 {
     const vec a = v_abs(x);
-    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(gelu_sides)(x, a, LOCAL(gelu_of)(a, NULL));
+    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(number)(LOCAL(gelu_sides)(x, a, LOCAL(gelu_of)(a, NULL)));
     return LOCAL(gelu_rare)(v_aside(x));
 }
 /* The slope at -a, G (1 + p) (1 + S) (a - zero), FR_LIFTED times as large in the lanes to `lift`. */
@@ -181,7 +181,7 @@ RARE(gelu_rare)(vec x)
 }
 FORMULA(gelu)(vec x, PARAMS)
 {
-    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(signed_as)(LOCAL(gelu_of)(v_abs(x), v_max(v_set(0), x), 0), x);
+    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(number)(LOCAL(signed_as)(LOCAL(gelu_of)(v_abs(x), v_max(v_set(0), x), 0), x));
     return LOCAL(gelu_rare)(v_aside(x));
 }
 RARE(gelu_backward_rare)(vec dy, vec x)

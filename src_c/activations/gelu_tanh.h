@@ -26,7 +26,7 @@ FORMULA(gelu_tanh)(vec x, PARAMS)
 {
     const int usual = v_within(x, FR_NEAR_0, FR_GELU_TANH_MOST);
     PAIR z = LOCAL(gelu_tanh_exponent)(FR_LIKELY(usual) ? x : LOCAL(not_near_0)(x));
-    return FR_LIKELY(usual) ? LOCAL(gate_of)(x, z.first, z.second, 1, 0) : LOCAL(gate_rare)(v_aside(x), v_aside(z.first), v_aside(z.second), 1);
+    return FR_LIKELY(usual) ? LOCAL(number)(LOCAL(gate_of)(x, z.first, z.second, 1, 0)) : LOCAL(gate_rare)(v_aside(x), v_aside(z.first), v_aside(z.second), 1);
 }
 FORMULA(gelu_tanh_backward_rare)(vec dy, vec x)
 {

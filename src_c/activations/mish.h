@@ -44,7 +44,7 @@ FORMULA(mish_rare)(vec x)
     y = v_where(m_or(tiny, tail), low, v_where(v_lt(v_set(-FR_MISH_LEFT), x), x, y));
     return LOCAL(signed_as)(y, x);
 }
-FORMULA(mish)(vec x, PARAMS) { return FR_LIKELY(v_within(x, FR_TINY, -FR_MISH_LEFT)) ? LOCAL(mish_of)(x) : LOCAL(mish_rare)(v_aside(x)); }
+FORMULA(mish)(vec x, PARAMS) { return FR_LIKELY(v_within(x, FR_TINY, -FR_MISH_LEFT)) ? LOCAL(number)(LOCAL(mish_of)(x)) : LOCAL(mish_rare)(v_aside(x)); }
 /* (N + 4 x e (e + 1) / D) / D, the sum with all low parts: it has a zero. */
 FORMULA(mish_slope_of)(vec x)
 {

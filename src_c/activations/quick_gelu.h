@@ -14,7 +14,7 @@ FORMULA(quick_gelu)(vec x, PARAMS)
 {
     const int usual = v_within(x, FR_NEAR_0, FR_QUICK_MOST);
     PAIR z = LOCAL(quick_gelu_exponent)(FR_LIKELY(usual) ? x : LOCAL(not_near_0)(x));
-    return FR_LIKELY(usual) ? LOCAL(gate_of)(x, z.first, z.second, 1, 0) : LOCAL(gate_rare)(v_aside(x), v_aside(z.first), v_aside(z.second), 1);
+    return FR_LIKELY(usual) ? LOCAL(number)(LOCAL(gate_of)(x, z.first, z.second, 1, 0)) : LOCAL(gate_rare)(v_aside(x), v_aside(z.first), v_aside(z.second), 1);
 }
 FORMULA(quick_gelu_backward_rare)(vec dy, vec x)
 {

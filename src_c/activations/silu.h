@@ -3,7 +3,7 @@
 #ifdef FORMULAS_FLOAT
 FORMULA(silu)(vec x, PARAMS)
 {
-    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_USUAL))) return LOCAL(gate_of)(x, x, x, 0, 0);
+    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_USUAL))) return LOCAL(number)(LOCAL(gate_of)(x, x, x, 0, 0));
     return LOCAL(gate_rare)(v_aside(x), v_aside(LOCAL(not_near_0)(x)), v_aside(x), 0);
 }
 FORMULA(silu_backward_rare)(vec dy, vec x)
