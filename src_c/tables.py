@@ -461,6 +461,7 @@ def gelu(lane, last, shift, s, degree, slope_s, slope_degree, within):
             "magic_step": Member("and 1.5 2^23 times that", step * 3 * 2 ** 22),
             "lacks": Member("1 - step / (ln 2 / 2)", rounded(1 - 1 / longer, lane)),
             "shift": Member("of few digits, such that |S| is at most 0.071, for its error grows with it", shift),
+            "inverse": Member("1 / shift", rounded(1 / shift, lane)),
             **{name: Member(comment, value) for name, comment, value in zip(
                 ("peak", "peak_low"), ("1 / (C sqrt(2 pi)),", "and what it lacks"),
                 split(1 / (constant * mp.sqrt(2 * mp.pi)), lane), strict=True)},

@@ -6,10 +6,10 @@
 #include "../tables/density.h"
 #if LANE_BITS == 32
 #define FR_GELU_USUAL 11
-/* Phi(-a) = (high + tail) (1 + p) for a > 0, FR_LIFTED times as large in the lanes to `lift`, with G in `power`; high has few
- * digits, so that a high and 1 - high are exact. (tables/gelu.h) */
+/* Phi(-a) = (high + lacks / (shift + a)) (1 + p) for a > 0, FR_LIFTED times as large in the lanes to `lift`, with G in `power` and
+ * q = a / (shift + a); high has few digits, so that a high and 1 - high are exact. (tables/gelu.h) */
 typedef struct {
-    vec high, tail, p, power;
+    vec high, lacks, q, p, power;
 } LOCAL(gelu_parts);
 /* n: a^2 = n step + r; G and p belong to them. */
 FORCE_INLINE vec LOCAL(gelu_power)(const lane *power, vec t, const mask *lift)
@@ -28,16 +28,17 @@ FORCE_INLINE LOCAL(gelu_parts) LOCAL(gelu_of)(vec a, const mask *lift)
 {
     vec lean = v_div(FR_POLYNOMIAL(a, gelu_table.numerator), FR_POLYNOMIAL(a, gelu_table.denominator)); /* S */
     const vec shift = v_set(gelu_table.shift);
-    vec inverse = v_div(v_set(1), v_add(a, shift)), s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
+    vec q = v_div(a, v_add(a, shift)), s = v_mul(a, a), t = v_fma(s, v_set(gelu_table.rate), v_set(FR_ROUND));
     vec power = LOCAL(gelu_power)(gelu_table.power, t, lift), p = LOCAL(gelu_rest)(a, s, t);
-    vec high = v_frombits(i_and(v_bits(v_mul(power, inverse)), i_set(INT32_MIN >> 15)));
-    vec tail = v_mul(inverse, v_fma(power, lean, v_fnma(high, a, v_fnma(high, shift, power))));
-    return (LOCAL(gelu_parts)){high, tail, p, power};
+    vec ratio = v_mul(power, v_set(gelu_table.inverse)), g = v_fnma(ratio, q, ratio);
+    vec high = v_frombits(i_and(v_bits(g), i_set(INT32_MIN >> 15)));
+    vec lacks = v_fma(power, lean, v_fnma(high, a, v_fnma(high, shift, power)));
+    return (LOCAL(gelu_parts)){high, lacks, q, p, power};
 }
 /* What a high lacks of a Phi(-a). */
 FORMULA(gelu_low)(vec a, LOCAL(gelu_parts) g)
 {
-    vec rest = v_mul(a, g.tail);
+    vec rest = v_mul(g.q, g.lacks);
     return v_fma(g.p, v_fma(a, g.high, rest), rest);
 }
 FORMULA(gelu_sides)(vec x, vec a, LOCAL(gelu_parts) g)
@@ -47,9 +48,10 @@ FORMULA(gelu_sides)(vec x, vec a, LOCAL(gelu_parts) g)
 /* The slope at -a, Phi(-a) - a e^(-a^2 / 2) / sqrt(2 pi), whose error is one of 1 where it cancels. */
 FORMULA(gelu_slope_from)(vec a, LOCAL(gelu_parts) g)
 {
-    const vec peak = v_set(gelu_table.peak);
+    const vec peak = v_set(gelu_table.peak), inverse = v_set(gelu_table.inverse);
+    vec tail = v_mul(v_fnma(inverse, g.q, inverse), g.lacks);
     vec rise = v_mul(a, peak), rise_low = v_fma(a, v_set(gelu_table.peak_low), v_fms(a, peak, rise));
-    vec slope = v_fnma(rise, g.power, g.high), low = v_fnma(rise_low, g.power, g.tail);
+    vec slope = v_fnma(rise, g.power, g.high), low = v_fnma(rise_low, g.power, tail);
     return v_add(slope, v_fma(v_add(slope, low), g.p, low));
 }
 /* GELU FR_LIFTED times as large; it is at most 2^-155 where a is held. */

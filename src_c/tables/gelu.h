@@ -11,6 +11,7 @@ static const struct {
     lane magic_step; /* and 1.5 2^23 times that */
     lane lacks; /* 1 - step / (ln 2 / 2) */
     lane shift; /* of few digits, such that |S| is at most 0.071, for its error grows with it */
+    lane inverse; /* 1 / shift */
     lane peak; /* 1 / (C sqrt(2 pi)), */
     lane peak_low; /* and what it lacks */
     lane power[4]; /* the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G */
@@ -25,6 +26,7 @@ static const struct {
         .magic_step = 0x1.0a2bp22f,
         .lacks = 0x1.14a0eep-19f,
         .shift = 0x1.bp-1f,
+        .inverse = 0x1.2f684cp0f,
         .peak = 0x1.c4b35ep-1f,
         .peak_low = 0x1.10ed92p-26f,
         /* error 2^-29.4 */
