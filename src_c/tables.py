@@ -462,9 +462,7 @@ def gelu(lane, last, shift, s, degree, slope_s, slope_degree, within):
             "lacks": Member("1 - step / (ln 2 / 2)", rounded(1 - 1 / longer, lane)),
             "shift": Member("of few digits, such that |S| is at most 0.071, for its error grows with it", shift),
             "inverse": Member("1 / shift", rounded(1 / shift, lane)),
-            **{name: Member(comment, value) for name, comment, value in zip(
-                ("peak", "peak_low"), ("1 / (C sqrt(2 pi)),", "and what it lacks"),
-                split(1 / (constant * mp.sqrt(2 * mp.pi)), lane), strict=True)},
+            **pairs(lane, peak=(1 / (constant * mp.sqrt(2 * mp.pi)), "1 / (C sqrt(2 pi)),", {})),
             "power": Member("the bits of C 2^(-j/4) plus j << 21, j = n mod 4: subtracting n << 21 gives G", power, off),
             "p": Member("e^(-r / 2 / (1 - lacks)) - 1, from the linear term on", p[1:], p_error),
             "numerator": Member("of S, lowest first; error relative to 1 + S", numerator, error),

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* 16-bit types: smooth gradients are float32's, over converted parts that stay in the L1 cache, where other kernels have sweeps of
  * their own, whose lanes are float32, too; and the few inputs that are rounded wrong so are put right. */
-#include "room.h"
+#include <string.h>
+
+#include "fastrelu.h"
+#include "target.h"
 
 enum {
     PART = 1024,

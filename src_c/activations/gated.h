@@ -19,7 +19,7 @@ RARE(gated_rare)(vec act, vec gate, vec up, vec by, vec z, vec low, lane most)
     }
     if (!m_any(far)) return y;
     const vec one = v_set(1); /* no subnormal is multiplied where nothing is asked for */
-    return v_where(far, LOCAL(times_exp_tail)(v_aside(v_where(far, up, one)), v_aside(v_where(far, by, one)), v_aside(z), v_aside(low), 1), y);
+    return v_where(far, LOCAL(times_exp_tail)(v_where(far, up, one), v_where(far, by, one), z, low, 1), y);
 }
 /* In ordinary tails, of no large `up`, the product is with act(gate) FR_LIFTED times as large, as gradients take it, and 0 where
  * the gate is held at FR_GONE. Other lanes are `rest`. */
@@ -99,7 +99,7 @@ NO_INLINE PAIR LOCAL(gate_backward_rare)(LOCAL(gate_exponents) e, lane most, LOC
 RARE(glu_rare)(vec gate, vec up)
 {
     FR_GATED_TAIL(gate, up, 0, FR_BIG, LOCAL(logistic_lifted)(g),
-                  LOCAL(gated_rare)(LOCAL(logistic_rare)(v_aside(gate)), gate, up, one, gate, v_set(0), FR_GATE_USUAL));
+                  LOCAL(gated_rare)(LOCAL(logistic_rare)(gate), gate, up, one, gate, v_set(0), FR_GATE_USUAL));
 }
 FR_GATED(glu, sigmoid, 0, FR_USUAL)
 FR_GATED_BACKWARD(glu, sigmoid)
@@ -114,7 +114,7 @@ RARE(geglu_far)(vec gate, vec up)
     const vec half = v_mul(v_set((lane)0.5), v_abs(gate)), peak = v_set(density_table.peak), low = v_set(density_table.peak_low);
     vec z = v_mul(half, gate), u = v_div(v_set(1), v_mul(gate, gate)), lacks = v_mul(u, FR_POLYNOMIAL(u, odd_factorials));
     vec by = v_where(v_lt(gate, v_set(-1)), v_sub(v_fms(peak, lacks, low), peak), gate);
-    return LOCAL(gated_rare)(LOCAL(gelu_rare)(v_aside(gate)), gate, up, by, z, v_fms(half, gate, z), FR_GATE_USUAL - 1);
+    return LOCAL(gated_rare)(LOCAL(gelu_rare)(gate), gate, up, by, z, v_fms(half, gate, z), FR_GATE_USUAL - 1);
 }
 RARE(geglu_rare)(vec gate, vec up)
 {
@@ -157,7 +157,7 @@ RARE(geglu_tanh_rare)(vec gate, vec up)
     PAIR z = LOCAL(gelu_tanh_exponent)(LOCAL(not_near_0)(gate));
     FR_GATED_TAIL(
         gate, up, FR_NEAR_0, FR_BIG, LOCAL(gate_lifted)(g, z.first, z.second, 1),
-        LOCAL(gated_rare)(LOCAL(gate_rare)(v_aside(gate), v_aside(z.first), v_aside(z.second), 1), gate, up, gate, z.first, z.second, FR_GATE_USUAL));
+        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, z.first, z.second, 1), gate, up, gate, z.first, z.second, FR_GATE_USUAL));
 }
 FR_GATED(geglu_tanh, gelu_tanh, FR_NEAR_0, FR_GELU_TANH_MOST)
 FORCE_INLINE LOCAL(gate_exponents) LOCAL(geglu_tanh_exponents)(vec x)
@@ -183,7 +183,7 @@ RARE(swiglu_of_1_tail)(vec gate, vec up)
     const vec none = v_set(0);
     FR_GATED_TAIL(
         gate, up, FR_NEAR_0, FR_BIG, LOCAL(gate_lifted)(g, g, none, 0),
-        LOCAL(gated_rare)(LOCAL(gate_rare)(v_aside(gate), v_aside(LOCAL(not_near_0)(gate)), v_aside(none), 0), gate, up, gate, gate, none, FR_GATE_USUAL));
+        LOCAL(gated_rare)(LOCAL(gate_rare)(gate, LOCAL(not_near_0)(gate), none, 0), gate, up, gate, gate, none, FR_GATE_USUAL));
 }
 /* gate up / (1 + e^-gate): where the product is an ordinary number, it goes the gate's way, and `up` need not be kept. */
 RARE(swiglu_of_1_rare)(vec gate, vec up)
