@@ -71,13 +71,11 @@ extern const int fr_kernel_count;
 
 /* ---- rooms: one a instruction set (dispatch.c) ---- */
 
-/* How a sweep over large operands should treat memory; and a bias, that it adds to the last array before the formula. */
+/* How a sweep over large operands should treat memory. */
 typedef struct {
     int stream;                       /* store past the caches */
     int asks;                         /* ask for the memory of so many operands, the first, but of parameters, */
     ptrdiff_t ahead[FR_MAX_OPERANDS]; /* so many bytes on */
-    const void *bias;                 /* NULL; or elements, one for each of x, */
-    size_t bias_step;                 /* all bits set; or where this is 0, enough equal ones for a vec */
 } fr_hint;
 
 /* A sweep runs a kernel over n contiguous elements of every array operand. operand[] is arrays, params, outs. An output may be
@@ -90,6 +88,7 @@ typedef struct {
 
 /* The small sweeps beside those of activations, for a floating-point type. Sums are in lanes: float64 of float64, else float32. */
 typedef struct {
+    void (*add)(void *sums, const void *x, const void *bias, size_t n, size_t step);
     void (*sum)(void *sums, void *rests, const void *x, size_t columns, size_t rows);
     void (*relu_to_bits)(void *x, uint8_t *bits, size_t n, ptrdiff_t ahead);
     void (*relu_backward_by_bits)(void *dy, const uint8_t *bits, size_t n, const void *scale, ptrdiff_t ahead);
@@ -133,11 +132,15 @@ const fr_fused *fr_fused_for(fr_dtype dtype);                       /* of a floa
 int fr_item_size(fr_dtype dtype);
 void fr_store_param(fr_dtype dtype, double value, void *out); /* rounded to nearest, whatever the caller's mode */
 
-/* ---- 16-bit types (widen.c) ---- */
+/* ---- sweeps in parts (parts.c) ---- */
 
 void fr_find_mends(fr_loop *loop);
 /* Runs the sweep of a loop, or float32's in its place. */
 void fr_swept(const fr_loop *loop, int uniform, char *const *operand, size_t n, const fr_hint *hint);
+/* The same for the sum of the last array and a bias: each element has one, or where `step` is 0 all have the same, of which there
+ * are enough for a vec. The sum of a 16-bit type goes to float32's sweep as it is. */
+void fr_swept_biased(const fr_loop *loop, int uniform, char *const *operand, size_t n, const fr_hint *hint, const char *bias,
+                     size_t step);
 
 /* ---- loops (ufunc_loop.c) ---- */
 

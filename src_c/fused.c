@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* An activation with what stands beside it in a network, in one pass over memory: a bias before it, which its sweep adds, and the
- * bias' gradient behind it; or ReLU with a mask of one bit an element.
+/* An activation with what stands beside it in a network, in one pass over memory: a bias before it and the bias' gradient
+ * behind it; or ReLU with a mask of one bit an element.
  *
  * In C order an array is rows of [channels][inner]. A run is the `inner` elements of one channel, for which the bias is a number.
  * Shorter runs go together, with the bias laid out like them: the pattern. */
@@ -74,9 +74,9 @@ static void add_up(const job *job, ptrdiff_t offset, ptrdiff_t n, const char *re
 static void run_piece(const job *job, ptrdiff_t begin, ptrdiff_t n, char *sums)
 {
     FR_ALIGNED char block[2][BYTES], second[BYTES], equal[LANES * 8];
-    char *operand[FR_MAX_OPERANDS], *coefficient[1 + FR_MAX_PARAMS] = {NULL};
+    char *operand[FR_MAX_OPERANDS];
+    const char *bias = NULL;
     const ptrdiff_t offset = begin % job->row;
-    fr_hint hint = job->hint;
     int k = 0;
     for (; k < job->arrays; k++) {
         operand[k] = job->contiguous >> k & 1 ? job->grid->data[k] + begin * job->size : block[k];
@@ -89,19 +89,18 @@ static void run_piece(const job *job, ptrdiff_t begin, ptrdiff_t n, char *sums)
             from = offset / job->inner % job->channels * job->step[i];
         else if (i == 0 || job->varying)
             from = offset % (job->channels * job->inner) * job->size;
-        coefficient[i] = (char *)(uintptr_t)job->coefficient[i] + from;
-        if (i > 0) operand[k++] = coefficient[i];
+        if (i > 0)
+            operand[k++] = (char *)(uintptr_t)job->coefficient[i] + from;
+        else
+            bias = job->coefficient[i] + from;
     }
-    hint.bias = coefficient[0];
-    hint.bias_step = ~(size_t)0;
     if (job->runs) {
-        lay_out(equal, coefficient[0], 0, 1, 1, LANES, job->size);
-        hint.bias = equal;
-        hint.bias_step = 0;
+        lay_out(equal, bias, 0, 1, 1, LANES, job->size);
+        bias = equal;
     }
     operand[k++] = out;
     operand[k] = second;
-    fr_swept(job->loop, !job->varying, operand, (size_t)n, &hint);
+    fr_swept_biased(job->loop, !job->varying, operand, (size_t)n, &job->hint, bias, !job->runs);
     if (out == block[0]) fr_pack(job->grid, job->out, begin, n, job->size, out, 1);
     if (sums) add_up(job, offset, n, out, sums);
 }

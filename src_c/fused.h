@@ -38,6 +38,38 @@ FORCE_INLINE void LOCAL(ask)(const elem *at, ptrdiff_t ahead)
     if (ahead) FR_ASK(at, ahead, LANES * sizeof *at);
 }
 
+/* Of two NaN, which one an addition passes on depends on the order that the compiler gave them: here it is x. And what infinity
+ * less infinity gives, on the CPU: x86's has the sign bit (Intel SDM volume 1, 4.8.3.7), ARM's has none (ARM ARM, FPDefaultNaN);
+ * here it is x86's. */
+RARE(nan_of)(vec x, vec bias, vec sum)
+{
+    const vec made = LOCAL(downwards)(v_set((lane)NAN)), of_bias = v_where(v_unordered(bias, bias), v_add(bias, bias), made);
+    return v_where(v_unordered(sum, sum), v_where(v_unordered(x, x), v_add(x, x), of_bias), sum);
+}
+
+/* sums = x + bias, whole vecs in the order of loads; each of x has a bias, or where `step` is 0 all have a vec of them. */
+static void LOCAL(add)(void *sums, const void *x, const void *bias, size_t n, size_t step)
+{
+    lane *sum = sums;
+    const elem *from = x, *other = bias;
+#if LANES > 1
+    elem block[2][LANES];
+#endif
+    FR_ROLLED for (size_t i = 0; i < n; i += LANES, from += LANES, other += LANES * step)
+    {
+#if LANES > 1
+        if (n - i < LANES) {
+            LOCAL(into_block)(block[0], from, n - i);
+            LOCAL(into_block)(block[1], other, n - i);
+            from = block[0];
+            other = block[1];
+        }
+#endif
+        const vec a = v_load(from), b = v_load(other), both = v_add(a, b);
+        v_keep(sum + i, FR_LIKELY(!v_any_nan(both)) ? both : LOCAL(nan_of)(v_aside(a), v_aside(b), v_aside(both)));
+    }
+}
+
 /* Adds `rows` rows of x to the sums of their columns. A sum is a number and the rest that it lost in roundings (Knuth's exact
  * addition), so its error is that of one rounding, mostly; where it is infinite there is no rest. */
 static void LOCAL(sum)(void *sums, void *rests, const void *x, size_t columns, size_t rows)
@@ -160,6 +192,7 @@ static void LOCAL(relu_backward_by_bits)(void *dy, const uint8_t *bits, size_t n
 }
 
 const fr_fused FR_GLUE(FR_GLUE(fr, ROOM), fused) = {
+    .add = LOCAL(add),
     .sum = LOCAL(sum),
     .relu_to_bits = LOCAL(relu_to_bits),
     .relu_backward_by_bits = LOCAL(relu_backward_by_bits),

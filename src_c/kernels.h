@@ -56,61 +56,17 @@ FORMULA(number)(vec y)
 
 typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 
-/* A hint may bring a bias. In plain C a turn does not look for one, so that the compiler can vectorise the loop: x + bias goes
- * through a block (but of 16 bits, where a block cannot hold it). */
-#ifndef INTEGER_ROOM
-/* Of two NaN, which one an addition passes on depends on the order that the compiler gave them: here it is x. And what infinity
- * less infinity gives, on the CPU: x86's has the sign bit (Intel SDM volume 1, 4.8.3.7), ARM's has none (ARM ARM, FPDefaultNaN);
- * here it is x86's. Where results are rounded, they become one NaN anyway. */
-RARE(nan_of)(vec x, vec bias, vec sum)
-{
-    const vec made = LOCAL(downwards)(v_set((lane)NAN)), of_bias = v_where(v_unordered(bias, bias), v_add(bias, bias), made);
-    return v_where(v_unordered(sum, sum), v_where(v_unordered(x, x), v_add(x, x), of_bias), sum);
-}
-FORCE_INLINE vec LOCAL(biased)(const fr_hint *hint, vec x, size_t i, int rounded)
-{
-    const vec bias = v_load((const elem *)hint->bias + (i & hint->bias_step)), sum = v_add(x, bias);
-    return rounded || FR_LIKELY(!v_any_nan(sum)) ? sum : LOCAL(nan_of)(v_aside(x), v_aside(bias), v_aside(sum));
-}
-#endif
-#if defined NARROW || LANES > 1
-#define FR_BIAS(hint) ((hint) && (hint)->bias)
-#else
-#define FR_BIAS(hint) ((void)(hint), 0)
-#define FR_IN_BLOCKS
-#endif
-
 /* One turn of a loop: a vec of each operand. Every load comes before the stores, so that an output may be exactly an input. */
 FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, elem *const *operand, size_t i,
-                              const vec *uniform_p, const fr_hint *hint)
+                              const vec *uniform_p, const fr_hint *hint FR_UNUSED)
 {
     vec in[3], varying_p[FR_MAX_PARAMS], y[2];
     elem *const *out = operand + shape.arrays + shape.params;
-    /* What a selection passes on is an element, if it was not x + bias. */
-    const int rounded = shape.rounded || (shape.arrays == 1 && FR_BIAS(hint));
-    const elem *x = operand[shape.arrays - 1] + i;
-#if LANES > 1 && !defined NARROW
-    /* The sum goes through memory: an address that differs costs turns without a bias nothing, four registers that differ do,
-     * but in the shortest loops. */
-    const int short_loop = !shape.rounded && shape.arrays == 1;
-    elem sum[LANES];
-    if (!short_loop && FR_BIAS(hint)) {
-        v_store(sum, LOCAL(biased)(hint, v_load(x), i, shape.rounded));
-        x = sum;
-        FR_HIDE(x);
-    }
-#endif
-    for (int k = 0; k < shape.arrays - 1; k++) in[k] = v_load(operand[k] + i);
-    in[shape.arrays - 1] = v_load(x);
-#if defined NARROW
-    if (FR_BIAS(hint)) in[shape.arrays - 1] = LOCAL(biased)(hint, in[shape.arrays - 1], i, shape.rounded);
-#elif !defined FR_IN_BLOCKS
-    if (short_loop && FR_BIAS(hint)) in[shape.arrays - 1] = LOCAL(biased)(hint, in[shape.arrays - 1], i, 0);
-#endif
+    for (int k = 0; k < shape.arrays; k++) in[k] = v_load(operand[k] + i);
     for (int k = 0; !uniform && k < shape.params; k++) varying_p[k] = v_load(operand[shape.arrays + k] + i);
     step(in, uniform ? uniform_p : varying_p, y);
     for (int k = 0; k < shape.outs; k++) {
-        const packed result = rounded ? v_narrow(y[k]) : v_cut(y[k]);
+        const packed result = shape.rounded ? v_narrow(y[k]) : v_cut(y[k]);
 #if LANES > 1
         if (hint && hint->stream) {
             v_stream(out[k] + i, result);
@@ -166,34 +122,10 @@ FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, 
 }
 
 #if LANES == 1
-#if defined FR_IN_BLOCKS && !defined INTEGER_ROOM
-NO_INLINE void LOCAL(sweep_biased)(LOCAL(loop) * loop, fr_shape shape, int uniform, elem **operand, size_t n, const fr_hint *hint)
-{
-    elem block[64], **x = &operand[shape.arrays - 1];
-    const int inputs = shape.arrays + shape.params;
-    size_t done = 0;
-    for (size_t part; n > 0; n -= part, done += part) {
-        part = n < 64 ? n : 64;
-        elem *const from = *x;
-        for (size_t i = 0; i < part; i++) block[i] = LOCAL(biased)(hint, from[i], done + i, 0);
-        *x = block;
-        loop(operand, part, uniform, NULL);
-        *x = from;
-        for (int k = 0; k < inputs + shape.outs; k++)
-            if (!uniform || k < shape.arrays || k >= inputs) operand[k] += part;
-    }
-}
-#endif
 FORCE_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, char *const *bytes, size_t n, const fr_hint *hint)
 {
     elem *operand[FR_MAX_OPERANDS] = {NULL};
     for (int k = 0; k < shape.arrays + shape.params + shape.outs; k++) operand[k] = (elem *)(void *)bytes[k];
-#if defined FR_IN_BLOCKS && !defined INTEGER_ROOM
-    if (hint && hint->bias) {
-        LOCAL(sweep_biased)(loop, shape, uniform, operand, n, hint);
-        return;
-    }
-#endif
     if (n > 0) loop(operand, n, uniform, hint);
 }
 #else
@@ -206,16 +138,7 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         operand[k] = (elem *)(void *)bytes[k];
         blocks[k] = uniform && shape.arrays <= k && k < inputs ? operand[k] : block[k];
     }
-    fr_hint here, in_block = {0};
-    elem bias_block[LANES];
-    if (FR_BIAS(hint)) {
-        here = *hint;
-        hint = &here;
-        in_block.bias = here.bias_step ? bias_block : here.bias;
-        in_block.bias_step = here.bias_step;
-    } else if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) {
-        hint = NULL;
-    }
+    if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) hint = NULL;
     size_t part = LOCAL(head)(operand[inputs], n, hint);
     while (n > 0) {
         if (n < LANES) part = n;
@@ -223,8 +146,7 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         if (part) {
             for (int k = 0; k < inputs; k++)
                 if (blocks[k] == block[k]) LOCAL(into_block)(block[k], operand[k], part);
-            if (in_block.bias == bias_block) LOCAL(into_block)(bias_block, here.bias, part);
-            loop(blocks, LANES, uniform, in_block.bias ? &in_block : NULL);
+            loop(blocks, LANES, uniform, NULL);
             for (int k = inputs; k < operands; k++) {
                 if (hint && hint->stream)
                     stream_part(operand[k], block[k], part * sizeof(elem));
@@ -236,7 +158,6 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         }
         for (int k = 0; k < operands; k++)
             if (blocks[k] == block[k]) operand[k] += done;
-        if (in_block.bias == bias_block) here.bias = (const elem *)here.bias + done;
         n -= done;
         part = 0;
     }
@@ -287,7 +208,7 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
     FR_VARYING_SWEEP_##params(name, ((fr_shape){arrays, params, outs, rounded}), arithmetic)
 #define FR_ROW(name, params) {FR_UNIFORM(name), FR_VARYING_##params(name)},
 
-/* Integers have few functions; and gradients of 16 bits that arithmetic bounds are float32's (widen.c). */
+/* Integers have few functions; and gradients of 16 bits that arithmetic bounds are float32's (parts.c). */
 #define FR_NO_SWEEPS(name, arrays, params, outs, rounded, arithmetic)
 #define FR_NO_ROW(name, params) {NULL, NULL},
 #define FR_PICK_ALL_0(arrays, some, none) some
@@ -324,8 +245,6 @@ const fr_sweeps FR_GLUE(fr, ROOM)[] = {
 };
 #undef KERNEL
 #undef ACTIVATION
-#undef FR_BIAS
-#undef FR_IN_BLOCKS
 
 #ifndef INTEGER_ROOM
 #include "fused.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Part of kernels.h: a 16-bit type's conversions from and to float32, in which most of it is computed (widen.c, row_loop.c).
+/* Part of kernels.h: a 16-bit type's conversions from and to float32, in which most of it is computed (parts.c, row_loop.c).
  * Where the result must be `ordered`, elements lie as they do in the array. Elsewhere they are whole vecs, in the order of loads:
  * there is memory for those, and ones fill the last. */
 #if LANES == 1
@@ -31,8 +31,8 @@ static void LOCAL(widened)(float *to, const elem *from, size_t n, int ordered)
 }
 FORCE_INLINE packed LOCAL(narrow_vec)(const float *from, int ordered)
 {
-    const vec y = v_kept(from);
-    return v_narrow(ordered ? v_for_store(LOCAL(one_nan)(y)) : y);
+    const vec y = LOCAL(one_nan)(v_kept(from));
+    return v_narrow(ordered ? v_for_store(y) : y);
 }
 static void LOCAL(narrowed)(elem *to, const float *from, size_t n, int ordered, int stream)
 {
