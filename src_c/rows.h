@@ -51,16 +51,18 @@ FORMULA_PAIR(plus)(PAIR sum, LOCAL(addend) term, int bounded)
 }
 
 /* Where one is so small that the product may be subnormal. */
+#define FR_SMALL_FACTOR \
+    (LANE_BITS == 32 ? (lane)0x1p-60 : (lane)0x1p-480) /* of two larger, what rounding leaves is normal, too */
 FORCE_INLINE mask LOCAL(either_small)(vec a, vec b)
 {
     /* Half the sum of the exponents is that of the product, halved, with a bias of its own. */
     const vec least = v_set(FR_MIN * (lane)0x1p40);
     const ivec product = i_add(i_shr(v_bits(v_abs(a)), 1), i_shr(v_bits(v_abs(b)), 1));
     const ivec limit = i_add(i_shr(v_bits(v_set(1)), 1), i_shr(v_bits(least), 1));
-    const mask tiny = LOCAL(is_below)(v_min(v_abs(a), v_abs(b)), FR_NEAR_0);
+    const mask tiny = LOCAL(is_below)(v_min(v_abs(a), v_abs(b)), FR_SMALL_FACTOR);
     return m_and(tiny, v_lt(v_frombits(product), v_frombits(limit)));
 }
-FORCE_INLINE int LOCAL(may_be_small)(vec a, vec b) { return v_any_below(v_min(v_abs(a), v_abs(b)), FR_NEAR_0); }
+FORCE_INLINE int LOCAL(may_be_small)(vec a, vec b) { return v_any_below(v_min(v_abs(a), v_abs(b)), FR_SMALL_FACTOR); }
 RARE(small_product)(vec a, vec b) { return m_any(LOCAL(either_small)(a, b)) ? LOCAL(times_any)(a, b) : v_mul(a, b); }
 
 /* A gradient's sum, of products or of single terms: of float32 in float64, where a product is exact and none is subnormal; of

@@ -227,20 +227,25 @@ FORMULA(times_lifted)(vec dy, vec slope)
 
 /* e^(sign (z + low)) 2^scale = E (1 + p), E = first and p = second, |p| < 0.07. z / (ln 2 / 8) is rounded to the integer k by
  * adding FR_ROUND, whose low bits then are k: three of them choose T_j and the others, shifted, are the exponent. Without
- * has_low, low is not used. (tables/exp.h) */
+ * has_low, low is not used. exp_by has the scale in `round`, which may differ between lanes: exp_round. (tables/exp.h) */
+FORMULA(exp_round)(int scale) { return v_set(FR_ROUND + 8 * (lane)scale); }
 FORMULA(exp_power)(vec t)
 {
     return v_frombits(i_add(v_bits(v_lut8(exp_table.power, v_bits(t))), i_shl(v_bits(t), FR_MANTISSA - 3)));
 }
-FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
+FORMULA_PAIR(exp_by)(int sign, vec z, vec low, int has_low, vec round)
 {
-    const vec round = v_set(FR_ROUND + 8 * (lane)scale), step = v_set(exp_table.step), step_low = v_set(exp_table.step_low);
+    const vec step = v_set(exp_table.step), step_low = v_set(exp_table.step_low);
     vec t = v_fma(z, v_set(sign * exp_table.per_step), round), k = v_sub(t, round);
     /* With a minus this is what would have to be negated. */
     vec r = sign < 0 ? v_fma(k, step, z) : v_fnma(k, step, z);
     r = sign < 0 ? v_fma(k, step_low, r) : v_fnma(k, step_low, r);
     if (has_low) r = v_add(r, low);
     return (PAIR){LOCAL(exp_power)(t), LOCAL(polynomial)(sign, r, exp_table.p, FR_TERMS(exp_table.p))};
+}
+FORMULA_PAIR(exp_of)(int sign, vec z, vec low, int has_low, int scale)
+{
+    return LOCAL(exp_by)(sign, z, low, has_low, LOCAL(exp_round)(scale));
 }
 /* e^z 2^scale for z <= 0, rounded. */
 FORMULA(exp_rounded)(vec z, int scale)
@@ -282,7 +287,8 @@ FORMULA(gate_of)(vec n, vec z, vec low, int has_low, int scale)
     const vec one = v_set(scale ? 1 / FR_LIFTED : 1);
     PAIR e = LOCAL(exp_of)(-1, z, low, has_low, -scale);
     if (!COMPENSATED) return v_div(n, v_fma(e.first, e.second, v_add(e.first, one)));
-    vec sum = v_add(e.first, one), lost = v_sub(v_min(e.first, one), v_sub(sum, v_max(e.first, one)));
+    const vec most = v_max(e.first, one), least = v_min(e.first, one);
+    vec sum = v_add(most, least), lost = v_sub(least, v_sub(sum, most));
     vec part = v_fma(e.first, e.second, lost), i = v_div(v_set(1), v_add(sum, part)), y = v_mul(n, i);
     vec rest = v_fnma(y, part, v_fnma(y, sum, n));
     return v_fma(i, rest, y);
@@ -293,6 +299,7 @@ FORMULA(not_near_0)(vec x) { return v_where(v_lt(v_abs(x), v_set(FR_NEAR_0)), v_
 FORMULA(gate_rare)(vec x, vec z, vec low, int has_low)
 {
     const mask small = v_lt(v_abs(x), v_set(FR_NEAR_0));
+    if (m_all(small)) return LOCAL(half_of_tiny)(x);
     vec n = LOCAL(held)(LOCAL(not_near_0)(x), FR_GONE);
     if (has_low) low = v_where(v_le(v_abs(z), v_set(FR_GONE)), low, v_set(0));
     vec y = LOCAL(lowered_size)(v_abs(LOCAL(gate_of)(n, LOCAL(held_tail)(z), low, has_low, FR_LIFT)));

@@ -128,17 +128,18 @@ FORCE_INLINE LOCAL(mills) LOCAL(mills_of)(vec a)
     m.s = v_fnma(v_mul(v_set(5), s), t_low, s); /* t lacks a bit for u < 3/8, where u q' is -5 s or so */
     return m;
 }
-/* e^-(a^2/2) 2^scale as E (1 + p). */
-FORMULA_PAIR(normal_density)(vec a, int scale)
+/* e^-(a^2/2) as E (1 + p), scaled by `round`. */
+FORMULA_PAIR(normal_density)(vec a, vec round)
 {
     vec half = v_mul(v_set(-0.5), a), z = v_mul(half, a);
-    return LOCAL(exp_of)(1, z, v_fms(half, a, z), 1, scale);
+    return LOCAL(exp_by)(1, z, v_fms(half, a, z), 1, round);
 }
-/* base - a Phi(-a) 2^scale, base being 0 or not less than that: quotient + rest, but for the small p all that it is made of. */
-FORMULA(gelu_of)(vec a, vec base, int scale)
+/* base - a Phi(-a), scaled by `round`, base being 0 or not less than that: quotient + rest, but for the small p all that it is
+ * made of. */
+FORMULA(gelu_of)(vec a, vec base, vec round)
 {
     const vec one = v_set(1);
-    PAIR e = LOCAL(normal_density)(a, scale);
+    PAIR e = LOCAL(normal_density)(a, round);
     LOCAL(mills) m = LOCAL(mills_of)(a);
     vec factor = v_add(one, m.s), factor_low = v_sub(m.s, v_sub(factor, one));
     vec density = v_mul(a, e.first), density_low = v_fms(a, e.first, density);
@@ -150,10 +151,10 @@ FORMULA(gelu_of)(vec a, vec base, int scale)
     vec y = v_sub(base, quotient), low = v_sub(v_sub(base, y), quotient);
     return v_sub(y, v_sub(rest, low));
 }
-/* (Phi(-a) - a phi(a)) 2^scale, phi the density: E (1 + p) ((1 + s) / (high + low) - a / sqrt(2 pi)). */
-FORMULA(gelu_slope_of)(vec a, int scale)
+/* Phi(-a) - a phi(a), scaled by `round`, phi the density: E (1 + p) ((1 + s) / (high + low) - a / sqrt(2 pi)). */
+FORMULA(gelu_slope_of)(vec a, vec round)
 {
-    PAIR e = LOCAL(normal_density)(a, scale);
+    PAIR e = LOCAL(normal_density)(a, round);
     LOCAL(mills) m = LOCAL(mills_of)(a);
     const vec peak = v_set(density_table.peak), peak_low = v_set(density_table.peak_low);
     vec i = m.inverse, i_low = v_mul(v_fnma(i, m.low, v_fnma(i, m.high, v_set(1))), i);
@@ -165,39 +166,38 @@ FORMULA(gelu_slope_of)(vec a, int scale)
     low = v_add(v_sub(difference, sum), low);
     return v_fma(e.first, sum, v_mul(e.first, v_fma(sum, e.second, low)));
 }
-/* Beyond FR_GELU_USUAL e^-(a^2/2) is scaled, and beyond 39 the left side is 0. */
+/* In lanes beyond FR_GELU_USUAL e^-(a^2/2) is scaled; beyond 39 the left side is 0. */
 #define FR_GELU_USUAL 36
-FORMULA(gelu_far)(vec a, int slope)
+FORMULA(gelu_round)(mask far) { return v_where(far, LOCAL(exp_round)(FR_UP), LOCAL(exp_round)(0)); }
+FORMULA(gelu_down)(vec y, mask far)
 {
-    vec held = v_max(v_set(FR_GELU_USUAL), v_min(v_set(39), a)), none = v_set(0);
-    vec scaled = slope ? LOCAL(gelu_slope_of)(held, FR_UP) : LOCAL(gelu_of)(held, none, FR_UP);
-    return LOCAL(scaled_down)(scaled, none, m_none(), scaled);
+    const vec scaled = v_where(far, y, v_set(1));
+    return m_any(far) ? v_where(far, LOCAL(scaled_down)(scaled, v_set(0), m_none(), scaled), y) : y;
 }
 RARE(gelu_rare)(vec x)
 {
-    const vec far = v_set(FR_GELU_USUAL);
-    const mask tiny = v_lt(v_abs(x), v_set(FR_NEAR_0));
-    vec a = v_where(tiny, far, v_abs(x)), y = LOCAL(gelu_of)(v_min(far, a), v_max(v_set(0), x), 0);
-    y = v_where(v_lt(far, a), v_where(v_lt(x, v_set(0)), LOCAL(gelu_far)(a, 0), x), y);
-    return (LOCAL(signed_as)(v_where(tiny, LOCAL(half_of_tiny)(x), y), x));
+    const vec none = v_set(0);
+    const mask tiny = v_lt(v_abs(x), v_set(FR_NEAR_0)), far = v_lt(v_set(FR_GELU_USUAL), v_abs(x));
+    vec a = v_where(tiny, v_set(1), v_min(v_set(39), v_abs(x))), base = v_where(far, none, v_max(none, x));
+    vec y = LOCAL(gelu_down)(LOCAL(gelu_of)(a, base, LOCAL(gelu_round)(far)), far);
+    y = v_where(v_lt(v_set(FR_GELU_USUAL), x), x, y);
+    return LOCAL(signed_as)(v_where(tiny, LOCAL(half_of_tiny)(x), y), x);
 }
 FORMULA(gelu)(vec x, PARAMS)
 {
-    if (FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(number)(LOCAL(signed_as)(LOCAL(gelu_of)(v_abs(x), v_max(v_set(0), x), 0), x));
-    return LOCAL(gelu_rare)(v_aside(x));
+    if (!FR_LIKELY(v_within(x, FR_NEAR_0, FR_GELU_USUAL))) return LOCAL(gelu_rare)(v_aside(x));
+    return LOCAL(number)(LOCAL(signed_as)(LOCAL(gelu_of)(v_abs(x), v_max(v_set(0), x), LOCAL(exp_round)(0)), x));
 }
 RARE(gelu_backward_rare)(vec dy, vec x)
 {
-    const vec far = v_set(FR_GELU_USUAL);
-    vec a = v_abs(x), slope = LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_min(far, a)), 0));
-    mask gone = v_lt(x, v_set(-FR_GELU_USUAL));
-    if (m_any(gone)) slope = v_where(gone, LOCAL(gelu_far)(a, 1), slope);
-    return LOCAL(times_either)(dy, slope);
+    const mask far = v_lt(v_set(FR_GELU_USUAL), v_abs(x));
+    vec slope = LOCAL(gelu_slope_of)(LOCAL(off_0)(v_min(v_set(39), v_abs(x))), LOCAL(gelu_round)(far));
+    return LOCAL(times_either)(dy, LOCAL(either_side)(x, LOCAL(gelu_down)(slope, far)));
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)
 {
     if (!FR_LIKELY(v_within(x, 0, FR_GELU_USUAL))) return LOCAL(gelu_backward_rare)(v_aside(dy), v_aside(x));
-    return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_abs(x)), 0)));
+    return LOCAL(times)(dy, LOCAL(either_side)(x, LOCAL(gelu_slope_of)(LOCAL(off_0)(v_abs(x)), LOCAL(exp_round)(0))));
 }
 #endif
 #endif

@@ -14,7 +14,12 @@ FORMULA(sigmoid_backward)(vec dy, vec x, PARAMS)
     if (FR_LIKELY(v_within(x, 0, FR_USUAL_HALF))) return LOCAL(times)(dy, LOCAL(bell_of)(LOCAL(off_0)(z), 0));
     return LOCAL(bell_rare)(v_aside(dy), v_aside(z), 1);
 }
-FORMULA(bell_of_output_rare)(vec dy, vec y) { return LOCAL(times_any)(LOCAL(times_any)(y, v_sub(v_set(1), y)), dy); }
+FORMULA(bell_of_output_rare)(vec dy, vec y)
+{
+    const mask near = v_lt(v_abs(y), v_set(FR_NEAR_0)); /* where 1 - y is 1 */
+    vec slope = v_where(near, y, v_mul(v_where(near, v_set(1), y), v_sub(v_set(1), y)));
+    return LOCAL(times_any)(slope, dy);
+}
 FORMULA(sigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {
     if (FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(dy), v_abs(y)), FR_FEW))) return v_mul(v_mul(y, v_sub(v_set(1), y)), dy);

@@ -41,8 +41,10 @@ FORMULA(tanhshrink_slope)(vec a)
 }
 RARE(tanhshrink_backward_rare)(vec dy, vec x)
 {
-    vec a = v_abs(x), slope = LOCAL(tanhshrink_slope)(a);
-    return LOCAL(times_any)(dy, v_where(v_lt(a, v_set(FR_NEAR_LINE)), LOCAL(times_any)(a, a), slope));
+    vec a = v_abs(x), slope = LOCAL(times_either)(a, a);
+    const mask near = v_lt(a, v_set(FR_NEAR_LINE));
+    if (!m_all(near)) slope = v_where(near, slope, LOCAL(tanhshrink_slope)(a));
+    return LOCAL(times_either)(dy, slope);
 }
 FORMULA(tanhshrink_backward)(vec dy, vec x, PARAMS)
 {

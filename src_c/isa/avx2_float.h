@@ -106,8 +106,10 @@ FORCE_INLINE int v_any_below(vec x, lane limit)
     const ireg most = _mm256_sub_epi32(_mm256_castps_si256(_mm256_set1_ps(limit)), _mm256_set1_epi32(1));
     const ireg least = _mm256_min_epu32(_mm256_min_epu32(size.a, size.b), _mm256_min_epu32(size.c, size.d));
     if (FR_LIKELY(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(least, most))) == 0xff)) return 0;
-    const vec again = v_abs(v_aside(x));
-    return m_any(m_and(v_lt(v_set(0), again), v_lt(again, v_set(limit))));
+    /* As unsigned integers less 1, 0 is the largest. */
+    const ivec again = i_sub(v_bits(v_abs(v_aside(x))), i_set(1));
+    const ireg last = _mm256_min_epu32(_mm256_min_epu32(again.a, again.b), _mm256_min_epu32(again.c, again.d));
+    return _mm256_movemask_epi8(_mm256_cmpeq_epi32(_mm256_min_epu32(last, most), most)) != -1;
 }
 
 FORCE_INLINE reg r_exchanged(reg x, int distance)
