@@ -317,25 +317,38 @@ FORCE_INLINE void LOCAL(across_extremes)(char *const *at, const ptrdiff_t *pitch
         row[v].least = v_min(x, row[v].least), row[v].most = v_max(x, row[v].most);
     }
 }
+/* How many neighbouring elements are added to sums of their own before the next are: as many as the L1 cache has such sums for. */
+FORCE_INLINE size_t LOCAL(rows_together)(size_t vecs)
+{
+    size_t together = STRIPE;
+    while (together > 1 && together * vecs * sizeof(PAIR) > 8192) together /= 2;
+    return together;
+}
 FORCE_INLINE void LOCAL(across_sum)(LOCAL(row_term) * term, ROW_SHAPE, char *const *at, const ptrdiff_t *pitch, size_t n,
                                     size_t vecs, LOCAL(row) * row, int rare)
 {
     PAIR sums[STRIPE][VECS];
     for (size_t v = 0; v < vecs; v++) row[v].sum = (PAIR){v_set(0), v_set(0)};
     const PAIR start = {v_set(shape.bounded ? FR_LIFTED : 0), v_set(0)};
+    const size_t together = LOCAL(rows_together)(vecs);
     for (size_t begin = 0; begin < n; begin += FR_ROW_BLOCK) {
         const size_t end = n - begin < FR_ROW_BLOCK ? n : begin + FR_ROW_BLOCK;
-        for (size_t j = 0; j < STRIPE; j++) {
-            PAIR *sum = sums[j];
-            for (size_t v = 0; v < vecs; v++) sum[v] = start;
-            FR_ROLLED for (size_t i = begin + j; i < end; i += STRIPE) FR_ROLLED for (size_t v = 0; v < vecs; v++)
+        for (size_t j = 0; j < STRIPE; j++)
+            for (size_t v = 0; v < vecs; v++) sums[j][v] = start;
+        FR_ROLLED for (size_t j = 0; j < STRIPE; j += together)
+            FR_ROLLED for (size_t first = begin + j; first < end; first += STRIPE)
+        {
+            const size_t last = end - first < together ? end : first + together;
+            FR_ROLLED for (size_t i = first; i < last; i++) FR_ROLLED for (size_t v = 0; v < vecs; v++)
             {
+                PAIR *sum = &sums[i % STRIPE][v];
                 const LOCAL(addend) value = term(v_load(ROW_VEC(0, i, v)), &row[v], rare);
                 if (shape.stored) v_store(ROW_VEC(1, i, v), value.value);
-                sum[v] = LOCAL(plus)(sum[v], value, shape.bounded);
+                *sum = LOCAL(plus)(*sum, value, shape.bounded);
             }
-            for (size_t v = 0; v < vecs; v++) sum[v].first = v_sub(sum[v].first, start.first);
         }
+        for (size_t j = 0; j < STRIPE; j++)
+            for (size_t v = 0; v < vecs; v++) sums[j][v].first = v_sub(sums[j][v].first, start.first);
         FR_ROLLED for (size_t half = STRIPE / 2; half > 0; half /= 2) FR_ROLLED for (size_t j = 0; j < half; j++)
             FR_ROLLED for (size_t v = 0; v < vecs; v++) sums[j][v] = LOCAL(pair_sum)(sums[j][v], sums[j + half][v]);
         for (size_t v = 0; v < vecs; v++) row[v].sum = begin ? LOCAL(pair_sum)(row[v].sum, sums[0][v]) : sums[0][v];
@@ -345,13 +358,17 @@ FORCE_INLINE void LOCAL(across_wide_sum)(int product, char *const *at, const ptr
                                          LOCAL(row) * row)
 {
     LOCAL(wide) sums[STRIPE][VECS];
-    for (size_t j = 0; j < STRIPE; j++) {
-        LOCAL(wide) *sum = sums[j];
-        for (size_t v = 0; v < vecs; v++) sum[v] = LOCAL(wide_none)();
-        FR_ROLLED for (size_t i = j; i < n; i += STRIPE) FR_ROLLED for (size_t v = 0; v < vecs; v++)
+    const size_t together = LOCAL(rows_together)(vecs);
+    for (size_t j = 0; j < STRIPE; j++)
+        for (size_t v = 0; v < vecs; v++) sums[j][v] = LOCAL(wide_none)();
+    FR_ROLLED for (size_t j = 0; j < STRIPE; j += together) FR_ROLLED for (size_t first = j; first < n; first += STRIPE)
+    {
+        const size_t last = n - first < together ? n : first + together;
+        FR_ROLLED for (size_t i = first; i < last; i++) FR_ROLLED for (size_t v = 0; v < vecs; v++)
         {
+            LOCAL(wide) *sum = &sums[i % STRIPE][v];
             const vec a = v_load(ROW_VEC(0, i, v)), b = product ? v_load(ROW_VEC(1, i, v)) : a;
-            sum[v] = LOCAL(wide_plus)(sum[v], a, b, product);
+            *sum = LOCAL(wide_plus)(*sum, a, b, product);
         }
     }
     FR_ROLLED for (size_t half = STRIPE / 2; half > 0; half /= 2) FR_ROLLED for (size_t j = 0; j < half; j++)
