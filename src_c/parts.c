@@ -118,6 +118,7 @@ static void in_parts(const fr_loop *loop, int uniform, char *const *operand, siz
             if (bias) {
                 /* While the sums are gone through, the next part is asked for. */
                 at[last] = sums;
+                here.asks = kernel->arrays;
                 here.ahead[last] = (ptrdiff_t)((uintptr_t)x + part * size - (uintptr_t)sums);
             }
             (uniform ? loop->sweeps.uniform : loop->sweeps.varying)(at, part, &here);
