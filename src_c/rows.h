@@ -59,10 +59,10 @@ FORCE_INLINE mask LOCAL(either_small)(vec a, vec b)
     const vec least = v_set(FR_MIN * (lane)0x1p40);
     const ivec product = i_add(i_shr(v_bits(v_abs(a)), 1), i_shr(v_bits(v_abs(b)), 1));
     const ivec limit = i_add(i_shr(v_bits(v_set(1)), 1), i_shr(v_bits(least), 1));
-    const mask tiny = LOCAL(is_below)(v_min(v_abs(a), v_abs(b)), FR_SMALL_FACTOR);
+    const mask tiny = LOCAL(is_below)(LOCAL(smaller)(a, b), FR_SMALL_FACTOR);
     return m_and(tiny, v_lt(v_frombits(product), v_frombits(limit)));
 }
-FORCE_INLINE int LOCAL(may_be_small)(vec a, vec b) { return v_any_below(v_min(v_abs(a), v_abs(b)), FR_SMALL_FACTOR); }
+FORCE_INLINE int LOCAL(may_be_small)(vec a, vec b) { return v_any_below(LOCAL(smaller)(a, b), FR_SMALL_FACTOR); }
 RARE(small_product)(vec a, vec b) { return m_any(LOCAL(either_small)(a, b)) ? LOCAL(times_any)(a, b) : v_mul(a, b); }
 
 /* A gradient's sum, of products or of single terms: of float32 in float64, where a product is exact and none is subnormal; of

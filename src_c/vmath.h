@@ -125,6 +125,7 @@ FORMULA(polynomial)(int sign, vec x, const lane *c, int terms)
 
 /* ---- numbers that are subnormal, or may become so ---- */
 
+FORMULA(smaller)(vec a, vec b) { return v_min(v_abs(a), v_abs(b)); }
 FORCE_INLINE mask LOCAL(is_below)(vec a, lane limit) { return m_and(v_lt(v_abs(a), v_set(limit)), v_lt(v_set(0), v_abs(a))); }
 /* What a float16 was loaded into is never that small. */
 FORCE_INLINE int LOCAL(any_below)(vec a, lane limit)
@@ -165,7 +166,7 @@ FORMULA(times_small)(int either, vec a, vec b)
 {
     const vec one = v_set(1), ones = v_set(FR_ONES);
     vec small = v_abs(a), large = v_abs(b);
-    if (either) small = v_min(v_abs(b), v_abs(a)), large = v_max(v_set(FR_MIN), v_max(v_abs(a), v_abs(b)));
+    if (either) small = LOCAL(smaller)(b, a), large = v_max(v_set(FR_MIN), v_max(v_abs(a), v_abs(b)));
     vec whole = v_fma(LOCAL(steps_of)(small), large, ones);
     const mask few = m_and(v_lt(small, v_set(FR_ROOT_OF_MIN)), v_lt(whole, v_set(2 * FR_ONES)));
     vec steps = LOCAL(signed_as)(v_frombits(i_sub(v_bits(whole), v_bits(ones))), LOCAL(times_sign)(a, b));
@@ -181,8 +182,7 @@ FORMULA(times)(vec a, vec b)
 }
 FORMULA(times_either)(vec a, vec b)
 {
-    return FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(a), v_abs(b)), FR_FEW)) ? v_mul(a, b)
-                                                                           : LOCAL(times_rare)(v_aside(a), v_aside(b));
+    return FR_LIKELY(!LOCAL(any_below)(LOCAL(smaller)(a, b), FR_FEW)) ? v_mul(a, b) : LOCAL(times_rare)(v_aside(a), v_aside(b));
 }
 
 /* x / 2 of |x| < FR_NEAR_0, 0 too: what x / (1 + e^-x) and others have become there. In 16 bits it lies between two numbers

@@ -40,14 +40,15 @@ FORMULA(gate_lifted)(vec gate, vec z, vec low, int has_low)
     vec y = LOCAL(gate_of)(LOCAL(held)(gate, FR_GONE), LOCAL(held_tail)(z), low, has_low, FR_LIFT);
     return v_where(v_lt(v_set(FR_ALL), z), v_mul(gate, v_set(FR_LIFTED)), y);
 }
-/* A unit's gradients, dy up times the slope and dy times the value, of factors that one look finds not to be tiny. */
+/* A unit's gradients, dy up times the slope and dy times the value, of factors that one look at the least of
+ * them finds not to be tiny. */
 NO_INLINE PAIR LOCAL(gated_gradients_rare)(vec dy, vec up, vec slope, vec value)
 {
-    return (PAIR){LOCAL(times_rare)(LOCAL(times_rare)(dy, up), slope), LOCAL(times_rare)(dy, value)};
+    return (PAIR){LOCAL(times_any)(LOCAL(times_any)(dy, up), slope), LOCAL(times_any)(dy, value)};
 }
-FORMULA_PAIR(gated_gradients)(vec dy, vec up, vec slope, vec value)
+FORMULA_PAIR(gated_gradients)(vec dy, vec up, vec slope, vec value, vec least)
 {
-    if (FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(dy), v_abs(up)), FR_ROOT_OF_MIN)))
+    if (FR_LIKELY(!LOCAL(any_below)(least, FR_ROOT_OF_MIN)))
         return (PAIR){v_mul(v_mul(dy, up), slope), v_mul(dy, value)};
     return LOCAL(gated_gradients_rare)(v_aside(dy), v_aside(up), v_aside(slope), v_aside(value));
 }
@@ -63,7 +64,7 @@ FORCE_INLINE PAIR LOCAL(gate_backward)(LOCAL(gate_exponents_of) * of, int has_lo
     const LOCAL(gate_exponents) e = of(LOCAL(off_0)(LOCAL(downwards)(gate)));
     const PAIR i = LOCAL(logistic_of)(1, e.z, e.low, has_low, 0);
     const vec slope = LOCAL(either_side)(gate, LOCAL(gate_slope_from)(i, e.w, e.w_low, has_low, 0));
-    return LOCAL(gated_gradients)(dy, up, slope, LOCAL(gate_from)(i, gate, 0));
+    return LOCAL(gated_gradients)(dy, up, slope, LOCAL(gate_from)(i, gate, 0), LOCAL(smaller)(dy, up));
 }
 NO_INLINE PAIR LOCAL(gate_backward_rare)(LOCAL(gate_exponents) e, lane most, LOCAL(gated_unit) * unit, vec dy, vec gate, vec up)
 {
@@ -105,7 +106,13 @@ FR_GATED(glu, sigmoid, 0, FR_USUAL)
 FR_GATED_BACKWARD(glu, sigmoid)
 
 FORMULA(reglu)(vec gate, vec up, PARAMS) { return LOCAL(times_either)(LOCAL(relu)(gate, p), up); }
-FR_GATED_BACKWARD(reglu, relu)
+FORMULA_PAIR(reglu_backward)(vec dy, vec gate, vec up, PARAMS)
+{
+    const vec least = v_min(LOCAL(smaller)(dy, up), v_abs(gate));
+    PAIR y = LOCAL(gated_gradients)(dy, up, v_set(1), LOCAL(relu)(gate, p), least);
+    y.first = v_unless(v_le(gate, v_set(0)), y.first);
+    return y;
+}
 
 /* With u = 1 / gate^2 GELU's tail is -e^(-gate^2 / 2) / sqrt(2 pi) (1 - u + 3 u^2 - 15 u^3 + ...). */
 RARE(geglu_far)(vec gate, vec up)
@@ -146,7 +153,7 @@ FORMULA_PAIR(geglu_backward)(vec dy, vec gate, vec up, PARAMS)
     if (!FR_LIKELY(v_within(gate, FR_NEAR_0, FR_GELU_USUAL)))
         return LOCAL(geglu_backward_rare)(v_aside(dy), v_aside(gate), v_aside(up));
     const PAIR usual = LOCAL(geglu_backward_usual)(gate, v_abs(gate));
-    return LOCAL(gated_gradients)(dy, up, usual.first, usual.second);
+    return LOCAL(gated_gradients)(dy, up, usual.first, usual.second, LOCAL(smaller)(dy, up));
 }
 #else
 FR_GATED_BACKWARD(geglu, gelu)

@@ -22,7 +22,7 @@ FORMULA(bell_of_output_rare)(vec dy, vec y)
 }
 FORMULA(sigmoid_backward_from_output)(vec dy, vec y, PARAMS)
 {
-    if (FR_LIKELY(!LOCAL(any_below)(v_min(v_abs(dy), v_abs(y)), FR_FEW))) return v_mul(v_mul(y, v_sub(v_set(1), y)), dy);
+    if (FR_LIKELY(!LOCAL(any_below)(LOCAL(smaller)(dy, y), FR_FEW))) return v_mul(v_mul(y, v_sub(v_set(1), y)), dy);
     return LOCAL(bell_of_output_rare)(v_aside(dy), v_aside(y));
 }
 #endif
