@@ -79,7 +79,7 @@ typedef struct {
 } fr_hint;
 
 /* A sweep runs a kernel over n contiguous elements of every array operand. operand[] is arrays, params, outs. An output may be
- * exactly an input; any other overlap is the caller's to avoid. `hint` may be NULL. */
+ * exactly an input; any other overlap is the caller's to avoid. */
 typedef void fr_sweep(char *const *operand, size_t n, const fr_hint *hint);
 typedef struct {
     fr_sweep *uniform; /* every parameter is one element */

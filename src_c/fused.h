@@ -120,7 +120,7 @@ static void LOCAL(relu_to_bits)(void *x, uint8_t *bits, size_t n, ptrdiff_t ahea
     }
     (void)ahead;
 #else
-    size_t part = LOCAL(head)(at, n, NULL);
+    size_t part = LOCAL(head)(at, n, 0);
     uint64_t held = 0;
     unsigned shift = 0;
     while (n > 0) {
@@ -159,7 +159,7 @@ FORCE_INLINE void LOCAL(by_bits)(elem *dy, const uint8_t *bits, size_t n, vec sc
     for (size_t i = 0, done = 1; i < n; i++, dy++) {
         const uint64_t word = bits[i / 8] >> i % 8;
 #else
-    size_t part = LOCAL(head)(dy, n, NULL);
+    size_t part = LOCAL(head)(dy, n, 0);
     unsigned shift = 0;
     for (size_t done; n > 0; dy += done, n -= done) {
         done = part && part < n ? part : n < LANES ? n : LANES;

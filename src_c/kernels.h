@@ -58,7 +58,7 @@ typedef void LOCAL(step)(const vec *in, const vec *p, vec *out);
 
 /* One turn of a loop: a vec of each operand. Every load comes before the stores, so that an output may be exactly an input. */
 FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, elem *const *operand, size_t i,
-                              const vec *uniform_p, const fr_hint *hint FR_UNUSED)
+                              const vec *uniform_p, int stream FR_UNUSED)
 {
     vec in[3], varying_p[FR_MAX_PARAMS], y[2];
     elem *const *out = operand + shape.arrays + shape.params;
@@ -68,7 +68,7 @@ FORCE_INLINE void LOCAL(turn)(LOCAL(step) * step, fr_shape shape, int uniform, e
     for (int k = 0; k < shape.outs; k++) {
         const packed result = shape.rounded ? v_narrow(y[k]) : v_cut(y[k]);
 #if LANES > 1
-        if (hint && hint->stream) {
+        if (stream) {
             v_stream(out[k] + i, result);
             continue;
         }
@@ -86,9 +86,9 @@ FORCE_INLINE void LOCAL(into_block)(elem *block, const elem *from, size_t n)
 }
 /* How many elements, less than a vec, come before the first whole line of the first output, or part of one as large as a vec: then
  * no store crosses a line. A short run is not worth it, but stores past the caches demand it. */
-FORCE_INLINE size_t LOCAL(head)(const elem *out, size_t n, const fr_hint *hint)
+FORCE_INLINE size_t LOCAL(head)(const elem *out, size_t n, int stream)
 {
-    const int whole_lines = (hint && hint->stream) || n * sizeof *out >= 4096;
+    const int whole_lines = stream || n * sizeof *out >= 4096;
     const size_t vec_bytes = LANES * sizeof *out, line = vec_bytes < 64 ? vec_bytes : 64;
     return whole_lines ? (0 - (uintptr_t)out) % line / sizeof *out : 0;
 }
@@ -102,21 +102,21 @@ FORCE_INLINE void LOCAL(turns)(LOCAL(step) * step, fr_shape shape, int uniform, 
     vec p[FR_MAX_PARAMS];
     for (int k = 0; uniform && k < shape.params; k++) p[k] = FR_BROADCAST(operand[shape.arrays + k]);
 #if LANES == 1
+    (void)hint;
     FR_IVDEP
-    for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, hint);
+    for (size_t i = 0; i < n; i++) LOCAL(turn)(step, shape, uniform, operand, i, p, 0);
 #else
-    /* A store could change the list, for all that the compiler knows. */
+    /* A store could change the list and the hint, for all that the compiler knows. */
     elem *at[FR_MAX_OPERANDS];
-    const int inputs = shape.arrays + shape.params;
+    const int inputs = shape.arrays + shape.params, asks = hint->asks, stream = hint->stream;
     for (int k = 0; k < inputs + shape.outs; k++) at[k] = operand[k];
     FR_ROLLED for (size_t i = 0; i < n; i += LANES)
     {
-        if (hint && hint->asks) {
+        if (asks) {
             for (int k = 0; k < inputs + shape.outs; k++)
-                if (k < shape.arrays || (k >= inputs && hint->asks > inputs))
-                    FR_ASK(at[k] + i, hint->ahead[k], LANES * sizeof(elem));
+                if (k < shape.arrays || (k >= inputs && asks > inputs)) FR_ASK(at[k] + i, hint->ahead[k], LANES * sizeof(elem));
         }
-        LOCAL(turn)(step, shape, uniform, at, i, p, hint);
+        LOCAL(turn)(step, shape, uniform, at, i, p, stream);
     }
 #endif
 }
@@ -138,17 +138,18 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         operand[k] = (elem *)(void *)bytes[k];
         blocks[k] = uniform && shape.arrays <= k && k < inputs ? operand[k] : block[k];
     }
-    if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) hint = NULL;
-    size_t part = LOCAL(head)(operand[inputs], n, hint);
+    const fr_hint none = {0};
+    if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) hint = &none;
+    size_t part = LOCAL(head)(operand[inputs], n, hint->stream);
     while (n > 0) {
         if (n < LANES) part = n;
         const size_t done = part ? part : n - n % LANES;
         if (part) {
             for (int k = 0; k < inputs; k++)
                 if (blocks[k] == block[k]) LOCAL(into_block)(block[k], operand[k], part);
-            loop(blocks, LANES, uniform, NULL);
+            loop(blocks, LANES, uniform, &none);
             for (int k = inputs; k < operands; k++) {
-                if (hint && hint->stream)
+                if (hint->stream)
                     stream_part(operand[k], block[k], part * sizeof(elem));
                 else
                     memcpy(operand[k], block[k], part * sizeof(elem));

@@ -71,6 +71,7 @@ static void wide_part(const fr_loop *loop, int uniform, char *const *at, size_t 
     const fr_widening *widening = loop->widening;
     const int inputs = kernel->arrays + kernel->params;
     const size_t whole = whole_vecs(n);
+    const fr_hint none = {0};
     for (int k = 0; k < inputs; k++) {
         operand[k] = (char *)block[k];
         if (sums && k == kernel->arrays - 1) {
@@ -81,7 +82,7 @@ static void wide_part(const fr_loop *loop, int uniform, char *const *at, size_t 
         }
     }
     for (int k = 0; k < kernel->outs; k++) operand[inputs + k] = (char *)block[k];
-    (uniform ? loop->sweeps.uniform : loop->sweeps.varying)(operand, whole, NULL);
+    (uniform ? loop->sweeps.uniform : loop->sweeps.varying)(operand, whole, &none);
     for (int k = 0; k < kernel->outs; k++) {
         const int alike = ((uintptr_t)at[inputs + k] ^ (uintptr_t)at[inputs]) % CACHE_LINE == 0;
         widening->narrowed((uint16_t *)(void *)at[inputs + k], block[k], n, 0, stream && alike);
@@ -97,8 +98,7 @@ static void in_parts(const fr_loop *loop, int uniform, char *const *operand, siz
     FR_ALIGNED char sums[PART * 8];
     uint16_t steps[PART];
     char *at[FR_MAX_OPERANDS];
-    fr_hint here = {0};
-    if (hint) here = *hint;
+    fr_hint here = *hint;
     for (int k = 0; k < operands; k++) at[k] = operand[k];
     /* Others than the first begin with a line of the output; stores past the caches are of whole lines. */
     size_t part = here.stream || n > PART ? (0 - (uintptr_t)at[inputs]) % CACHE_LINE / size : 0;

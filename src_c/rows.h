@@ -329,7 +329,7 @@ FORCE_INLINE void LOCAL(across_sum)(LOCAL(row_term) * term, ROW_SHAPE, char *con
 {
     PAIR sums[STRIPE][VECS];
     for (size_t v = 0; v < vecs; v++) row[v].sum = (PAIR){v_set(0), v_set(0)};
-    const PAIR start = {v_set(shape.bounded ? FR_LIFTED : 0), v_set(0)};
+    const PAIR start = {LOCAL(start_of)(shape), v_set(0)};
     const size_t together = LOCAL(rows_together)(vecs);
     for (size_t begin = 0; begin < n; begin += FR_ROW_BLOCK) {
         const size_t end = n - begin < FR_ROW_BLOCK ? n : begin + FR_ROW_BLOCK;

@@ -15,7 +15,6 @@
 #define FR_THREAD_LOCAL __declspec(thread)
 #define FR_UNUSED
 #define FR_LIKELY(condition) (condition)
-#define FR_HIDE(pointer) ((void)0)
 #define FR_NEVER __assume(0)
 #else
 #define FORCE_INLINE static inline __attribute__((always_inline, unused))
@@ -35,8 +34,6 @@
 #define FR_UNUSED __attribute__((unused))
 #define FR_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define FR_NEVER __builtin_unreachable()
-/* The compiler does not know what this points to. */
-#define FR_HIDE(pointer) __asm__ volatile("" : "+r"(pointer) : : "memory")
 #endif
 
 /* On a line of the cache. */

@@ -22,12 +22,13 @@ typedef struct {
     int inputs, operands;
     int direct;  /* rows can be swept where they lie */
     int uniform; /* which sweep */
-    int hinted;
     fr_hint hint;
     ptrdiff_t gap[FR_MAX_OPERANDS]; /* bytes behind each row that are asked for, too */
     unsigned contiguous;            /* bit k: operand k is one contiguous run over the whole grid */
     unsigned constant;              /* bit k: operand k is a single element */
 } job;
+
+static const fr_hint no_hint = {0};
 
 static ptrdiff_t columns(const fr_grid *grid) { return grid->nd ? grid->shape[grid->nd - 1] : 1; }
 
@@ -84,7 +85,6 @@ void fr_pack(const fr_grid *grid, int operand, ptrdiff_t begin, ptrdiff_t n, int
 static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
 {
     const fr_grid *grid = job->grid;
-    const fr_hint *hint = job->hinted ? &job->hint : NULL;
     const ptrdiff_t cols = columns(grid);
     ptrdiff_t row = begin / cols, col = begin % cols;
     char *at[FR_MAX_OPERANDS];
@@ -92,7 +92,7 @@ static void sweep_rows(const job *job, ptrdiff_t begin, ptrdiff_t end)
         at[k] = row_address(grid, k, row) + (grid->nd ? col * grid->strides[k][grid->nd - 1] : 0);
     for (;;) {
         const ptrdiff_t n = end - begin < cols - col ? end - begin : cols - col;
-        fr_swept(job->loop, job->uniform, at, (size_t)n, hint);
+        fr_swept(job->loop, job->uniform, at, (size_t)n, &job->hint);
         begin += n;
         if (begin >= end) return;
         for (int k = 0; k < job->operands; k++)
@@ -124,7 +124,7 @@ static void sweep_blocks(const job *job, ptrdiff_t begin, ptrdiff_t end)
                 if (k < job->inputs) fr_pack(grid, k, begin, n, job->size, block[k], 0);
             }
         }
-        fr_swept(job->loop, job->uniform, at, (size_t)n, NULL);
+        fr_swept(job->loop, job->uniform, at, (size_t)n, &job->hint);
         for (int k = job->inputs; k < job->operands; k++)
             if (at[k] == block[k]) fr_pack(grid, k, begin, n, job->size, block[k], 1);
         begin += n;
@@ -211,7 +211,6 @@ static void take_hint(job *job, ptrdiff_t total, int in_place)
         job->hint = whole;
     }
     job->hint.stream = stream && row >= STREAM_ROW;
-    job->hinted = 1;
 }
 
 void fr_run(const fr_loop *loop, const fr_grid *grid)
@@ -262,7 +261,7 @@ void fr_run_flat(const fr_loop *loop, char *const *at, ptrdiff_t n)
 {
     if (n <= SMALL) {
         fr_fpenv env = fr_fpenv_enter();
-        fr_swept(loop, 1, at, (size_t)n, NULL);
+        fr_swept(loop, 1, at, (size_t)n, &no_hint);
         fr_fpenv_leave(env);
         return;
     }
@@ -284,7 +283,7 @@ int fr_bare_sweep(const fr_loop *loop, char *const *at, ptrdiff_t n)
     bare.mend_count = 0;
     fr_fpenv env = fr_fpenv_enter();
     feclearexcept(FE_ALL_EXCEPT);
-    fr_swept(&bare, 1, at, (size_t)n, NULL);
+    fr_swept(&bare, 1, at, (size_t)n, &no_hint);
     const int underflow = fetestexcept(FE_UNDERFLOW) != 0;
     fr_fpenv_leave(env);
     return underflow;
