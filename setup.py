@@ -36,14 +36,14 @@ class Build(build_ext):
             sys.exit(f"fastrelu is built with a C compiler, and there is none that works here ({why}).\nOn Debian and Ubuntu: "
                      "apt install gcc; on Fedora: dnf install gcc; on macOS: xcode-select --install; on Windows: the Visual "
                      "Studio Build Tools. A wheel needs none: pip install --only-binary fastrelu fastrelu")
-        threads = not self.fails(openmp, "#include <omp.h>\nint main(void) { return omp_get_max_threads() < 1; }\n")
+        threads = not self.fails([openmp], "#include <omp.h>\nint main(void) { return omp_get_max_threads() < 1; }\n")
         if not threads:
             print(f"fastrelu: {openmp} does not work here; building without threads")
-        # Vecs go to functions through memory. GCC 12 and newer then copy whole registers: what was stored by halves is waited for
-        # when it is loaded.
-        whole_registers = "-mmove-max=512"
-        if not msvc and not self.fails(whole_registers):
-            flags.append(whole_registers)
+        # GCC 12 and newer: vecs go to functions through memory, and what is stored there by half registers is waited for when it
+        # is loaded; and a vec is four of sixteen registers, so values had better be computed where they are used.
+        for flag in () if msvc else ("-mmove-max=512", "-flive-range-shrinkage"):
+            if not self.fails([flag, "-Werror"]):
+                flags.append(flag)
         for extension in self.extensions:
             extension.extra_compile_args += flags + ([] if debug else ["-g0"])
             extension.extra_link_args += [] if debug or sys.platform == "darwin" else ["-Wl,-s"]
@@ -67,15 +67,14 @@ class Build(build_ext):
             for objects in pool.map(compile, c_files):
                 extension.extra_objects += objects
 
-    def fails(self, flag=None, program="#include <math.h>\nint main(void) { return 0; }\n"):
+    def fails(self, flags=(), program="#include <math.h>\nint main(void) { return 0; }\n"):
         """Why a program does not compile and link; None where it does."""
-        flags = [flag] if flag else []
         with tempfile.TemporaryDirectory() as folder:
             source = pathlib.Path(folder, "probe.c")
             source.write_text(program)
             try:
-                objects = self.compiler.compile([str(source)], output_dir=folder, extra_postargs=flags)
-                self.compiler.link_executable(objects, str(pathlib.Path(folder, "probe")), extra_postargs=flags)
+                objects = self.compiler.compile([str(source)], output_dir=folder, extra_postargs=[*flags])
+                self.compiler.link_executable(objects, str(pathlib.Path(folder, "probe")), extra_postargs=[*flags])
             except Exception as error:  # each compiler class has its own
                 return error
         return None

@@ -287,8 +287,8 @@ FORMULA(gate_of)(vec n, vec z, vec low, int has_low, int scale)
     const vec one = v_set(scale ? 1 / FR_LIFTED : 1);
     PAIR e = LOCAL(exp_of)(-1, z, low, has_low, -scale);
     if (!COMPENSATED) return v_div(n, v_fma(e.first, e.second, v_add(e.first, one)));
-    const vec most = v_max(e.first, one), least = v_min(e.first, one);
-    vec sum = v_add(most, least), lost = v_sub(least, v_sub(sum, most));
+    const vec most = v_max(e.first, one);
+    vec sum = v_add(e.first, one), lost = v_sub(v_min(e.first, one), v_sub(sum, most));
     vec part = v_fma(e.first, e.second, lost), i = v_div(v_set(1), v_add(sum, part)), y = v_mul(n, i);
     vec rest = v_fnma(y, part, v_fnma(y, sum, n));
     return v_fma(i, rest, y);
