@@ -27,6 +27,7 @@ PROGRAM = """
 #include "fastrelu.h"
 extern const fr_sweeps fr_neon_f32[], fr_scalar_f32[];
 static float x[COUNT], dy[COUNT], y[COUNT];
+static const fr_hint hint;
 int main(int argc, char **argv)
 {
     float param = 0;
@@ -40,7 +41,7 @@ int main(int argc, char **argv)
             char **operand = at + 2 - fr_kernels[k].arrays;
             at[2] = fr_kernels[k].params ? (char *)&param : (char *)y;
             at[3] = (char *)y;
-            (argv[2][0] == 'n' ? fr_neon_f32 : fr_scalar_f32)[k].uniform(operand, COUNT, 0);
+            (argv[2][0] == 'n' ? fr_neon_f32 : fr_scalar_f32)[k].uniform(operand, COUNT, &hint);
         }
     return argc != 3;
 }
@@ -111,8 +112,8 @@ def main(functions):
         program = f"{folder}/sweep"
         pathlib.Path(f"{program}.c").write_text(PROGRAM)
         sources = [f"{program}.c", *[SOURCE / name for name in ("registry.c", "isa/neon_f32.c", "isa/scalar_f32.c")]]
-        subprocess.run([*compiler, "-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-static", f"-I{SOURCE}",
-                        f"-DCOUNT={COUNT}", "-o", program, *sources, "-lm"], check=True)
+        subprocess.run([*compiler, "-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-flive-range-shrinkage", "-static",
+                        f"-I{SOURCE}", f"-DCOUNT={COUNT}", "-o", program, *sources, "-lm"], check=True)
         for name in functions:
             rows = [figures(qemu, objdump, mca, program, f"_{room}_f32", name.replace("_backward", ".backward"), room)
                     for room in ROOMS]
