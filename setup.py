@@ -39,8 +39,8 @@ class Build(build_ext):
         threads = not self.fails([openmp], "#include <omp.h>\nint main(void) { return omp_get_max_threads() < 1; }\n")
         if not threads:
             print(f"fastrelu: {openmp} does not work here; building without threads")
-        # GCC 12 and newer: vecs go to functions through memory, and what is stored there by half registers is waited for when it
-        # is loaded; and a vec is four of sixteen registers, so values had better be computed where they are used.
+        # GCC alone has these. A vec goes to a function through memory: stored by half registers, as versions before 12 do, it is
+        # waited for when it is loaded. And a vec takes four of AVX2's sixteen registers, so none is held longer than needed.
         for flag in () if msvc else ("-mmove-max=512", "-flive-range-shrinkage"):
             if not self.fails([flag, "-Werror"]):
                 flags.append(flag)

@@ -138,7 +138,7 @@ NO_INLINE void LOCAL(sweep)(LOCAL(loop) * loop, fr_shape shape, int uniform, cha
         operand[k] = (elem *)(void *)bytes[k];
         blocks[k] = uniform && shape.arrays <= k && k < inputs ? operand[k] : block[k];
     }
-    const fr_hint none = {0};
+    static const fr_hint none = {0};
     if (shape.outs > 1 && ((uintptr_t)operand[inputs] ^ (uintptr_t)operand[inputs + shape.outs - 1]) % 64) hint = &none;
     size_t part = LOCAL(head)(operand[inputs], n, hint->stream);
     while (n > 0) {

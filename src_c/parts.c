@@ -71,7 +71,7 @@ static void wide_part(const fr_loop *loop, int uniform, char *const *at, size_t 
     const fr_widening *widening = loop->widening;
     const int inputs = kernel->arrays + kernel->params;
     const size_t whole = whole_vecs(n);
-    const fr_hint none = {0};
+    static const fr_hint none = {0};
     for (int k = 0; k < inputs; k++) {
         operand[k] = (char *)block[k];
         if (sums && k == kernel->arrays - 1) {

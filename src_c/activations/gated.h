@@ -40,8 +40,8 @@ FORMULA(gate_lifted)(vec gate, vec z, vec low, int has_low)
     vec y = LOCAL(gate_of)(LOCAL(held)(gate, FR_GONE), LOCAL(held_tail)(z), low, has_low, FR_LIFT);
     return v_where(v_lt(v_set(FR_ALL), z), v_mul(gate, v_set(FR_LIFTED)), y);
 }
-/* A unit's gradients, dy up times the slope and dy times the value, of factors that one look at the least of
- * them finds not to be tiny. */
+/* A unit's gradients, dy up times the slope and dy times the value. `least` is the smallest of the factors that may be tiny: one
+ * look at it serves all products. */
 NO_INLINE PAIR LOCAL(gated_gradients_rare)(vec dy, vec up, vec slope, vec value)
 {
     return (PAIR){LOCAL(times_any)(LOCAL(times_any)(dy, up), slope), LOCAL(times_any)(dy, value)};

@@ -166,8 +166,8 @@ FORMULA(gelu_slope_of)(vec a, vec round)
     low = v_add(v_sub(difference, sum), low);
     return v_fma(e.first, sum, v_mul(e.first, v_fma(sum, e.second, low)));
 }
-/* In lanes beyond FR_GELU_USUAL e^-(a^2/2) is scaled; beyond 39 the left side is 0. */
-#define FR_GELU_USUAL 36
+#define FR_GELU_USUAL 36 /* beyond, e^-(a^2/2) is scaled, */
+#define FR_GELU_GONE 39  /* and from here on the left side is 0 */
 FORMULA(gelu_round)(mask far) { return v_where(far, LOCAL(exp_round)(FR_UP), LOCAL(exp_round)(0)); }
 FORMULA(gelu_down)(vec y, mask far)
 {
@@ -178,7 +178,7 @@ RARE(gelu_rare)(vec x)
 {
     const vec none = v_set(0);
     const mask tiny = v_lt(v_abs(x), v_set(FR_NEAR_0)), far = v_lt(v_set(FR_GELU_USUAL), v_abs(x));
-    vec a = v_where(tiny, v_set(1), v_min(v_set(39), v_abs(x))), base = v_where(far, none, v_max(none, x));
+    vec a = v_where(tiny, v_set(1), v_min(v_set(FR_GELU_GONE), v_abs(x))), base = v_where(far, none, v_max(none, x));
     vec y = LOCAL(gelu_down)(LOCAL(gelu_of)(a, base, LOCAL(gelu_round)(far)), far);
     y = v_where(v_lt(v_set(FR_GELU_USUAL), x), x, y);
     return LOCAL(signed_as)(v_where(tiny, LOCAL(half_of_tiny)(x), y), x);
@@ -191,7 +191,7 @@ FORMULA(gelu)(vec x, PARAMS)
 RARE(gelu_backward_rare)(vec dy, vec x)
 {
     const mask far = v_lt(v_set(FR_GELU_USUAL), v_abs(x));
-    vec slope = LOCAL(gelu_slope_of)(LOCAL(off_0)(v_min(v_set(39), v_abs(x))), LOCAL(gelu_round)(far));
+    vec slope = LOCAL(gelu_slope_of)(LOCAL(off_0)(v_min(v_set(FR_GELU_GONE), v_abs(x))), LOCAL(gelu_round)(far));
     return LOCAL(times_either)(dy, LOCAL(either_side)(x, LOCAL(gelu_down)(slope, far)));
 }
 FORMULA(gelu_backward)(vec dy, vec x, PARAMS)

@@ -18,8 +18,8 @@ FORCE_INLINE LOCAL(mish_parts) LOCAL(mish_fraction)(PAIR power)
     vec d = v_add(n, two), d_low = v_add(v_sub(v_min(n, two), v_sub(d, v_max(n, two))), n_low);
     return (LOCAL(mish_parts)){{e, e_low}, {n, n_low}, {d, d_low}};
 }
-/* The power at x from FR_MISH_LEFT on; and at any x, FR_LIFTED times as large in lanes left of there. */
 FORMULA(mish_held)(vec x) { return v_min(v_set(FR_MISH_RIGHT), x); }
+/* e^x from FR_MISH_LEFT on; and of any x, FR_LIFTED times as large in the lanes left of there, which are `tail`. */
 FORMULA_PAIR(mish_power)(vec x) { return LOCAL(exp_of)(1, LOCAL(mish_held)(x), x, 0, 0); }
 FORMULA_PAIR(mish_power_any)(vec x, mask tail)
 {
@@ -36,7 +36,7 @@ FORMULA(mish_of)(vec x, PAIR power)
 }
 /* A stand-in where a square of the power would be subnormal. */
 FORMULA_PAIR(mish_power_beside)(PAIR power, mask tail) { return (PAIR){v_where(tail, v_set(1), power.first), power.second}; }
-/* n e^x, n at least -FR_GONE. */
+/* n e^x, where n is held at -FR_GONE. */
 FORMULA(mish_tail)(vec n, PAIR power)
 {
     n = v_max(v_set(-FR_GONE), n);
